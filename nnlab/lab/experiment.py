@@ -1,0 +1,58 @@
+"""The form of every experiment: knobs in, a state that steps, probes that watch it, views that draw them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from nnlab.lab.events import Change, Observation
+from nnlab.lab.knobs import Knob, KnobValue
+from nnlab.lab.streams import Streams
+from nnlab.lab.views import View
+
+State = Any
+"""A tree (dataclass, dict, list) of arrays, numbers and objects with state_dict / load_state_dict; see snapshots.py."""
+
+Knobs = Mapping[str, KnobValue]
+Metrics = Mapping[str, Any]
+"""Metric name -> 0-d array of the run's backend, or (S,) with several seeds; floats are allowed too."""
+Probe = Callable[[State], Observation]
+"""A pure function of the state that returns host arrays; a seeds axis, where there is one, comes first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A recipe. `supervised` builds the usual one; the perceptron rule, an optimizer race or a GAN fill it by hand."""
+
+    knobs: tuple[Knob, ...]
+    setup: Callable[[Knobs, Streams, Any], State]
+    """setup(knobs, streams, xp) -> state. xp is the array namespace of the run's backend."""
+    step: Callable[[State], Metrics]
+    """Make one update and return the metrics measured on the way; the state is changed in place."""
+    evaluate: Callable[[State], Metrics] | None = None
+    """Metrics that are too slow for every step (accuracy on train and test): measured `evaluations` times a run."""
+    goal: Callable[[State], Any] | None = None
+    """Whether the state solves the experiment: bool, or (S,) bool array with several seeds."""
+    change: Callable[[State, str, KnobValue], None] | None = None
+    """Apply a live knob to the state."""
+    advise: Callable[[Knobs], tuple[Change, ...]] | None = None
+    """What to try after a divergence."""
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+    views: tuple[View, ...] = ()
+    phases: tuple[str, ...] = ()
+    """Names of the parts that one step goes through; a GAN has D and G."""
+    steps: int = 1000
+    """Steps of a run unless asked otherwise; 0 for an experiment with nothing to train."""
+    evaluations: int = 200
+    """`evaluate` runs every max(1, steps // evaluations) steps, at step 0 and at the last one."""
+    weights: Callable[[State], Mapping[str, np.ndarray]] | None = None
+    """The parameters as named host arrays, for the record."""
+
+    def knob(self, name: str) -> Knob | None:
+        """Return the knob of that name, if there is one."""
+        return next((knob for knob in self.knobs if knob.name == name), None)
+
+    def view(self, view_id: str) -> View | None:
+        """Return the view of that id, if there is one."""
+        return next((view for view in self.views if view.id == view_id), None)

@@ -1,0 +1,119 @@
+"""Knobs: the typed, ranged values that a user sets before or during a run."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nnlab.lab.errors import UsageError, unknown
+
+KnobValue = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One value that the user sets; its type is the type of its default."""
+
+    name: str
+    default: KnobValue
+    low: float | None = None
+    """Hard limit: a smaller value is refused. None: any number."""
+    high: float | None = None
+    """Hard limit: a larger value is refused."""
+    choices: tuple[str, ...] = ()
+    """The allowed values of a text knob, in order of growing complexity."""
+    slider: tuple[float, float] | None = None
+    """What the track spans; typed values may lie outside, within the hard limits."""
+    log: bool = False
+    """The track is logarithmic."""
+    above: float | None = None
+    """Open lower limit: the value must be larger (learning rates: above 0)."""
+    live: bool = False
+    """May change while the run goes on; otherwise a change restarts the run."""
+
+    @property
+    def kind(self) -> str:
+        """"bool", "int", "float" or "choice"."""
+        if isinstance(self.default, bool):
+            return "bool"
+        if isinstance(self.default, int):
+            return "int"
+        return "float" if isinstance(self.default, float) else "choice"
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Ends of the track."""
+        if self.slider is not None:
+            return self.slider
+        if self.kind in ("choice", "bool"):
+            return (0.0, float(max(1, len(self.choices) - 1)))
+        low = self.low if self.low is not None else 0.0
+        return (low, self.high if self.high is not None else max(1.0, 2.0 * float(self.default)))
+
+    def describe(self) -> str:
+        """What is accepted, in words: "a whole number from 0 to 64"."""
+        if self.kind == "bool":
+            return "yes or no"
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        noun = "a whole number" if self.kind == "int" else "a number"
+        if self.above is not None:
+            return f"{noun} above {self.above:g}" + (f" and at most {self.high:g}" if self.high is not None else "")
+        if self.low is not None and self.high is not None:
+            return f"{noun} from {self.low:g} to {self.high:g}"
+        if self.low is not None:
+            return f"{noun} of at least {self.low:g}"
+        return noun if self.high is None else f"{noun} of at most {self.high:g}"
+
+    def parse(self, value: KnobValue) -> KnobValue:
+        """Return `value` (typed, or as text) as this knob's type.
+
+        Raises UsageError with the allowed range, and the nearest choice where there is one.
+        """
+        if self.kind == "choice":
+            text = str(value)
+            if self.choices and text not in self.choices:
+                raise unknown(f"value of {self.name}", text, self.choices)
+            return text
+        try:
+            if self.kind == "bool":
+                return _as_bool(value)
+            number = _as_int(value) if self.kind == "int" else float(value)
+        except (ValueError, OverflowError):
+            raise self._refusal(value) from None
+        is_outside = (
+            not math.isfinite(number)
+            or (self.low is not None and number < self.low)
+            or (self.high is not None and number > self.high)
+            or (self.above is not None and number <= self.above)
+        )
+        if is_outside:
+            raise self._refusal(value)
+        return number
+
+    def _refusal(self, value: KnobValue) -> UsageError:
+        return UsageError(f"{self.name} is {value!s:.40}, but it must be {self.describe()}; the default is {self.default}.")
+
+
+def _as_bool(value: KnobValue) -> bool:
+    words = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+    try:
+        return words[str(value).lower()]
+    except KeyError:
+        raise ValueError(value) from None
+
+
+def _as_int(value: KnobValue) -> int:
+    if isinstance(value, str):
+        return int(value)
+    if value != int(value):
+        raise ValueError(value)
+    return int(value)
+
+
+def resolve(knobs: Iterable[Knob], given: Mapping[str, KnobValue]) -> dict[str, KnobValue]:
+    """Fill `given` up with the defaults, in the order of `knobs`; raise UsageError for an unknown name or value."""
+    by_name = {knob.name: knob for knob in knobs}
+    for name in given:
+        if name not in by_name:
+            raise unknown("knob", name, by_name)
+    return {name: knob.parse(given[name]) if name in given else knob.default for name, knob in by_name.items()}
