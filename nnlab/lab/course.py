@@ -1,0 +1,163 @@
+"""Courses and lessons as data: read from TOML, running none of their code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from nnlab.lab.errors import LessonError, UsageError, unknown
+
+FORMAT_VERSION = 1
+LANGUAGES = ("en", "zh")
+MAX_FILE_BYTES = 256_000
+"""A TOML parser can be made to work for seconds by a few kilobytes of keys; nothing of ours comes near this."""
+
+Titles = Mapping[str, str]
+
+
+class CourseFile(msgspec.Struct, forbid_unknown_fields=True):
+    """lessons/course.toml."""
+
+    format_version: int
+    order: list[str]
+    title: dict[str, str]
+
+
+class ClaimEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """One claim in lesson.toml: its tier and its sentence in each language."""
+
+    tier: Literal["fast", "full"]
+    en: str
+    zh: str
+
+
+class ExerciseEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """One exercise in lesson.toml."""
+
+    kind: Literal["predict", "goal", "code"]
+
+
+class LessonFile(msgspec.Struct, forbid_unknown_fields=True):
+    """lessons/<slug>/lesson.toml."""
+
+    format_version: int
+    pages: list[str]
+    title: dict[str, str]
+    summary: dict[str, str]
+    experiments: list[str] = []
+    claims: dict[str, ClaimEntry] = {}
+    exercises: dict[str, ExerciseEntry] = {}
+    knobs: dict[str, dict[str, str]] = {}
+    views: dict[str, dict[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One lesson's data. Its code is run by nnlab.lab.lesson.load, its prose read by nnlab.lab.prose."""
+
+    slug: str
+    folder: Path
+    file: LessonFile
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """Page ids in reading order."""
+        return tuple(self.file.pages)
+
+    @property
+    def experiments(self) -> tuple[str, ...]:
+        """Experiment ids."""
+        return tuple(self.file.experiments)
+
+    @property
+    def claims(self) -> Mapping[str, ClaimEntry]:
+        """Claim id -> tier and sentences."""
+        return self.file.claims
+
+    @property
+    def exercises(self) -> Mapping[str, ExerciseEntry]:
+        """Exercise id -> kind."""
+        return self.file.exercises
+
+    def title(self, language: str) -> str:
+        """The lesson's name."""
+        return in_language(self.file.title, language, self.slug)
+
+    def summary(self, language: str) -> str:
+        """What the lesson is about, in one line."""
+        return in_language(self.file.summary, language, "")
+
+    def knob_label(self, knob: str, language: str) -> str:
+        """What a knob is called in prose and in the knob bar."""
+        return in_language(self.file.knobs.get(knob, {}), language, knob.replace("_", " "))
+
+    def view_title(self, view: str, language: str) -> str:
+        """What a view is called in its pane's header."""
+        return in_language(self.file.views.get(view, {}), language, view.replace("_", " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An ordered set of lessons: a folder with course.toml."""
+
+    folder: Path
+    file: CourseFile
+    is_bundled: bool
+
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Lesson slugs in order."""
+        return tuple(self.file.order)
+
+    def title(self, language: str) -> str:
+        """The course's name."""
+        return in_language(self.file.title, language, self.folder.name)
+
+    def lesson(self, slug: str) -> Lesson:
+        """Return a lesson's data. Raises UsageError for an unknown slug, LessonError for a broken file."""
+        if slug not in self.file.order:
+            raise unknown("lesson", slug, self.file.order)
+        folder = self.folder / slug
+        return Lesson(slug, folder, _read_toml(folder / "lesson.toml", LessonFile))
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        """All lessons in order."""
+        return tuple(self.lesson(slug) for slug in self.slugs)
+
+
+def in_language(titles: Titles, language: str, otherwise: str) -> str:
+    """Return the text in `language`, else in English, else `otherwise`."""
+    return titles.get(language) or titles.get("en") or otherwise
+
+
+def bundled_folder(name: str) -> Path:
+    """Return the folder "lessons" or "assets" that came with nnlab: inside the wheel, or beside the package."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_bundled" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def find_course(folder: Path | None = None) -> Course:
+    """Open the course in `folder`, or the bundled one. Raises UsageError or LessonError."""
+    place = bundled_folder("lessons") if folder is None else folder.expanduser().resolve()
+    if not (place / "course.toml").is_file():
+        raise UsageError(f"{place} holds no course.toml; give --lessons the folder of a course.")
+    file = _read_toml(place / "course.toml", CourseFile)
+    return Course(place, file, is_bundled=place == bundled_folder("lessons"))
+
+
+def _read_toml(path: Path, kind: type[Any]) -> Any:
+    """Decode a TOML file into `kind`; every failure is a LessonError that names the file."""
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise LessonError(f"{path} has more than {MAX_FILE_BYTES:,} bytes; split the course or remove what is not needed.")
+        decoded = msgspec.toml.decode(path.read_bytes(), type=kind)
+    except OSError as error:
+        raise LessonError(f"{path} cannot be read ({error.strerror}); every lesson in course.toml's order needs it.") from None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise LessonError(f"{path} does not fit the lesson format: {error}.") from None
+    if decoded.format_version != FORMAT_VERSION:
+        raise LessonError(f"{path} has format_version {decoded.format_version}, but this nnlab reads {FORMAT_VERSION}.")
+    return decoded

@@ -1,0 +1,254 @@
+"""Training: an experiment's state, moved step by step, back, and to the start again.
+
+    Training.advance(n) -> Block      what the trainer process and headless runs use: many steps, metrics as arrays
+    train(...)          -> Steps      the same as a generator: pausing is not calling next, stopping is close()
+"""
+
+from collections.abc import Generator, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from nnlab.lab import divergence, snapshots
+from nnlab.lab.devices import on_device
+from nnlab.lab.errors import UsageError, unknown
+from nnlab.lab.events import Block, Change, Ended, HostArray, Observation, Step
+from nnlab.lab.experiment import Experiment, Metrics
+from nnlab.lab.settings import Settings
+from nnlab.lab.streams import Streams
+
+RING = 64
+"""Metrics stay on the device for at most so many steps before they are copied in one transfer."""
+
+
+class Training:
+    """One experiment under way. `index` counts the steps made; `ended` is set once the run is over."""
+
+    def __init__(self, experiment: Experiment, settings: Settings) -> None:
+        self.experiment = experiment
+        self.settings = settings
+        self.index = 0
+        self.ended: Ended | None = None
+        self.limit = settings.steps
+        self._spacing = max(1, settings.steps // experiment.evaluations)
+        self._device = on_device(settings.device)
+        self._scheduled = sorted(settings.changes, key=lambda scheduled: scheduled[0])
+        self._pending: list[Change] = []
+        self._applied: list[tuple[int, Change]] = []
+        self._shelf = snapshots.SnapshotShelf()
+        with self._device() as xp:
+            self.state = experiment.setup(settings.knobs, Streams(settings.seed_numbers), xp)
+            self._shelf.put(0, self.state)
+            self._measured = [(0, self._measure())]
+        self._watch = divergence.Watch(settings.seeds)
+        if self.limit == 0:
+            self.ended = Ended("done", 0)
+
+    # --- forwards -------------------------------------------------------------------------------------------------
+
+    def advance(self, count: int) -> Block:
+        """Make at most `count` steps; fewer when the run ends on the way. Sets `ended`, never raises on divergence."""
+        first = self.index + 1
+        columns: dict[str, list[HostArray]] = {}
+        applied: list[tuple[int, Change]] = []
+        target = min(self.limit, self.index + count)
+        with self._device(), np.errstate(all="ignore"):
+            while self.index < target and self.ended is None:
+                applied += self._apply_changes()
+                for name, values in self._segment(min(target, self._next_stop())).items():
+                    columns.setdefault(name, []).append(values)
+                self._visit_stop()
+        block = Block(
+            first=first,
+            count=self.index - first + 1,
+            metrics={name: np.concatenate(parts) for name, parts in columns.items()},
+            measured=self._take_measured(),
+            applied=tuple(applied),
+        )
+        bad_step = self._watch.first_bad_step(block)
+        if bad_step is not None:
+            self.ended = self._explain_divergence(bad_step)
+        return block
+
+    def _segment(self, stop: int) -> Mapping[str, HostArray]:
+        """Step until `stop` without anything in between; return metric -> host values (n,) or (n, S)."""
+        step, state = self.experiment.step, self.state
+        rows: list[Metrics] = [step(state) for _ in range(stop - self.index)]
+        self.index = stop
+        return {name: _column([row[name] for row in rows]) for name in rows[0]}
+
+    def _next_stop(self) -> int:
+        """Return the next step after which something other than a step has to happen."""
+        stops = [self.index + RING, self.index + self._spacing - self.index % self._spacing, self.limit]
+        stops.append(self.index + self._shelf.spacing - self.index % self._shelf.spacing)
+        stops += [at - 1 for at, _ in self._scheduled if at > self.index + 1][:1]
+        return min(stops)
+
+    def _visit_stop(self) -> None:
+        if self._shelf.is_due(self.index):
+            self._shelf.put(self.index, self.state)
+        is_last = self.index == self.limit
+        if self.index % self._spacing == 0 or is_last:
+            measured = self._measure()
+            self._measured.append((self.index, measured))
+            if self.settings.until_goal and "solved" in measured and bool(np.all(measured["solved"] > 0)):
+                self.ended = Ended("goal", self.index, seeds=self._seed_statuses("goal"))
+                return
+        if is_last:
+            self.ended = Ended("done", self.index, seeds=self._seed_statuses("done"))
+
+    def _measure(self) -> dict[str, HostArray]:
+        metrics: dict[str, Any] = {}
+        with np.errstate(all="ignore"):
+            if self.experiment.evaluate is not None:
+                metrics.update(self.experiment.evaluate(self.state))
+            if self.experiment.goal is not None:
+                metrics["solved"] = self.experiment.goal(self.state)
+        return {name: _host(value) for name, value in metrics.items()}
+
+    def _take_measured(self) -> dict[str, tuple[HostArray, HostArray]]:
+        taken, self._measured = self._measured, []
+        names = taken[0][1] if taken else {}
+        steps = np.array([at for at, _ in taken], dtype=np.int64)
+        return {name: (steps, np.stack([metrics[name] for _, metrics in taken])) for name in names}
+
+    # --- knobs ----------------------------------------------------------------------------------------------------
+
+    def change(self, change: Change) -> None:
+        """Set a live knob before the next step. Raises UsageError for an unknown, restarting or unfit one."""
+        knob = self.experiment.knob(change.knob)
+        if knob is None:
+            raise unknown("knob", change.knob, [knob.name for knob in self.experiment.knobs])
+        if not knob.live or self.experiment.change is None:
+            raise UsageError(f"{knob.name} cannot change while the run goes on; set it before the run and start again.")
+        self._pending.append(Change(knob.name, knob.parse(change.value)))
+
+    def _apply_changes(self) -> list[tuple[int, Change]]:
+        due = self.index + 1
+        while self._scheduled and self._scheduled[0][0] <= due:
+            self.change(self._scheduled.pop(0)[1])
+        applied = [(due, change) for change in self._pending]
+        self._pending.clear()
+        for _, change in applied:
+            self._set_knob(change)
+        self._applied += applied
+        return applied
+
+    def _set_knob(self, change: Change) -> None:
+        assert self.experiment.change is not None
+        self.experiment.change(self.state, change.knob, change.value)
+
+    # --- backwards ------------------------------------------------------------------------------------------------
+
+    def rewind(self) -> None:
+        """Go back to the very same initial weights, data and random streams; live changes are forgotten."""
+        self._go_to(0)
+
+    def back(self) -> None:
+        """Go one step back: the nearest snapshot is restored and replayed."""
+        if self.index > 0:
+            self._go_to(self.index - 1)
+
+    def _go_to(self, step: int) -> None:
+        start, snapshot = self._shelf.nearest(step)
+        with self._device(), np.errstate(all="ignore"):
+            self.state = snapshots.restore(self.state, snapshot)
+            self._applied = [(at, change) for at, change in self._applied if at <= step]
+            for index in range(start + 1, step + 1):
+                self._replay_step(index)
+            self._measured = [(0, self._measure())] if step == 0 else []
+        self._shelf.forget_after(step)
+        self._scheduled = sorted((s for s in self.settings.changes if s[0] > step), key=lambda scheduled: scheduled[0])
+        self._pending.clear()
+        self._watch.forget_after(step)
+        self.index = step
+        self.ended = Ended("done", 0) if self.limit == 0 else None
+
+    def _replay_step(self, index: int) -> Metrics:
+        for at, change in self._applied:
+            if at == index:
+                self._set_knob(change)
+        return self.experiment.step(self.state)
+
+    # --- watching -------------------------------------------------------------------------------------------------
+
+    def observe(self, names: Iterable[str]) -> dict[str, Observation]:
+        """Return what the named probes see now, as host arrays. Raises UsageError for an unknown probe."""
+        seen: dict[str, Observation] = {}
+        with self._device(), np.errstate(all="ignore"):
+            for name in names:
+                probe = self.experiment.probes.get(name)
+                if probe is None:
+                    raise unknown("probe", name, self.experiment.probes)
+                seen[name] = {key: _host(value) for key, value in probe(self.state).items()}
+        return seen
+
+    def extend(self, steps: int) -> None:
+        """Let the run go on until `steps` in all."""
+        self.limit = max(steps, self.index)
+        if self.ended is not None and self.ended.status in ("done", "goal") and self.limit > self.index:
+            self.ended = None
+
+    def stop(self) -> Ended:
+        """End the run here, and return how it ended."""
+        if self.ended is None:
+            self.ended = Ended("stopped", self.index, seeds=self._seed_statuses("stopped"))
+        return self.ended
+
+    def _seed_statuses(self, otherwise: Any) -> tuple[Any, ...]:
+        if self.settings.seeds == 1:
+            return ()
+        return tuple("diverged" if is_lost else otherwise for is_lost in self._watch.lost)
+
+    def _explain_divergence(self, bad_step: int) -> Ended:
+        """Replay the last good snapshot with checks on, to find the step and the operation that went wrong first."""
+        start, snapshot = self._shelf.nearest(max(0, bad_step - 1))
+        with self._device():
+            self.state = snapshots.restore(self.state, snapshot)
+            found = divergence.find(self._replay_step, start + 1, bad_step)
+        advice = self.experiment.advise(self.settings.knobs) if self.experiment.advise is not None else ()
+        self.index = found.step
+        return Ended(
+            "diverged", found.step, found.reason, found.operation, advice, self._seed_statuses("diverged")
+        )
+
+
+def train(
+    experiment: Experiment, settings: Settings, probes: Iterable[str] = (), every: int = 1
+) -> Generator[Step | Ended, Change | None, None]:
+    """Yield one Step per `next`; `send(Change)` applies before the next step; the last item is one Ended.
+
+    probes: observed at every `every`-th step and carried by that Step.
+    """
+    training = Training(experiment, settings)
+    wanted = tuple(probes)
+    while training.ended is None:
+        block = training.advance(1)
+        if block.count:
+            metrics = {name: values[-1] for name, values in block.metrics.items()}
+            metrics |= {name: values[-1] for name, (_, values) in block.measured.items()}
+            seen = training.observe(wanted) if wanted and block.first % every == 0 else {}
+            change = yield Step(block.first, metrics, seen, tuple(change for _, change in block.applied))
+            while change is not None:
+                training.change(change)
+                change = yield Step(block.first, metrics, seen)
+    yield training.ended
+
+
+def _host(value: Any) -> HostArray:
+    from nnlab.engine import to_host
+
+    if isinstance(value, (bool, int, float, np.generic)):
+        return np.asarray(value)
+    return to_host(value)
+
+
+def _column(values: list[Any]) -> HostArray:
+    """Stack the values of one metric over steps, in one transfer when they live on a device."""
+    if isinstance(values[0], (bool, int, float)):
+        return np.array(values, dtype=np.float64)
+    if isinstance(values[0], (np.ndarray, np.generic)):
+        return np.array(values, dtype=np.float64)
+    from nnlab.engine import namespace_of
+
+    return np.asarray(_host(namespace_of(values[0]).stack(values)), dtype=np.float64)
