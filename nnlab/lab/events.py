@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from nnlab.lab.knobs import KnobValue
 
-HostArray = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
+HostArray = np.ndarray[Any, np.dtype[Any]]
 Observation = Mapping[str, HostArray]
 """What one probe returns: named host arrays of the shapes that the probe documents."""
 

@@ -9,12 +9,15 @@ import numpy as np
 def take(state: Any) -> Any:
     """Copy everything in `state` that training changes: arrays, numbers, random streams, modules, optimizers.
 
-    A leaf with `state_dict` is asked for it; an array is copied; dataclasses, dicts and lists are walked.
+    A leaf with `state_dict` is asked for it; an array is copied; dataclasses, dicts and lists are walked. What a
+    frozen dataclass holds (the data set) is constant by contract and is not copied.
     """
     if hasattr(state, "state_dict"):
         return state.state_dict()
     if isinstance(state, np.random.Generator):
         return state.bit_generator.state
+    if _is_constant(state):
+        return state
     if is_dataclass(state):
         return {field.name: take(getattr(state, field.name)) for field in fields(state)}
     if isinstance(state, dict):
@@ -32,6 +35,8 @@ def restore(state: Any, snapshot: Any) -> Any:
     if isinstance(state, np.random.Generator):
         state.bit_generator.state = snapshot
         return state
+    if _is_constant(state):
+        return snapshot
     if is_dataclass(state):
         for field in fields(state):
             setattr(state, field.name, restore(getattr(state, field.name), snapshot[field.name]))
@@ -47,6 +52,10 @@ def restore(state: Any, snapshot: Any) -> Any:
         state[:] = [restore(old, new) for old, new in zip(state, snapshot, strict=False)] + take(snapshot[len(state) :])
         return state
     return snapshot.copy() if hasattr(snapshot, "copy") else snapshot
+
+
+def _is_constant(state: Any) -> bool:
+    return isinstance(state, type) or (is_dataclass(state) and state.__dataclass_params__.frozen)  # type: ignore[attr-defined]
 
 
 class SnapshotShelf:

@@ -1,0 +1,106 @@
+"""Opening a lesson: run its lesson.py and bind what it defines to the ids of its lesson.toml."""
+
+import importlib.util
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from nnlab.lab.course import Lesson
+from nnlab.lab.errors import LessonError, unknown
+from nnlab.lab.experiment import Experiment
+
+ExperimentFactory = Callable[[], Experiment]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function of lesson.py with the id that lesson.toml knows it by."""
+
+    kind: str
+    """experiment, claim or goal."""
+    id: str
+    function: Callable[..., Any]
+    broken: Mapping[str, Any]
+    """For a claim: the keyword arguments under which it must fail."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+
+def experiment(experiment_id: str) -> Callable[[ExperimentFactory], Bound]:
+    """Bind a function without arguments that returns an Experiment."""
+    return lambda function: Bound("experiment", experiment_id, function, {})
+
+
+def claim(claim_id: str, *, broken: Mapping[str, Any]) -> Callable[[Callable[..., Any]], Bound]:
+    """Bind a claim: f(run, **settings) -> Verdict; under the settings `broken` it must fail."""
+    return lambda function: Bound("claim", claim_id, function, dict(broken))
+
+
+def goal(goal_id: str) -> Callable[[Callable[..., Any]], Bound]:
+    """Bind a goal: f(result) -> list of Check, evaluated on the run as it stands."""
+    return lambda function: Bound("goal", goal_id, function, {})
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedLesson:
+    """A lesson whose code has been run."""
+
+    lesson: Lesson
+    experiments: Mapping[str, Bound]
+    claims: Mapping[str, Bound]
+    goals: Mapping[str, Bound]
+
+    def experiment(self, experiment_id: str) -> Experiment:
+        """Build the experiment of that id. Raises UsageError with the nearest name."""
+        if experiment_id not in self.experiments:
+            raise unknown(f"experiment of {self.lesson.slug}", experiment_id, self.experiments)
+        built: Experiment = self.experiments[experiment_id]()
+        return built
+
+
+def load(lesson: Lesson) -> LoadedLesson:
+    """Run the lesson's code (it may do anything: trust is the caller's matter) and bind its ids.
+
+    Raises LessonError that names the file when the code fails or its ids are not those of lesson.toml.
+    """
+    module = _execute(lesson)
+    bound = [value for value in vars(module).values() if isinstance(value, Bound)]
+    goals = [exercise for exercise, entry in lesson.exercises.items() if entry.kind == "goal"]
+    return LoadedLesson(
+        lesson,
+        experiments=_bind(lesson, "experiment", lesson.experiments, bound),
+        claims=_bind(lesson, "claim", tuple(lesson.claims), bound),
+        goals=_bind(lesson, "goal", tuple(goals), bound),
+    )
+
+
+def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -> Mapping[str, Bound]:
+    by_id = {item.id: item for item in bound if item.kind == kind}
+    missing, extra = sorted(set(ids) - set(by_id)), sorted(set(by_id) - set(ids))
+    if missing:
+        raise LessonError(
+            f"{lesson.folder / 'lesson.py'} defines no {kind} {missing[0]!r}, which lesson.toml lists; add @{kind}({missing[0]!r})."
+        )
+    if extra:
+        raise LessonError(
+            f"{lesson.folder / 'lesson.py'} defines the {kind} {extra[0]!r}, which lesson.toml does not list; add it there."
+        )
+    return {item_id: by_id[item_id] for item_id in ids}
+
+
+def _execute(lesson: Lesson) -> ModuleType:
+    path = lesson.folder / "lesson.py"
+    name = f"nnlab_lesson_{lesson.slug.replace('-', '_')}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise LessonError(f"{path} is missing; every lesson binds its ids to code there.")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # a border: anything that foreign code raises becomes one sentence that names the file
+        raise LessonError(f"{path} failed while loading: {type(error).__name__}: {error}.") from error
+    return module
