@@ -1,0 +1,108 @@
+"""Progress: pages read, answers given, goals reached. True, kept, never lost to a damaged file or a second lab."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from nnlab.lab import files, paths
+from nnlab.lab.course import Lesson
+
+
+class AnswerGiven(msgspec.Struct):
+    """One answered predict question."""
+
+    choice: int
+    """Index of the chosen answer."""
+    right: bool
+    value: float
+    """What the run measured."""
+
+
+class LessonProgress(msgspec.Struct):
+    """What was done in one lesson."""
+
+    read: list[str] = []
+    """Ids of the pages that were opened, in the order of reading."""
+    page: str = ""
+    """The page to continue at."""
+    answers: dict[str, AnswerGiven] = {}
+    goals: dict[str, str] = {}
+    """Goal id -> the shell line of the run that reached it."""
+    exercises: list[str] = []
+    """Ids of the code exercises passed."""
+
+    def done(self, lesson: Lesson) -> int:
+        """Return how many of the lesson's exercises are done; an answered question is done, right or not."""
+        finished = {*self.answers, *self.goals, *self.exercises}
+        return sum(1 for exercise in lesson.exercises if exercise in finished)
+
+    def pages_read(self, lesson: Lesson) -> int:
+        """Return how many of the lesson's present pages were read."""
+        return sum(1 for page in lesson.pages if page in self.read)
+
+
+class _File(msgspec.Struct):
+    format_version: int = 1
+    lessons: dict[str, LessonProgress] = {}
+
+
+class Progress:
+    """The progress file. Every change reads, changes and writes it under a lock."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or paths.all_paths()["progress"]
+        self.notice = ""
+        """Set once when a damaged file was moved aside: a sentence for the user."""
+        self._file = self._read()
+
+    def lesson(self, slug: str) -> LessonProgress:
+        """Return what was done in a lesson (empty when nothing was)."""
+        return self._file.lessons.get(slug) or LessonProgress()
+
+    def read_page(self, slug: str, page: str) -> None:
+        """Mark a page as read, and as the one to continue at."""
+
+        def change(lesson: LessonProgress) -> None:
+            if page not in lesson.read:
+                lesson.read.append(page)
+            lesson.page = page
+
+        self._change(slug, change)
+
+    def answer(self, slug: str, question: str, given: AnswerGiven) -> None:
+        """Keep the first answer to a question; a later one changes nothing."""
+        self._change(slug, lambda lesson: lesson.answers.setdefault(question, given) and None)
+
+    def reach_goal(self, slug: str, goal: str, shell_line: str) -> None:
+        """Keep that a goal was reached, and by which run."""
+        self._change(slug, lambda lesson: lesson.goals.setdefault(goal, shell_line) and None)
+
+    def reset(self, slug: str | None = None) -> None:
+        """Forget one lesson, or all of them."""
+        with files.locked(self.path):
+            self._file = self._read()
+            if slug is None:
+                self._file.lessons.clear()
+            else:
+                self._file.lessons.pop(slug, None)
+            self._write()
+
+    def _change(self, slug: str, change: Callable[[LessonProgress], None]) -> None:
+        with files.locked(self.path):
+            self._file = self._read()
+            change(self._file.lessons.setdefault(slug, LessonProgress()))
+            self._write()
+
+    def _read(self) -> _File:
+        try:
+            return msgspec.json.decode(self.path.read_bytes(), type=_File)
+        except FileNotFoundError:
+            return _File()
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            aside = files.move_aside(self.path)
+            self.notice = f"The progress file was damaged. It is kept as {aside.name}; progress starts anew."
+            return _File()
+
+    def _write(self) -> None:
+        files.write_atomically(self.path, msgspec.json.format(msgspec.json.encode(self._file), indent=1))

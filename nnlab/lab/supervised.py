@@ -1,0 +1,214 @@
+"""The usual experiment: a model learns targets from inputs by mini-batches, with a train and a test set."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab import engine, nn
+from nnlab.data import Dataset
+from nnlab.lab import probes as standard_probes
+from nnlab.lab.errors import UsageError
+from nnlab.lab.events import Change
+from nnlab.lab.experiment import Experiment, Knobs, Metrics, Probe
+from nnlab.lab.knobs import Knob, KnobValue
+from nnlab.lab.streams import Stream, Streams
+from nnlab.lab.views import View
+
+Array = Any
+"""An array of the run's backend."""
+Loss = Callable[..., engine.Tensor]
+"""loss(outputs (..., N, C), targets, leading=) -> Tensor () or (S,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceData:
+    """A data set on the run's device. With several seeds every array has a leading axis (S,)."""
+
+    x: Array
+    """Training inputs (..., N, D) float32."""
+    y: Array
+    """Training targets (..., N, 1) float32 for one output, (..., N) int64 classes for several."""
+    x_test: Array
+    y_test: Array
+    size: int
+    """N."""
+
+
+@dataclass(slots=True)
+class Supervised:
+    """The state of a supervised experiment."""
+
+    model: nn.Module
+    optimizer: nn.Optimizer
+    data: DeviceData
+    shuffle: Stream
+    dropout: Stream
+    loss: Loss
+    leading: int
+    batch: int
+    """Samples a step; 0 for the whole set."""
+    order: np.ndarray
+    """This epoch's order of the samples (..., N); only mini-batches use it."""
+    position: int = 0
+    """How many samples of `order` are used up."""
+
+
+def supervised(
+    *,
+    knobs: tuple[Knob, ...],
+    data: Callable[[Knobs, np.random.Generator], Dataset],
+    model: Callable[[Knobs, Stream], nn.Module],
+    optimizer: Callable[[Knobs, nn.Module], nn.Optimizer],
+    loss: Callable[[Knobs], Loss] | Loss,
+    views: tuple[View, ...],
+    probes: Mapping[str, Probe] | None = None,
+    goal: Callable[[Supervised], Any] | None = None,
+    steps: int = 1000,
+    evaluations: int = 200,
+) -> Experiment:
+    """Build a supervised experiment.
+
+    data(knobs, rng) makes one seed's data set; model(knobs, rng) a module whose parameters are drawn from `rng`;
+    optimizer(knobs, model) its optimizer; `loss` is an engine loss such as engine.cross_entropy, or a function of
+    the knobs that returns one (`lambda knobs: ...`, marked by `by_knobs`). A knob "batch" sets the mini-batch (0: the
+    whole set) and a live knob "learning_rate" is applied to the optimizer.
+    """
+
+    def setup(values: Knobs, streams: Streams, xp: Any) -> Supervised:
+        sets = [data(values, generator) for generator in streams.data.generators()]
+        on_device = _to_device(sets, is_batch=bool(streams.leading))
+        network = model(values, streams.init)
+        return Supervised(
+            model=network,
+            optimizer=optimizer(values, network),
+            data=on_device,
+            shuffle=streams.shuffle,
+            dropout=streams.dropout,
+            loss=loss.function(values) if isinstance(loss, by_knobs) else loss,  # type: ignore[arg-type]
+            leading=streams.leading,
+            batch=min(int(values.get("batch", 0)), on_device.size),
+            order=np.empty(0, dtype=np.int64),
+        )
+
+    return Experiment(
+        knobs=knobs,
+        setup=setup,
+        step=step,
+        evaluate=evaluate,
+        goal=goal,
+        change=change,
+        advise=lambda values: advise(values, knobs),
+        probes={**standard_probes.SUPERVISED, **(probes or {})},
+        views=views,
+        steps=steps,
+        evaluations=evaluations,
+        weights=lambda state: {name: engine.to_host(value) for name, value in state.model.state_dict().items()},
+    )
+
+
+@dataclass(frozen=True)
+class by_knobs:  # noqa: N801  (reads as a marker in a lesson: loss=by_knobs(...))
+    """Marks a loss that depends on the knobs: by_knobs(lambda knobs: LOSSES[knobs["loss"]])."""
+
+    function: Callable[[Knobs], Loss]
+
+
+def step(state: Supervised) -> Metrics:
+    """Make one update on the next batch; the loss is that of the batch before the update."""
+    x, y = next_batch(state)
+    state.optimizer.zero_grad()
+    loss = state.loss(state.model(x), y, leading=state.leading)
+    loss.backward()
+    state.optimizer.step()
+    return {"loss": loss.data}
+
+
+def next_batch(state: Supervised) -> tuple[Array, Array]:
+    """Return the next batch (x (..., B, D), y (..., B, ...)); each epoch is shuffled anew, its short rest is used."""
+    data = state.data
+    if not 0 < state.batch < data.size:
+        return data.x, data.y
+    if state.position >= data.size or not state.order.size:
+        state.order = state.shuffle.permutation(data.size)
+        state.position = 0
+    chosen = engine.to_device(state.order[..., state.position : state.position + state.batch])
+    state.position += state.batch
+    return take_samples(data.x, chosen, state.leading), take_samples(data.y, chosen, state.leading)
+
+
+def take_samples(array: Array, chosen: Array, leading: int) -> Array:
+    """Return array[..., chosen, ...] along the sample axis; chosen is (B,), or (S, B) with one choice per seed."""
+    xp = engine.namespace_of(array)
+    if not leading:
+        return xp.take(array, chosen, axis=0)
+    index = xp.reshape(chosen, (*chosen.shape, *(1,) * (array.ndim - 2)))
+    return xp.take_along_axis(array, xp.broadcast_to(index, (*chosen.shape, *array.shape[2:])), axis=1)
+
+
+def evaluate(state: Supervised) -> Metrics:
+    """Measure accuracy on the training set, loss and accuracy on the test set (where there is one)."""
+    state.model.eval()
+    data = state.data
+    outputs = engine.values(state.model(data.x))
+    metrics: dict[str, Any] = {}
+    if _is_classifier(state):
+        metrics["accuracy"] = accuracy(outputs, data.y)
+    if data.x_test.shape[-2]:
+        tested = engine.values(state.model(data.x_test))
+        metrics["test_loss"] = engine.values(state.loss(tested, data.y_test, leading=state.leading))
+        if _is_classifier(state):
+            metrics["test_accuracy"] = accuracy(tested, data.y_test)
+    state.model.train()
+    return metrics
+
+
+def accuracy(outputs: Array, targets: Array) -> Array:
+    """Share of right answers, () or (S,). outputs (..., N, 1) are logits of class 1, (..., N, C) of C classes."""
+    xp = engine.namespace_of(outputs)
+    if outputs.shape[-1] == 1:
+        right = (outputs > 0) == (targets > 0.5)
+        return xp.mean(xp.astype(right, xp.float64), axis=(-2, -1))
+    return xp.mean(xp.astype(xp.argmax(outputs, axis=-1) == targets, xp.float64), axis=-1)
+
+
+def change(state: Supervised, name: str, value: KnobValue) -> None:
+    """Apply a live knob: learning_rate, or any other number that the optimizer has by that name; batch."""
+    if name == "batch":
+        state.batch = min(int(value), state.data.size)
+    elif hasattr(state.optimizer, name):
+        setattr(state.optimizer, name, value)
+    else:
+        raise UsageError(f"this optimizer has no {name}; choose another optimizer or leave the knob alone.")
+
+
+def advise(values: Knobs, knobs: tuple[Knob, ...]) -> tuple[Change, ...]:
+    """After a divergence: the default learning rate, or a tenth of a rate that is already at or below it."""
+    knob = next((knob for knob in knobs if knob.name == "learning_rate"), None)
+    if knob is None:
+        return ()
+    rate, default = float(values["learning_rate"]), float(knob.default)
+    return (Change("learning_rate", default if rate > default else rate / 10),)
+
+
+def _is_classifier(state: Supervised) -> bool:
+    return state.loss not in (engine.mse_loss, engine.l1_loss)
+
+
+def _to_device(sets: list[Dataset], *, is_batch: bool) -> DeviceData:
+    def gather(name: str) -> Array:
+        arrays = [np.asarray(getattr(one, name)) for one in sets]
+        array = np.stack(arrays) if is_batch else arrays[0]
+        if array.dtype.kind == "f":
+            array = array.astype(np.float32)
+        return engine.to_device(array)
+
+    def targets(name: str) -> Array:
+        arrays = [np.asarray(getattr(one, name)) for one in sets]
+        array = np.stack(arrays) if is_batch else arrays[0]
+        one_output = array.dtype.kind == "f" or sets[0].classes == 2
+        array = array.astype(np.float32)[..., None] if one_output else array.astype(np.int64)
+        return engine.to_device(array)
+
+    return DeviceData(gather("x"), targets("y"), gather("x_test"), targets("y_test"), size=len(sets[0].x))
