@@ -93,7 +93,9 @@ def prove(loaded: LoadedLesson, claim_id: str, runner: Runner | None = None) -> 
     try:
         verdict: Verdict = claim(run)
         broken: Verdict = claim(run, **claim.broken)
-    except Exception as error:  # a border: a lesson's code may raise anything, and the other claims must still be checked
+    except (
+        Exception
+    ) as error:  # a border: a lesson's code may raise anything, and the other claims must still be checked
         return proof("error", None, f"{type(error).__name__}: {error}")
     if not verdict.holds:
         return proof("failed", verdict, f"measured {verdict.value}, expected {verdict.expected}")

@@ -152,10 +152,14 @@ def _read_toml(path: Path, kind: type[Any]) -> Any:
     """Decode a TOML file into `kind`; every failure is a LessonError that names the file."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise LessonError(f"{path} has more than {MAX_FILE_BYTES:,} bytes; split the course or remove what is not needed.")
+            raise LessonError(
+                f"{path} has more than {MAX_FILE_BYTES:,} bytes; split the course or remove what is not needed."
+            )
         decoded = msgspec.toml.decode(path.read_bytes(), type=kind)
     except OSError as error:
-        raise LessonError(f"{path} cannot be read ({error.strerror}); every lesson in course.toml's order needs it.") from None
+        raise LessonError(
+            f"{path} cannot be read ({error.strerror}); every lesson in course.toml's order needs it."
+        ) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise LessonError(f"{path} does not fit the lesson format: {error}.") from None
     if decoded.format_version != FORMAT_VERSION:

@@ -1,10 +1,10 @@
 """Errors that a user can cause or meet, each one sentence: what came, what was expected, what to do.
 
-    NnlabError                 exit code
-    ├── UsageError             2   unknown lesson, knob or value; a file that cannot be read
-    │   └── LessonError        2   a course or lesson folder that breaks the format; names the file
-    ├── DeviceMissingError     3   a device was asked for and is not there
-    └── LimitError             4   the time or memory limit was reached
+NnlabError                 exit code
+├── UsageError             2   unknown lesson, knob or value; a file that cannot be read
+│   └── LessonError        2   a course or lesson folder that breaks the format; names the file
+├── DeviceMissingError     3   a device was asked for and is not there
+└── LimitError             4   the time or memory limit was reached
 """
 
 from collections.abc import Iterable

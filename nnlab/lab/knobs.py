@@ -32,7 +32,7 @@ class Knob:
 
     @property
     def kind(self) -> str:
-        """"bool", "int", "float" or "choice"."""
+        """ "bool", "int", "float" or "choice"."""
         if isinstance(self.default, bool):
             return "bool"
         if isinstance(self.default, int):
@@ -91,7 +91,9 @@ class Knob:
         return number
 
     def _refusal(self, value: KnobValue) -> UsageError:
-        return UsageError(f"{self.name} is {value!s:.40}, but it must be {self.describe()}; the default is {self.default}.")
+        return UsageError(
+            f"{self.name} is {value!s:.40}, but it must be {self.describe()}; the default is {self.default}."
+        )
 
 
 def _as_bool(value: KnobValue) -> bool:

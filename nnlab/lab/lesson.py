@@ -79,14 +79,15 @@ def load(lesson: Lesson) -> LoadedLesson:
 
 def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -> Mapping[str, Bound]:
     by_id = {item.id: item for item in bound if item.kind == kind}
+    code = lesson.folder / "lesson.py"
     missing, extra = sorted(set(ids) - set(by_id)), sorted(set(by_id) - set(ids))
     if missing:
         raise LessonError(
-            f"{lesson.folder / 'lesson.py'} defines no {kind} {missing[0]!r}, which lesson.toml lists; add @{kind}({missing[0]!r})."
+            f"{code} defines no {kind} {missing[0]!r}, which lesson.toml lists; add @{kind}({missing[0]!r})."
         )
     if extra:
         raise LessonError(
-            f"{lesson.folder / 'lesson.py'} defines the {kind} {extra[0]!r}, which lesson.toml does not list; add it there."
+            f"{code} defines the {kind} {extra[0]!r}, which lesson.toml does not list; add it there."
         )
     return {item_id: by_id[item_id] for item_id in ids}
 

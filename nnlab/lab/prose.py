@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -174,11 +175,13 @@ def _parse(path: Path, _stamp: int) -> Mapping[str, Page]:
 
 def _page_starts(path: Path, source: str) -> Iterator[tuple[int, str, str]]:
     tokens = MarkdownIt("commonmark").parse(source)
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.tag == "h1" and token.map is not None:
             match = _TITLE.match(inline.content)
             if match is None:
-                raise LessonError(f"{path}, line {token.map[0] + 1}: a page starts at '# Title {{#id}}', not {inline.content!r}.")
+                raise LessonError(
+                    f"{path}, line {token.map[0] + 1}: a page starts at '# Title {{#id}}', not {inline.content!r}."
+                )
             yield token.map[0], match["id"], match["title"]
 
 
@@ -208,7 +211,9 @@ def _prose(lines: list[str]) -> Iterator[Prose]:
 
 def _directive(path: Path, line: int, kind: list[str], body: str) -> Block:
     if len(kind) != 1 or kind[0] not in DIRECTIVES:
-        raise LessonError(f"{path}, line {line}: unknown directive {' '.join(kind)!r}; there are {', '.join(DIRECTIVES)}.")
+        raise LessonError(
+            f"{path}, line {line}: unknown directive {' '.join(kind)!r}; there are {', '.join(DIRECTIVES)}."
+        )
     try:
         block: Block = msgspec.toml.decode(body, type=DIRECTIVES[kind[0]])
     except (msgspec.DecodeError, RecursionError) as error:

@@ -179,7 +179,9 @@ def _about(folder: Path) -> dict[str, Any]:
             return about
         raise UsageError(f"{path} has record version {about['record_version']}, but this nnlab reads {RECORD_VERSION}.")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}); a run folder holds run.json and metrics.jsonl.") from None
+        raise UsageError(
+            f"{path} cannot be read ({error.strerror}); a run folder holds run.json and metrics.jsonl."
+        ) from None
     except (msgspec.DecodeError, KeyError, UnicodeDecodeError):
         raise UsageError(f"{path} is no run record; give the folder that `nnlab run -o` wrote.") from None
 

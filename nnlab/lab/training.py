@@ -1,7 +1,7 @@
 """Training: an experiment's state, moved step by step, back, and to the start again.
 
-    Training.advance(n) -> Block      what the trainer process and headless runs use: many steps, metrics as arrays
-    train(...)          -> Steps      the same as a generator: pausing is not calling next, stopping is close()
+Training.advance(n) -> Block      what the trainer process and headless runs use: many steps, metrics as arrays
+train(...)          -> Steps      the same as a generator: pausing is not calling next, stopping is close()
 """
 
 from collections.abc import Generator, Iterable, Mapping
@@ -208,9 +208,7 @@ class Training:
             found = divergence.find(self._replay_step, start + 1, bad_step)
         advice = self.experiment.advise(self.settings.knobs) if self.experiment.advise is not None else ()
         self.index = found.step
-        return Ended(
-            "diverged", found.step, found.reason, found.operation, advice, self._seed_statuses("diverged")
-        )
+        return Ended("diverged", found.step, found.reason, found.operation, advice, self._seed_statuses("diverged"))
 
 
 def train(

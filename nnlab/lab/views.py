@@ -18,4 +18,4 @@ class View:
     probe: str = ""
     """The probe to observe; empty for a view of the run's metrics (a curve)."""
     options: Mapping[str, object] = field(default_factory=lambda: NO_OPTIONS)
-    """Options of the plot kind; data only. Options of every kind: note (text after the title), readout (a metric's name)."""
+    """Options of the plot kind; data only. Every kind has note (text after the title) and readout (a metric's name)."""

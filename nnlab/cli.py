@@ -1,0 +1,180 @@
+"""The command line: parses, and calls the lab or opens the screen."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nnlab import __version__
+from nnlab.lab.errors import NnlabError
+
+lessons_option = click.option(
+    "--lessons", type=click.Path(path_type=Path), metavar="DIR", help="A course of your own instead of the bundled one."
+)
+trust_option = click.option("--trust", is_flag=True, help="Run the code of --lessons without asking.")
+ascii_option = click.option("--ascii", "is_ascii", is_flag=True, help="Draw with ASCII characters only.")
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="nnlab", message="%(prog)s %(version)s")
+@lessons_option
+@trust_option
+@ascii_option
+@click.pass_context
+def nnlab(context: click.Context, lessons: Path | None, trust: bool, is_ascii: bool) -> None:
+    """A neural-network lab that lives in a terminal.
+
+    Without a command it opens the lab; everything else works without a screen.
+    """
+    context.obj = {"lessons": lessons, "trust": trust, "ascii": is_ascii}
+    if context.invoked_subcommand is None:
+        from nnlab.commands.courses import open_lab
+
+        context.exit(open_lab(lessons, is_trusted=trust, is_ascii=is_ascii))
+
+
+@nnlab.command("list")
+@lessons_option
+@click.option("--experiments", is_flag=True, help="One LESSON/EXPERIMENT a line, ready for `nnlab run`.")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.pass_obj
+def list_lessons(shared: dict[str, Any], lessons: Path | None, **options: Any) -> int:
+    """List the lessons with your progress; runs none of their code."""
+    from nnlab.commands import listing
+
+    return listing.list_lessons(lessons or shared["lessons"], **options)
+
+
+@nnlab.command()
+@click.argument("name", metavar="LESSON[/EXPERIMENT]")
+@click.option("--set", "assignments", multiple=True, metavar="KNOB=VALUE", help="Set a knob; may be repeated.")
+@click.option("--at", "changes", multiple=True, metavar="STEP:KNOB=VALUE", help="Change a live knob before a step.")
+@click.option("--seed", type=int, default=1, show_default=True, help="First seed.")
+@click.option("--seeds", type=click.IntRange(1, 10_000), default=1, help="Train so many seeds side by side.")
+@click.option("--steps", type=click.IntRange(min=0), help="Training steps; each experiment has its own default.")
+@click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda")
+@click.option("--until-goal", is_flag=True, help="Stop as soon as the experiment's goal holds.")
+@click.option("--plot", is_flag=True, help="End with the plots, as text.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Stream every step as a line of JSON.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Keep the run in this folder.")
+@click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so many seconds (exit 4).")
+@click.option(
+    "--max-memory",
+    type=click.IntRange(min=64),
+    metavar="MB",
+    help="Let the process use at most so much memory (exit 4).",
+)
+@click.option("--blas-threads", type=click.IntRange(1, 256), default=1, show_default=True)
+@lessons_option
+@trust_option
+@ascii_option
+@click.pass_obj
+def run(
+    shared: dict[str, Any], lessons: Path | None, trust: bool, is_ascii: bool, blas_threads: int, **options: Any
+) -> int:
+    """Run an experiment without a screen."""
+    from nnlab.lab.threads import limit_blas_threads
+
+    limit_blas_threads(blas_threads)
+    from nnlab.commands import run as running
+
+    return running.run(
+        folder=lessons or shared["lessons"],
+        is_trusted=trust or shared["trust"],
+        is_ascii=is_ascii or shared["ascii"],
+        blas_threads=blas_threads,
+        **options,
+    )
+
+
+@nnlab.command()
+@click.argument("names", nargs=-1, metavar="[LESSON|CLAIM|PATH]...")
+@click.option("--full", is_flag=True, help="Check the full tier too, not only the fast one.")
+@click.option("--broken", is_flag=True, help="Check the claims' broken forms alone: each must fail, so this exits 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@lessons_option
+@trust_option
+@click.pass_obj
+def test(shared: dict[str, Any], lessons: Path | None, trust: bool, **options: Any) -> int:
+    """Prove what the lessons assert: every claim, and that its broken form fails."""
+    from nnlab.lab.threads import limit_blas_threads
+
+    limit_blas_threads()
+    from nnlab.commands import test as testing
+
+    return testing.test(folder=lessons or shared["lessons"], is_trusted=trust or shared["trust"], **options)
+
+
+@nnlab.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@lessons_option
+@trust_option
+@click.pass_obj
+def replay(shared: dict[str, Any], folder: Path, lessons: Path | None, trust: bool) -> int:
+    """Repeat a kept run and compare it, byte for byte."""
+    from nnlab.lab.threads import limit_blas_threads
+
+    limit_blas_threads()
+    from nnlab.commands import replay as replaying
+
+    return replaying.replay(folder, lessons or shared["lessons"], is_trusted=trust or shared["trust"])
+
+
+@nnlab.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def doctor(as_json: bool) -> int:
+    """Look at the installation: libraries, terminal, GPU."""
+    from nnlab.commands import doctor as examining
+
+    return examining.doctor(as_json)
+
+
+@nnlab.command()
+def paths() -> int:
+    """Print where nnlab keeps things."""
+    from nnlab.lab.paths import all_paths
+
+    for name, path in all_paths().items():
+        click.echo(f"{name:10}{path}")
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code: see README, "Exit codes"."""
+    sys.exit(guarded(lambda: nnlab.main(arguments, prog_name="nnlab", standalone_mode=False)))
+
+
+def guarded(work: Callable[[], Any]) -> int:
+    """Run `work`; turn what it raises into one sentence on stderr and an exit code."""
+    try:
+        code = work()
+        return code if isinstance(code, int) else 0
+    except NnlabError as error:
+        click.echo(f"nnlab: {error}", err=True)
+        return error.exit_code
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except MemoryError:
+        click.echo("nnlab: the memory limit was reached; give --max-memory more, or take fewer seeds.", err=True)
+        return 4
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    except Exception as error:  # the last border: the user gets a sentence and a report, not a traceback
+        from nnlab.lab.reports import write_report
+
+        click.echo(f"nnlab: internal error, {type(error).__name__}: {error}. Report: {write_report(error)}", err=True)
+        return 70
+
+
+if __name__ == "__main__":
+    main()

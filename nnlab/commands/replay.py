@@ -1,0 +1,43 @@
+"""`nnlab replay`: repeat a kept run and compare it byte for byte."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from nnlab.commands.courses import open_course
+from nnlab.lab import devices, record
+from nnlab.lab.errors import UsageError
+from nnlab.lab.headless import execute
+from nnlab.lab.lesson import load
+
+
+def replay(run_folder: Path, lessons: Path | None, *, is_trusted: bool) -> int:
+    """Repeat the run of `run_folder` and compare the metric lines byte for byte."""
+    settings = record.read_settings(run_folder)
+    devices.resolve(settings.device)
+    if settings.blas_threads != 1:
+        raise UsageError(
+            f"this run used {settings.blas_threads} BLAS threads; only runs with one repeat byte for byte."
+        )
+    course = open_course(lessons, is_trusted=is_trusted)
+    experiment = load(course.lesson(settings.lesson)).experiment(settings.experiment)
+    with TemporaryDirectory(prefix="nnlab-replay-") as place:
+        writer = record.RecordWriter(Path(place), settings)
+        writer.finish(execute(experiment, settings, on_block=lambda block, _: writer.add(block)))
+        kept, repeated = record.metrics_digest(run_folder), record.metrics_digest(Path(place))
+        is_same = kept == repeated
+        difference = "" if is_same else _first_difference(run_folder / "metrics.jsonl", Path(place) / "metrics.jsonl")
+    if is_same:
+        click.echo(f"{settings.name}: {settings.steps:,} steps repeated, every byte the same ({kept[:12]})")
+        return 0
+    click.echo(f"{settings.name}: the repetition differs. {difference}")
+    return 1
+
+
+def _first_difference(kept: Path, repeated: Path) -> str:
+    pairs = zip(kept.read_text().splitlines(), repeated.read_text().splitlines(), strict=False)
+    for number, (old, new) in enumerate(pairs, start=1):
+        if old != new:
+            return f"First at line {number}: kept {old[:120]}, now {new[:120]}"
+    return "One has more lines than the other."

@@ -1,0 +1,76 @@
+"""`nnlab test`: prove what the lessons assert."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nnlab.commands.courses import open_course
+from nnlab.commands.output import print_json
+from nnlab.lab import checks
+from nnlab.lab.course import Course
+from nnlab.lab.errors import unknown
+from nnlab.lab.lesson import load
+
+
+def test(
+    names: tuple[str, ...], *, folder: Path | None, is_trusted: bool, full: bool, broken: bool, as_json: bool
+) -> int:
+    """Check claims; `names` are lessons, claims, or the path of a course."""
+    if folder is None and len(names) == 1 and Path(names[0]).is_dir() and (Path(names[0]) / "course.toml").is_file():
+        folder, names = Path(names[0]), ()
+    course = open_course(folder, is_trusted=is_trusted)
+    chosen = _choose_claims(course, names, full=full)
+    proofs: list[checks.Proof] = []
+    for slug, claims in chosen.items():
+        if not claims:
+            continue
+        loaded = load(course.lesson(slug))
+        runner = checks.Runner(loaded)
+        for claim_id in claims:
+            proof = checks.prove_broken(loaded, claim_id, runner) if broken else checks.prove(loaded, claim_id, runner)
+            proofs.append(proof)
+            if not as_json:
+                _print_proof(proof)
+    count = {status: sum(proof.status == status for proof in proofs) for status in ("proved", "failed", "error")}
+    if as_json:
+        print_json({"claims": [_proof_dict(proof) for proof in proofs]})
+    else:
+        seconds = sum(proof.seconds for proof in proofs)
+        click.echo(
+            f"{count['proved']} proved, {count['failed']} failed, {count['error']} broke off, in {seconds:.1f} s"
+        )
+    return 0 if count["proved"] == len(proofs) else 1
+
+
+def _choose_claims(course: Course, names: tuple[str, ...], *, full: bool) -> dict[str, list[str]]:
+    lessons = {lesson.slug: lesson for lesson in course.lessons()}
+    tier = {
+        slug: [claim for claim, entry in lesson.claims.items() if full or entry.tier == "fast"]
+        for slug, lesson in lessons.items()
+    }
+    if not names:
+        return tier
+    every_claim = {claim: slug for slug, lesson in lessons.items() for claim in lesson.claims}
+    chosen: dict[str, list[str]] = {slug: [] for slug in lessons}
+    for name in names:
+        if name in lessons:
+            chosen[name] += tier[name]
+        elif name in every_claim:
+            chosen[every_claim[name]].append(name)
+        else:
+            raise unknown("lesson or claim", name, [*lessons, *every_claim])
+    return chosen
+
+
+def _proof_dict(proof: checks.Proof) -> dict[str, Any]:
+    keys = ("id", "lesson", "status", "value", "expected", "seconds", "message")
+    return {key: getattr(proof, key) for key in keys if key != "message" or proof.message}
+
+
+def _print_proof(proof: checks.Proof) -> None:
+    mark = {"proved": "✓", "failed": "✗", "error": "!"}[proof.status]
+    value = f"{proof.value:.6g}" if isinstance(proof.value, float) else str(proof.value)
+    click.echo(f"{mark} {proof.lesson}/{proof.id}   {value}   ({proof.expected})   {proof.seconds:.1f} s")
+    if proof.message:
+        click.echo(f"    {proof.message}")

@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import Knob, resolve
+from nnlab.lab.settings import Settings, format_value
+
+HIDDEN = Knob("hidden", 2, low=0, high=16)
+RATE = Knob("learning_rate", 0.3, above=0.0, slider=(0.001, 10.0), log=True, live=True)
+ACTIVATION = Knob("activation", "tanh", choices=("step", "sigmoid", "tanh", "relu"))
+SHUFFLED = Knob("shuffled", True)
+
+
+def test_text_becomes_the_type_of_the_default():
+    assert HIDDEN.parse("4") == 4
+    assert RATE.parse("1e-3") == 0.001
+    assert SHUFFLED.parse("no") is False
+    assert ACTIVATION.parse("relu") == "relu"
+
+
+@pytest.mark.parametrize("text", ["17", "-1", "2.5", "two", "", "1e400"])
+def test_a_value_outside_the_range_is_refused_with_the_range(text):
+    with pytest.raises(UsageError, match=r"hidden is .*a whole number from 0 to 16"):
+        HIDDEN.parse(text)
+
+
+@pytest.mark.parametrize("text", ["0", "-0.1", "nan", "inf"])
+def test_a_learning_rate_is_any_positive_finite_number(text):
+    with pytest.raises(UsageError, match="above 0"):
+        RATE.parse(text)
+    assert RATE.parse("12345") == 12345.0
+
+
+def test_an_unknown_choice_offers_the_nearest_one():
+    with pytest.raises(UsageError, match="did you mean 'relu'"):
+        ACTIVATION.parse("rellu")
+
+
+def test_an_unknown_knob_offers_the_nearest_one_and_lists_all():
+    with pytest.raises(UsageError, match=r"no knob 'hiden'; did you mean 'hidden'\? There are: hidden, learning_rate"):
+        resolve((HIDDEN, RATE), {"hiden": 3})
+
+
+def test_defaults_fill_up_what_is_not_given():
+    assert resolve((HIDDEN, RATE), {"learning_rate": "0.1"}) == {"hidden": 2, "learning_rate": 0.1}
+
+
+@given(st.floats(min_value=1e-300, allow_infinity=False, allow_nan=False))
+def test_a_rate_written_to_a_line_parses_back_to_the_same_value(value):
+    assert RATE.parse(format_value(value)) == value
+
+
+def test_the_shell_line_names_only_what_differs():
+    defaults = Settings("perceptrons", "xor", {"hidden": 2, "learning_rate": 0.3}, steps=3000)
+    changed = Settings("perceptrons", "xor", {"hidden": 4, "learning_rate": 0.3}, seed=7, steps=3000)
+    assert changed.shell_line(defaults) == "nnlab run perceptrons/xor --set hidden=4 --seed 7 --steps 3000"
