@@ -21,6 +21,25 @@ Probe = Callable[[State], Observation]
 """A pure function of the state that returns host arrays; a seeds axis, where there is one, comes first."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExperimentCard:
+    """What a screen needs to know of an experiment, as plain data: it crosses the wire, the experiment does not."""
+
+    knobs: tuple[Knob, ...]
+    views: tuple[View, ...]
+    steps: int
+    phases: tuple[str, ...]
+    has_goal: bool
+
+    def knob(self, name: str) -> Knob | None:
+        """Return the knob of that name, if there is one."""
+        return next((knob for knob in self.knobs if knob.name == name), None)
+
+    def view(self, view_id: str) -> View | None:
+        """Return the view of that id, if there is one."""
+        return next((view for view in self.views if view.id == view_id), None)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
     """A recipe. `supervised` builds the usual one; the perceptron rule, an optimizer race or a GAN fill it by hand."""
@@ -56,3 +75,7 @@ class Experiment:
     def view(self, view_id: str) -> View | None:
         """Return the view of that id, if there is one."""
         return next((view for view in self.views if view.id == view_id), None)
+
+    def card(self) -> ExperimentCard:
+        """Return the part of the experiment that is plain data."""
+        return ExperimentCard(self.knobs, self.views, self.steps, self.phases, self.goal is not None)

@@ -90,6 +90,59 @@ class Knob:
             raise self._refusal(value)
         return number
 
+    def stepped(self, value: KnobValue, steps: float) -> KnobValue:
+        """Return the value `steps` notches further on the track (1 a notch, 0.2 a fine one, 10 a big one).
+
+        A notch is one whole number, one choice, a tenth of a decade on a logarithmic track, else a fortieth of it.
+        """
+        if self.kind == "bool":
+            return not value
+        if self.kind == "choice":
+            place = self.choices.index(str(value)) + (1 if steps > 0 else -1)
+            return self.choices[max(0, min(len(self.choices) - 1, place))]
+        low, high = self.span
+        if self.kind == "int":
+            return int(
+                self._within(int(value) + (max(1, round(abs(steps))) if steps > 0 else -max(1, round(abs(steps)))))
+            )
+        if self.log:
+            moved = float(f"{float(value) * 10 ** (steps / 10):.2g}")
+            moved = moved if moved != value else float(f"{float(value) * 10 ** (steps / 10):.3g}")
+        else:
+            moved = round(float(value) + steps * (high - low) / 40, 6)
+        return float(self._within(moved))
+
+    def _within(self, number: float) -> float:
+        """Clamp to the hard range."""
+        if self.above is not None and number <= self.above:
+            number = self.above + 1e-6
+        if self.low is not None:
+            number = max(number, self.low)
+        return number if self.high is None else min(number, self.high)
+
+    def fraction(self, value: KnobValue) -> float:
+        """Return where the value lies on the track, in [0, 1]."""
+        low, high = self.span
+        if self.kind == "choice":
+            place = float(self.choices.index(str(value)))
+        else:
+            place = float(value)
+        if self.log and low > 0 and place > 0:
+            low, high, place = math.log(low), math.log(high), math.log(place)
+        return min(1.0, max(0.0, (place - low) / (high - low))) if high > low else 0.0
+
+    def at_fraction(self, fraction: float) -> KnobValue:
+        """Return the value at a place on the track (a drag), in [0, 1]."""
+        low, high = self.span
+        if self.kind == "bool":
+            return fraction >= 0.5
+        if self.kind == "choice":
+            return self.choices[round(fraction * (len(self.choices) - 1))]
+        if self.log:
+            return float(self._within(float(f"{math.exp(math.log(low) + fraction * math.log(high / low)):.2g}")))
+        value = self._within(low + fraction * (high - low))
+        return round(value) if self.kind == "int" else float(f"{value:.3g}")
+
     def _refusal(self, value: KnobValue) -> UsageError:
         return UsageError(
             f"{self.name} is {value!s:.40}, but it must be {self.describe()}; the default is {self.default}."

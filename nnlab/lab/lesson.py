@@ -86,9 +86,7 @@ def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -
             f"{code} defines no {kind} {missing[0]!r}, which lesson.toml lists; add @{kind}({missing[0]!r})."
         )
     if extra:
-        raise LessonError(
-            f"{code} defines the {kind} {extra[0]!r}, which lesson.toml does not list; add it there."
-        )
+        raise LessonError(f"{code} defines the {kind} {extra[0]!r}, which lesson.toml does not list; add it there.")
     return {item_id: by_id[item_id] for item_id in ids}
 
 

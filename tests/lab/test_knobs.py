@@ -55,3 +55,22 @@ def test_the_shell_line_names_only_what_differs():
     defaults = Settings("perceptrons", "xor", {"hidden": 2, "learning_rate": 0.3}, steps=3000)
     changed = Settings("perceptrons", "xor", {"hidden": 4, "learning_rate": 0.3}, seed=7, steps=3000)
     assert changed.shell_line(defaults) == "nnlab run perceptrons/xor --set hidden=4 --seed 7 --steps 3000"
+
+
+def test_a_notch_on_a_logarithmic_track_is_a_tenth_of_a_decade():
+    assert RATE.stepped(0.3, 1) == pytest.approx(0.38)
+    assert RATE.stepped(0.3, 10) == pytest.approx(3.0)
+
+
+@given(st.floats(0.001, 10.0), st.sampled_from([1, -1, 0.2, -0.2, 10, -10]))
+def test_stepping_never_leaves_the_hard_range_and_always_moves(value, steps):
+    moved = RATE.stepped(value, steps)
+    assert moved > 0
+    assert (moved > value) == (steps > 0)
+
+
+@pytest.mark.parametrize("knob", [HIDDEN, RATE, ACTIVATION, SHUFFLED])
+def test_the_default_lies_on_the_track_and_a_drag_there_returns_it(knob):
+    fraction = knob.fraction(knob.default)
+    assert 0 <= fraction <= 1
+    assert knob.at_fraction(fraction) == knob.default

@@ -1,0 +1,100 @@
+"""The stage's arrangement: which views stand where at a given size. Pure arithmetic in cells.
+
+wide     150x44 and more   two columns, every view, three-row knobs
+medium   120 columns       first two views, a loss below, one-row knobs
+narrow    80 columns       one view with tabs, one line each for loss and seeds
+single   below that        one pane that shows prose or stage
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nnlab.lab.views import View
+
+Class = Literal["wide", "medium", "narrow", "single"]
+
+PROSE_WIDTH = {"wide": 52, "medium": 44, "narrow": 36, "single": 0}
+GAP = 4
+STRIP_ROWS = 4
+
+
+def width_class(columns: int, rows: int) -> Class:
+    """Return the breakpoint that a terminal of this size falls under."""
+    if columns >= 150 and rows >= 44:
+        return "wide"
+    if columns >= 120:
+        return "medium"
+    return "narrow" if columns >= 80 else "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a view stands on the stage, in cells."""
+
+    view: str
+    x: int
+    y: int
+    width: int
+    height: int
+    is_compact: bool = False
+    """Drawn as one line: a sparkline or a row of squares."""
+
+
+def arrange(views: Sequence[View], width: int, height: int, kind: Class, shown: int = 0) -> list[Place]:
+    """Place views on a stage of width x height cells.
+
+    shown: index of the one view that a narrow stage shows (the tabs above it are the caller's).
+    """
+    if not views or width < 8 or height < 3:
+        return []
+    if kind in ("narrow", "single"):
+        return _one_with_lines(views, width, height, shown)
+    strips = [view for view in views if view.kind == "strip"]
+    panes = [view for view in views if view.kind != "strip"]
+    if kind == "medium":
+        panes = panes[:3]
+    strip_rows = (STRIP_ROWS if kind == "wide" else 1) * len(strips) + len(strips)
+    places = _in_columns(panes, width, height - strip_rows)
+    y = height - strip_rows
+    for strip in strips:
+        rows = STRIP_ROWS if kind == "wide" else 1
+        places.append(Place(strip.id, 0, y + 1, width, rows, is_compact=kind != "wide"))
+        y += rows + 1
+    return places
+
+
+def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
+    """Rows of two panes; an odd last one takes the whole width; the first row is the higher one."""
+    if len(panes) == 1:
+        return [Place(panes[0].id, 0, 0, width, height)]
+    rows = [panes[start : start + 2] for start in range(0, len(panes), 2)]
+    weights = [5.0, *[3.0] * (len(rows) - 1)]
+    usable = height - (len(rows) - 1)
+    heights = [int(usable * weight / sum(weights)) for weight in weights]
+    heights[0] += usable - sum(heights)
+    places = []
+    y = 0
+    for row, row_height in zip(rows, heights, strict=True):
+        if len(row) == 1:
+            places.append(Place(row[0].id, 0, y, width, row_height))
+        else:
+            left = (width - GAP) * 58 // 100
+            places.append(Place(row[0].id, 0, y, left, row_height))
+            places.append(Place(row[1].id, left + GAP, y, width - left - GAP, row_height))
+        y += row_height + 1
+    return places
+
+
+def _one_with_lines(views: Sequence[View], width: int, height: int, shown: int) -> list[Place]:
+    """One view in full, the loss and the seeds as one line each below it when there is room."""
+    main = views[shown % len(views)]
+    lines = [view for view in views if view.kind in ("curve", "strip") and view.id != main.id] if height >= 12 else []
+    kept: dict[str, View] = {}
+    for view in lines:
+        kept.setdefault(view.kind, view)
+    rows = len(kept)
+    places = [Place(main.id, 0, 0, width, height - rows)]
+    for offset, view in enumerate(kept.values()):
+        places.append(Place(view.id, 0, height - rows + offset, width, 1, is_compact=True))
+    return places
