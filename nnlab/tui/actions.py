@@ -1,0 +1,131 @@
+"""Actions: one registry that gives key bindings, the footer, the help page and the palette.
+
+How to add an action:
+1. Add an `Action` to ACTIONS. `place` is "app" or the `PLACE` of a screen; the order inside a place is the order of the
+   help page; `footer` ranks it in the last row (small first; None: not there).
+2. Add `action.<id>.verb` (a word or two, for the footer and the palette) and `action.<id>.help` to catalogue/en.toml
+   and zh.toml.
+3. Write `def action_<id>(self)` in the screen, or in the app. With `passes_key` it takes the key: `action_answer("2")`.
+   An action without such a method does not exist for that screen: no key, no footer item, no palette row.
+4. Where it does not hold right now, let the screen's `check_action(action, parameters)` return False, and call
+   `refresh_bindings()` when that changes. A verb that depends on the state ("pause" for "run"): the screen's
+   `wording(action_id)` returns another catalogue key, such as "action.toggle.pause".
+
+Screens take their keys with `BINDINGS = bindings("lesson")`. Everything else happens by itself.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that the user can do."""
+
+    id: str
+    place: str
+    keys: tuple[str, ...] = ()
+    """Textual key names; the first is the one that is named."""
+    shown: str = ""
+    """How the keys are written; empty: as the first key is called."""
+    footer: int | None = None
+    """Rank in the last row, small first."""
+    passes_key: bool = False
+    """The action method takes the key that was pressed."""
+    is_first: bool = False
+    """The key is taken before the focused widget sees it (never for printable keys)."""
+    click: str = ""
+    """With `passes_key`: the key that a click or a palette choice passes; empty: it is in neither."""
+
+    @property
+    def key_label(self) -> str:
+        """The key as the footer and the help page write it."""
+        return self.shown or (self.keys[0] if self.keys else "")
+
+    def call(self, key: str = "") -> str:
+        """Return the Textual action string."""
+        return f"{self.id}({key!r})" if self.passes_key else self.id
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("choose", "home", ("up", "down"), "↑↓", footer=1, passes_key=True, click="down"),
+    Action("open", "home", ("enter",), footer=2),
+    Action("live", "home", ("o",), footer=6),
+    Action("toggle", "lesson", ("space",), footer=1),
+    Action("step", "lesson", ("s",), footer=2),
+    Action("back", "lesson", ("b",), footer=11),
+    Action("rewind", "lesson", ("r",), footer=3),
+    Action("next_seed", "lesson", ("e",), footer=6),
+    Action("slower", "lesson", ("less_than_sign",), "<", footer=13),
+    Action("faster", "lesson", ("greater_than_sign",), ">", footer=12),
+    Action("page", "lesson", ("left", "right"), "←→", footer=4, passes_key=True, click="right"),
+    Action("answer", "lesson", tuple("123456789"), "1–9", passes_key=True),
+    Action("next_part", "lesson", ("tab",), footer=5),
+    Action("previous_part", "lesson", ("shift+tab",)),
+    Action("zoom", "lesson", ("z",), footer=7),
+    Action("inspect", "lesson", ("i",), footer=9),
+    Action("copy", "lesson", ("y",), footer=8),
+    Action("hint", "lesson", ("h",), footer=10),
+    Action("read_stage", "lesson", ("v",), footer=4),
+    Action("home", "lesson", ("escape",), "esc", footer=14),
+    Action("close", "layer", ("escape", "q"), "esc", footer=1),
+    Action("language", "app", ("l",), footer=20),
+    Action("theme", "app", ("t",), footer=21),
+    Action("palette", "app", ("slash", "ctrl+p"), "/", footer=22),
+    Action("glyphs", "app"),
+    Action("motion", "app"),
+    Action("repaint", "app", ("ctrl+l",)),
+    Action("interrupt", "app", ("ctrl+c",), is_first=True),
+    Action("leave", "app", ("q", "ctrl+q")),
+    Action("help", "app", ("question_mark", "f1"), "?", footer=99),
+)
+LAYERS = ("layer", "palette", "room")
+"""Places that lie over another screen: of the actions of the app only these hold there."""
+IN_LAYERS = ("theme", "language", "glyphs", "repaint", "interrupt", "leave")
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def bindings(place: str) -> list[BindingType]:
+    """Return the key bindings of a place, for a BINDINGS class variable."""
+    return [
+        Binding(key, action.call(key), show=False, priority=action.is_first, system=True)
+        for action in ACTIONS
+        if action.place == place
+        for key in action.keys
+    ]
+
+
+def owner(action: Action, screen: "Screen[object]") -> DOMNode | None:
+    """Return the node that carries out an action on `screen` right now, None where it cannot be done."""
+    place = getattr(screen, "PLACE", "")
+    node: DOMNode = screen if action.place == place else screen.app
+    if action.place not in (place, "app") or not hasattr(node, f"action_{action.id}"):
+        return None
+    if action.place == "app" and place in LAYERS and action.id not in IN_LAYERS:
+        return None
+    return node if node.check_action(action.id, ()) else None
+
+
+def available(screen: "Screen[object]") -> list[Action]:
+    """Return what can be done on `screen` now, in the registry's order."""
+    return [action for action in ACTIONS if owner(action, screen) is not None]
+
+
+def verb_key(action: Action, screen: "Screen[object]") -> str:
+    """Return the catalogue key of an action's verb on `screen` now."""
+    wording = getattr(screen, "wording", None)
+    return (wording(action.id) if wording else None) or f"action.{action.id}.verb"
+
+
+async def perform(app: "App[object]", action: Action, screen: "Screen[object]", key: str = "") -> None:
+    """Carry out an action as its key would, if it can be done now."""
+    node = owner(action, screen)
+    if node is not None:
+        await app.run_action(action.call(key or action.click or action.key_label), default_namespace=node)

@@ -1,0 +1,234 @@
+"""The app: settings, theme, language and the stack of screens. What a screen needs to know:
+
+- A screen is a subclass of `screens.lab_screen.LabScreen` with a `PLACE`; its keys come from `actions.bindings(PLACE)`,
+  its stylesheet stands beside it (`CSS_PATH = "lesson.tcss"`). Screens are imported when they are opened.
+- Words: `self.say("home.pages")` gives a catalogue text; `self.speech.content(("● ", "$accent"), name)` makes the
+  cleaned Content that any widget may show. Never hand a `str` to Static or Label. Widgets use `speech_of(self)`.
+- Colours: in TCSS and in content styles only theme variables: $background $surface $panel $line $faint $muted $text
+  $strong $accent $accent-dim $warning $error $neg $pos $s1 ... $s5. Plots take `self.lab.plot_palette()`.
+- Messages: `self.tell("...")` shows one sentence in the last row. There are no toasts.
+- Breakpoints are classes on the screen: -huge (150 columns or more) -wide (120) -medium (80) -narrow (40), and
+  -tall (44 rows) -middle (36) -short (20) -low (12). Below 40x12 the app shows one sentence instead.
+- `app.open_lesson(slug, page=..., experiment=...)` pushes `screens.lesson.LessonScreen(lesson, page, experiment)`.
+- Motion: redraw at most `app.frames_per_second` times a second.
+"""
+
+import asyncio
+import gc
+import signal
+import sys
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.reactive import var
+
+from nnlab.lab.course import Course
+from nnlab.lab.paths import all_paths
+from nnlab.lab.progress import Progress
+from nnlab.tui import actions, preferences
+from nnlab.tui.screens.home import HomeScreen
+from nnlab.tui.screens.lab_screen import LabScreen
+from nnlab.tui.speech import Speech
+from nnlab.tui.terminal import Terminal
+from nnlab.tui.theme import NoColour, ThemeName, make_theme, theme_id
+
+if TYPE_CHECKING:
+    from nnlab.plots.palette import Palette
+
+SMALLEST = (40, 12)
+"""Columns and rows below which nothing can be laid out."""
+WIDTHS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide"), (150, "-huge")]
+HEIGHTS = [(0, "-flat"), (12, "-low"), (20, "-short"), (36, "-middle"), (44, "-tall")]
+
+
+@dataclass(slots=True)
+class AppOptions:
+    """How the app was started."""
+
+    terminal: Terminal = field(default_factory=Terminal)
+    language: str = "en"
+    """The locale's; the user's choice goes first."""
+    theme: ThemeName = "dark"
+    settings: Path = field(default_factory=lambda: all_paths()["settings"])
+    progress: Path = field(default_factory=lambda: all_paths()["progress"])
+    is_live: bool = True
+    """Train a network on the home screen."""
+
+
+class LabApp(App[int]):
+    """nnlab on a terminal."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "nnlab"
+    ENABLE_COMMAND_PALETTE = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = actions.bindings("app")
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    speech: var[Speech] = var(Speech())
+
+    def __init__(self, course: Course, options: AppOptions | None = None) -> None:
+        super().__init__()
+        self.course = course
+        self.options = options or AppOptions()
+        self.progress = Progress(self.options.progress)
+        self.preferences, self.notice = preferences.read(self.options.settings)
+        self.notice = self.notice or self.progress.notice
+        self.animation_level = "none"
+        self._filters = [line_filter for line_filter in self._filters if type(line_filter).__name__ != "Monochrome"]
+        if self.options.terminal.depth == "mono":
+            self._filters.append(NoColour())
+        for name in ("dark", "light"):
+            self.register_theme(make_theme(name))
+        self.theme = theme_id(self.theme_name)
+        terminal, chosen = self.options.terminal, self.preferences
+        language = chosen.language or self.options.language
+        self.set_reactive(LabApp.speech, Speech(language if terminal.is_unicode else "en", self.glyphs == "ascii"))
+
+    @property
+    def theme_name(self) -> ThemeName:
+        """Which of the two themes is on."""
+        return self.preferences.theme or self.options.theme
+
+    @property
+    def glyphs(self) -> str:
+        """The glyph set of plots and symbols; a terminal that shows ASCII only decides first."""
+        terminal = self.options.terminal
+        return terminal.glyphs if terminal.glyphs == "ascii" else self.preferences.glyphs or terminal.glyphs
+
+    @property
+    def frames_per_second(self) -> float:
+        """How often what moves is redrawn at most."""
+        return 2.0 if self.preferences.reduced_motion else 30.0
+
+    def plot_palette(self) -> "Palette":
+        """Return the palette that plots are drawn with now."""
+        from nnlab.plots.palette import Palette  # NumPy is heavy and not needed for the first paint
+
+        return Palette(theme=self.theme_name, depth=self.options.terminal.depth, glyphs=self.glyphs)
+
+    def on_mount(self) -> None:
+        """Open home; signals of the system end the app as a key would."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if not self.is_headless and hasattr(signal, name):
+                number = getattr(signal, name)
+                loop.add_signal_handler(number, partial(self.exit, 128 + number, 128 + number))
+        self.push_screen(HomeScreen())
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        gc.enable()
+        gc.freeze()
+        if self.notice and isinstance(self.screen, LabScreen):
+            self.screen.tell(self.notice)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Ask for room, or take the question away."""
+        from nnlab.tui.screens.room import RoomScreen
+
+        is_small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        if is_small and not isinstance(self.screen, RoomScreen):
+            self.push_screen(RoomScreen())
+        elif not is_small and isinstance(self.screen, RoomScreen):
+            self.pop_screen()
+
+    def open_lesson(self, slug: str, *, page: str = "", experiment: str = "") -> None:
+        """Open a lesson at a page (default: where it was left), or with one of its experiments on the stage."""
+        from nnlab.tui.screens.lesson import LessonScreen
+
+        lesson = self.course.lesson(slug)
+        self.push_screen(LessonScreen(lesson, page or self.progress.lesson(slug).page, experiment))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what this terminal cannot do."""
+        if action in ("language", "glyphs") and not self.options.terminal.is_unicode:
+            return False
+        return not (action == "glyphs" and self.options.terminal.glyphs == "ascii")
+
+    def action_language(self) -> None:
+        """Switch between English and Chinese."""
+        self.preferences.language = "en" if self.speech.language == "zh" else "zh"
+        self._retell()
+
+    def action_glyphs(self) -> None:
+        """Switch between ASCII and Unicode."""
+        self.preferences.glyphs = "braille" if self.glyphs == "ascii" else "ascii"
+        self._retell()
+        self._relook()
+
+    def action_theme(self) -> None:
+        """Switch between dark and light."""
+        self.preferences.theme = "light" if self.theme_name == "dark" else "dark"
+        self.theme = theme_id(self.theme_name)
+        self._relook()
+
+    def action_motion(self) -> None:
+        """Switch reduced motion."""
+        self.preferences.reduced_motion = not self.preferences.reduced_motion
+        self._relook()
+
+    def action_repaint(self) -> None:
+        """Paint everything anew, whatever another program wrote over it."""
+        self.screen.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Show the keys of the screen below."""
+        from nnlab.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_palette(self) -> None:
+        """Open the palette over the screen."""
+        from nnlab.tui.screens.palette import PaletteScreen
+
+        self.push_screen(PaletteScreen(self.screen))
+
+    def action_interrupt(self) -> None:
+        """Copy the selection, else stop the run, else leave."""
+        if selected := self.screen.get_selected_text():
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
+        elif isinstance(self.screen, LabScreen) and self.screen.stop_run():
+            self.screen.tell(self.speech.say("app.stopped"))
+        else:
+            self.exit(0)
+
+    def action_leave(self) -> None:
+        """Leave the lab."""
+        self.exit(0)
+
+    def _retell(self) -> None:
+        language = self.preferences.language or self.options.language
+        self.speech = Speech(language if self.options.terminal.is_unicode else "en", self.glyphs == "ascii")
+        for screen in self.screen_stack:
+            if isinstance(screen, LabScreen):
+                screen.speech_changed()
+            for widget in [screen, *screen.query("*")]:
+                widget.refresh(layout=True)
+        preferences.write(self.options.settings, self.preferences)
+
+    def _relook(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, LabScreen):
+                screen.look_changed()
+        preferences.write(self.options.settings, self.preferences)
+
+
+def run_app(course: Course, options: AppOptions) -> int:
+    """Run the app and return the exit code: 70 after a crash, with a report, since Textual itself exits 0 then."""
+    app = LabApp(course, options)
+    code = app.run()
+    error: Any = app._exception
+    if error is not None:
+        from nnlab.lab.reports import write_report
+
+        sys.stderr.write(f"nnlab: internal error, {type(error).__name__}: {error}. Report: {write_report(error)}\n")
+        return 70
+    return code if code is not None else app.return_code or 0

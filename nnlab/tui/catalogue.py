@@ -1,0 +1,63 @@
+"""The catalogue: what the interface says in each language, and how symbols are spelled in ASCII."""
+
+import tomllib
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+_FOLDER = Path(__file__).with_name("catalogue")
+
+
+def text(key: str, language: str, **values: object) -> str:
+    """Return the text of `key` in `language`, with `{name}` filled from `values`.
+
+    Raises KeyError for a key that the catalogue does not hold: a mistake of ours, found by a test.
+    """
+    return texts(language)[key].format_map(values)
+
+
+def has(key: str, language: str) -> bool:
+    """Whether the catalogue holds `key`."""
+    return key in texts(language)
+
+
+@lru_cache
+def texts(language: str) -> dict[str, str]:
+    """Return all texts of a language, key -> text; keys are the TOML tables and names joined by dots."""
+    return dict(_flatten(tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
+
+
+@lru_cache
+def ascii_spelling() -> dict[int, str]:
+    """Return symbol -> ASCII spelling, in the form that str.translate takes."""
+    tables = tomllib.loads((_FOLDER / "ascii.toml").read_text(encoding="utf-8"))
+    return {ord(symbol): spelled for table in tables.values() for symbol, spelled in table.items()}
+
+
+@lru_cache(4096)
+def spell_ascii(words: str) -> str:
+    """Spell `words` with ASCII characters; hanzi stay, since no spelling of them could be read.
+
+    A symbol without a spelling loses its accents, and becomes `?` when nothing is left of it.
+    """
+    if words.isascii():
+        return words
+    spelled = words.translate(ascii_spelling())
+    return spelled if spelled.isascii() else "".join(map(_plain, spelled))
+
+
+def _plain(symbol: str) -> str:
+    if symbol.isascii() or unicodedata.east_asian_width(symbol) in "WF":
+        return symbol
+    base = "".join(c for c in unicodedata.normalize("NFKD", symbol) if c.isascii())
+    return base or ("" if unicodedata.combining(symbol) else "?")
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    entries: list[tuple[str, str]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        entries += _flatten(value, f"{key}.") if isinstance(value, dict) else [(key, value)]
+    return entries

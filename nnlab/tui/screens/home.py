@@ -1,0 +1,120 @@
+"""Home: where you were, and a network that is learning right now."""
+
+from textual import events, on
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from nnlab.lab.course import Lesson
+from nnlab.lab.errors import NnlabError
+from nnlab.tui import actions
+from nnlab.tui.screens.lab_screen import LabScreen
+from nnlab.tui.speech import speech_of
+from nnlab.tui.widgets.footer import Footer
+from nnlab.tui.widgets.lesson_list import LessonList, LessonRow
+
+WORDMARK = (
+    "            █        █    ",
+    "█▀▀▄  █▀▀▄  █  ▄▀▀█  █▀▀▄ ",
+    "█  █  █  █  █  ▀▄▄█  █▄▄▀ ",
+)
+
+
+class Wordmark(Widget):
+    """The lab's name: drawn large where there is room, one row elsewhere."""
+
+    def render(self) -> RenderResult:
+        """Draw it."""
+        speech = speech_of(self)
+        if self.size.height >= 6 and not speech.is_ascii:
+            mark = [speech.content((row, "$accent")) for row in WORDMARK]
+            return Content("\n").join(
+                [*mark, Content(""), speech.content((speech.say("app.tagline"), "$muted"))]
+            )
+        tagline = speech.say("app.tagline" if self.size.width >= 60 else "app.tagline-short")
+        return speech.content((speech.say("app.name"), "bold $accent"), "  ", (tagline, "$muted"))
+
+
+class HomeScreen(LabScreen):
+    """The lessons on the left, the live network on the right."""
+
+    PLACE = "home"
+    BINDINGS = actions.bindings("home")
+    CSS_PATH = "home.tcss"
+
+    def compose(self) -> ComposeResult:
+        """Lessons at once; the live network comes after the first paint."""
+        with Vertical(id="lessons"):
+            yield Wordmark()
+            yield LessonList(self._rows(), id="list")
+        yield Vertical(id="live")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Take the keys."""
+        self.query_one(LessonList).focus()
+
+    def on_screen_resume(self) -> None:
+        """Show what was read and solved meanwhile."""
+        self.query_one(LessonList).rows = tuple(self._rows())
+
+    def speech_changed(self) -> None:
+        """Titles come in the new language."""
+        self.query_one(LessonList).rows = tuple(self._rows())
+
+    def _rows(self) -> list[LessonRow]:
+        rows = []
+        for slug in self.lab.course.slugs:
+            try:
+                rows.append(self._row(self.lab.course.lesson(slug)))
+            except NnlabError as error:
+                rows.append(LessonRow(slug, slug, str(error), (), 0, 0, 1, "", "start"))
+        return rows
+
+    def _row(self, lesson: Lesson) -> LessonRow:
+        progress = self.lab.progress.lesson(lesson.slug)
+        read = tuple(page in progress.read for page in lesson.pages)
+        page = progress.page if progress.page in lesson.pages else lesson.pages[0] if lesson.pages else ""
+        state = "start" if not any(read) else "again" if all(read) else "continue"
+        return LessonRow(
+            slug=lesson.slug,
+            title=lesson.title(self.speech.language),
+            summary=lesson.summary(self.speech.language),
+            pages=read,
+            done=progress.done(lesson),
+            exercises=len(lesson.exercises),
+            next_page=lesson.pages.index(page) + 1 if page else 1,
+            next_title=page,
+            state=state,  # type: ignore[arg-type]  # one of the three literals by the line above
+        )
+
+    def action_choose(self, key: str) -> None:
+        """Move the choice."""
+        self.query_one(LessonList).choose(1 if key == "down" else -1)
+
+    def action_open(self) -> None:
+        """Open the chosen lesson."""
+        listing = self.query_one(LessonList)
+        if listing.rows:
+            self._open(listing.rows[listing.chosen].slug)
+
+    @on(LessonList.Opened)
+    def open_clicked(self, event: LessonList.Opened) -> None:
+        """Open the row that was clicked."""
+        self._open(event.slug)
+
+    def _open(self, slug: str) -> None:
+        try:
+            self.lab.open_lesson(slug)
+        except NnlabError as error:
+            self.tell(str(error))
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit chooses the lesson of that number."""
+        if (
+            event.character
+            and event.character.isdecimal()
+            and 1 <= int(event.character) <= len(self.query_one(LessonList).rows)
+        ):
+            self.query_one(LessonList).chosen = int(event.character) - 1

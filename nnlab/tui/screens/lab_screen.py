@@ -1,0 +1,52 @@
+"""What every screen of the lab shares: its place in the registry of actions, its words, its one-row messages."""
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.content import Content
+from textual.screen import Screen
+
+from nnlab.tui.speech import Speech, speech_of
+from nnlab.tui.widgets.footer import Footer
+
+if TYPE_CHECKING:
+    from nnlab.tui.app import LabApp
+
+
+class LabScreen(Screen[None]):
+    """Base of the screens. A subclass sets PLACE and `BINDINGS = actions.bindings(PLACE)`, and yields a Footer last."""
+
+    PLACE: ClassVar[str] = ""
+    AUTO_FOCUS = ""
+
+    @property
+    def lab(self) -> "LabApp":
+        """The app, as what it is."""
+        return cast("LabApp", self.app)
+
+    @property
+    def speech(self) -> Speech:
+        """How the interface talks now."""
+        return speech_of(self)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a catalogue text in the language of the interface."""
+        return self.speech.say(key, **values)
+
+    def wording(self, action_id: str) -> str | None:
+        """Return the catalogue key of an action's verb where it depends on the state, else None."""
+        return None
+
+    def stop_run(self) -> bool:
+        """Stop what is running, for ctrl+c. Returns whether there was something to stop."""
+        return False
+
+    def speech_changed(self) -> None:
+        """Take up a new language or other glyphs. Widgets that read `speech_of` in `render` need nothing here."""
+
+    def look_changed(self) -> None:
+        """Take up another theme, depth or glyph set in what is drawn with `lab.plot_palette()`."""
+
+    def tell(self, message: str | Content) -> None:
+        """Show one sentence in the last row for a few seconds."""
+        for footer in self.query(Footer):
+            footer.tell(self.speech.content(message))

@@ -1,0 +1,153 @@
+"""The list of lessons: pages as dots, exercises done, the chosen row opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from textual import events
+from textual.app import RenderResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from nnlab.tui.speech import speech_of
+
+ROOMY_WIDTH = 62
+"""Columns from which summaries and wide dots fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """What the list shows of one lesson."""
+
+    slug: str
+    title: str
+    summary: str
+    pages: tuple[bool, ...]
+    """Per page: was it read."""
+    done: int
+    exercises: int
+    next_page: int
+    """1 for the first page: where enter goes."""
+    next_title: str
+    state: Literal["start", "continue", "again"]
+
+
+class LessonList(Widget, can_focus=True):
+    """Rows of lessons, one of them chosen."""
+
+    DEFAULT_CSS = """
+    LessonList { height: 1fr; }
+    """
+
+    rows: reactive[tuple[LessonRow, ...]] = reactive(())
+    chosen: reactive[int] = reactive(0)
+
+    @dataclass
+    class Opened(Message):
+        """A row was opened with the mouse."""
+
+        slug: str
+
+    def __init__(self, rows: Sequence[LessonRow] = (), *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._lines: list[int | None] = []
+        self.set_reactive(LessonList.rows, tuple(rows))
+
+    def choose(self, step: int) -> None:
+        """Move the choice by `step` rows, staying inside."""
+        if self.rows:
+            self.chosen = min(max(self.chosen + step, 0), len(self.rows) - 1)
+
+    def render(self) -> RenderResult:
+        """Lay out as many rows as fit, with the chosen one among them."""
+        width, height = self.size
+        is_roomy = width >= ROOMY_WIDTH and height >= 3 * len(self.rows) + 2
+        blocks = [self._row(index, width, is_roomy=is_roomy) for index in range(len(self.rows))]
+        heading = [self._heading(width)] if is_roomy else []
+        first = 0
+        while sum(map(len, blocks[first : self.chosen + 1])) > height - len(heading) and first < self.chosen:
+            first += 1
+        lines: list[Content] = list(heading)
+        self._lines = [None] * len(heading)
+        for index, block in enumerate(blocks[first:], first):
+            lines += block
+            self._lines += [index] * len(block)
+        return Content("\n").join(lines[:height])
+
+    def _heading(self, width: int) -> Content:
+        speech = speech_of(self)
+        pages = speech.content((speech.say("home.pages"), "$muted"))
+        exercises = speech.content((speech.say("home.exercises"), "$muted"))
+        start = self._dots_at(width)
+        return Content.assemble(
+            " " * start, pages, " " * max(1, width - 2 - start - pages.cell_length - exercises.cell_length), exercises
+        )
+
+    def _dots_at(self, width: int) -> int:
+        names = max((speech_of(self).content(row.title).cell_length for row in self.rows), default=0)
+        return max(8 + names, width - 32) if width >= ROOMY_WIDTH else 5 + names + 2
+
+    def _row(self, index: int, width: int, *, is_roomy: bool) -> list[Content]:
+        speech, row = speech_of(self), self.rows[index]
+        is_chosen = index == self.chosen
+        is_complete = row.exercises > 0 and row.done == row.exercises and all(row.pages)
+        indent = 6 if is_roomy else 5
+        bar = speech.content(("▎" if is_chosen else " ", "$accent"), " ")
+        number = f"{index + 1:<{indent - 2}}"
+        head = bar + speech.content((number, "bold $accent" if is_chosen else "$muted"))
+        head += speech.content((row.title, "bold $strong" if is_chosen else "$strong" if any(row.pages) else "$text"))
+        head = head.pad_right(max(0, self._dots_at(width) - head.cell_length))
+        gap = " " if is_roomy else ""
+        for is_read in row.pages:
+            head += speech.content(
+                ("●" if is_read else "○" if is_roomy else "·", "$accent" if is_read else "$faint"), gap
+            )
+        count = speech.say("home.count", done=row.done, total=row.exercises)
+        if is_complete:
+            tail = speech.content(("✓" if not is_roomy else f"✓ {count}", "$accent"))
+        elif row.exercises:
+            tail = speech.content((count, "$strong" if is_chosen else "$muted"))
+        else:
+            tail = Content("")
+        lines = [self._flush(head, tail, width)]
+        if is_roomy and row.summary:
+            lines.append(speech.content(bar, " " * (indent - 2), (row.summary, "$muted")))
+        if is_chosen:
+            lines.append(bar + speech.content(" " * (indent - 2), *self._invitation(row, is_roomy=is_roomy)))
+        lines = [line.truncate(width, ellipsis=not speech.is_ascii, pad=True) for line in lines]
+        if is_chosen:
+            lines = [line.stylize_before("on $panel") for line in lines]
+        return [*lines, Content("")] if is_roomy else lines
+
+    def _invitation(self, row: LessonRow, *, is_roomy: bool) -> list[str | tuple[str, str]]:
+        speech = speech_of(self)
+        if not is_roomy:
+            return [(speech.say(f"home.{row.state}-short", page=row.next_page), "$muted")]
+        words = speech.say(f"home.{row.state}", page=row.next_page, title=row.next_title)
+        return [("enter", "bold $accent"), " ", (words, "$text")]
+
+    @staticmethod
+    def _flush(left: Content, right: Content, width: int) -> Content:
+        room = width - 2 - right.cell_length
+        return Content.assemble(left.truncate(max(0, room - 1)).pad_right(max(0, room - left.cell_length)), right)
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the pointer; open it when it is the chosen one."""
+        index = self._lines[event.y] if event.y < len(self._lines) else None
+        if index is None:
+            return
+        if index == self.chosen:
+            self.post_message(self.Opened(self.rows[index].slug))
+        self.chosen = index
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Choose the next row."""
+        event.stop()
+        self.choose(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Choose the row before."""
+        event.stop()
+        self.choose(-1)
