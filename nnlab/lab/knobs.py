@@ -106,8 +106,9 @@ class Knob:
                 self._within(int(value) + (max(1, round(abs(steps))) if steps > 0 else -max(1, round(abs(steps)))))
             )
         if self.log:
-            moved = float(f"{float(value) * 10 ** (steps / 10):.2g}")
-            moved = moved if moved != value else float(f"{float(value) * 10 ** (steps / 10):.3g}")
+            exact = float(value) * 10 ** (steps / 10)
+            rounded = (float(f"{exact:.{digits}g}") for digits in range(2, 17))
+            moved = next(number for number in rounded if (number > value) == (steps > 0))
         else:
             moved = round(float(value) + steps * (high - low) / 40, 6)
         return float(self._within(moved))

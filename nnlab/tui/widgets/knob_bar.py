@@ -1,0 +1,265 @@
+"""The knob bar: every knob with its value and track, turned by keys, digits and mouse."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import Knob, KnobValue
+from nnlab.tui.speech import speech_of
+
+COLUMN = 17
+"""Cells that one knob takes at least, gap included."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnobState:
+    """One knob as the bar shows it."""
+
+    knob: Knob
+    label: str
+    value: KnobValue
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the value is not the default."""
+        return self.value != self.knob.default
+
+
+class KnobBar(Widget, can_focus=True):
+    """Label, value and track of each knob in three rows, or in one row where there is little room."""
+
+    DEFAULT_CSS = """
+    KnobBar { height: 3; }
+    KnobBar.compact { height: 1; }
+    """
+
+    selected: reactive[int] = reactive(0)
+
+    class Turned(Message):
+        """A knob was set to a value that its range allows."""
+
+        def __init__(self, knob: str, value: KnobValue) -> None:
+            super().__init__()
+            self.knob = knob
+            self.value = value
+
+    class Refused(Message):
+        """A typed value does not fit; the sentence says why."""
+
+        def __init__(self, sentence: str) -> None:
+            super().__init__()
+            self.sentence = sentence
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._states: list[KnobState] = []
+        self._typed: str | None = None
+        self._first = 0
+
+    def show(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], labels: Mapping[str, str]) -> None:
+        """Show these knobs; the selection stays where it can."""
+        self._states = [KnobState(knob, labels.get(knob.name, knob.name), values[knob.name]) for knob in knobs]
+        self.selected = min(self.selected, max(0, len(self._states) - 1))
+        self.refresh()
+
+    @property
+    def current(self) -> KnobState | None:
+        """The selected knob."""
+        return self._states[self.selected] if self._states else None
+
+    def move(self, by: int) -> bool:
+        """Select the next or previous knob; False at the end."""
+        if not 0 <= self.selected + by < len(self._states):
+            return False
+        self._typed = None
+        self.selected += by
+        return True
+
+    # --- drawing --------------------------------------------------------------------------------------------------
+
+    def render(self) -> Content:
+        """Return the bar's rows as one text."""
+        return self._one_row() if self.has_class("compact") else self._three_rows()
+
+    def _three_rows(self) -> Content:
+        speech = speech_of(self)
+        columns, width = self._columns()
+        rows: list[list[Content]] = [[], [], []]
+        for state, is_selected in columns:
+            for row, cell in zip(rows, self._cells(state, width - 2, is_selected), strict=True):
+                row.append(cell.truncate(width - 2, pad=True))
+        gap = speech.content("  ")
+        return Content("\n").join(gap.join(row) for row in rows)
+
+    def _columns(self) -> tuple[list[tuple[KnobState, bool]], int]:
+        """Return the knobs that fit, the selected one among them, and the cells of each."""
+        room = max(1, (self.size.width + 2) // COLUMN)
+        count = max(1, min(room, len(self._states)))
+        first = max(0, min(self._first, self.selected, len(self._states) - count))
+        self._first = max(first, self.selected - count + 1)
+        shown = list(enumerate(self._states))[self._first : self._first + count]
+        return [(state, index == self.selected) for index, state in shown], max(4, (self.size.width + 2) // count)
+
+    def _cells(self, state: KnobState, width: int, is_selected: bool) -> tuple[Content, Content, Content]:
+        speech = speech_of(self)
+        is_focused = is_selected and self.has_focus
+        label_style = "bold $accent" if is_focused else "$muted"
+        dot = "·" if state.is_changed else ""
+        label = speech.content(("▸ " if is_focused else "", label_style), (state.label, label_style), (dot, "$accent"))
+        return label, self._value(state, is_focused), self._track(state, min(width, 13), is_focused)
+
+    def _value(self, state: KnobState, is_focused: bool) -> Content:
+        speech = speech_of(self)
+        if is_focused and self._typed is not None:
+            return speech.content((self._typed, "bold $strong"), ("▏", "$accent"))
+        words = write_value(state.value)
+        if is_focused:
+            return speech.content(("‹ ", "$accent"), (words, "bold $strong"), (" ›", "$accent"))
+        return speech.content((words, "$text"))
+
+    def _track(self, state: KnobState, width: int, is_focused: bool) -> Content:
+        speech = speech_of(self)
+        if state.knob.kind in ("choice", "bool"):
+            return speech.content(("─" * width, "$line"))
+        at = round(state.knob.fraction(state.value) * (width - 1))
+        style = "$accent" if is_focused else "$muted"
+        return speech.content(("━" * at, style), ("●", style), ("─" * (width - 1 - at), "$line"))
+
+    def _one_row(self) -> Content:
+        speech = speech_of(self)
+        cells: list[Content] = []
+        order = self._states[self.selected :] + self._states[: self.selected] if self.has_focus else self._states
+        for state in order:
+            is_focused = self.has_focus and state is self.current
+            label = speech.content((state.label + " ", "bold $accent" if is_focused else "$muted"))
+            cells.append(Content.assemble(label, self._value(state, is_focused)))
+        row = Content("   ").join(cells)
+        while len(cells) > 1 and row.cell_length > self.size.width:
+            cells.pop()
+            row = Content("   ").join(cells)
+        return row
+
+    # --- turning --------------------------------------------------------------------------------------------------
+
+    def turn(self, steps: float) -> None:
+        """Move the selected knob by notches."""
+        if (state := self.current) is not None:
+            self._set(state.knob.stepped(state.value, steps))
+
+    def reset(self) -> None:
+        """Set the selected knob to its default."""
+        if (state := self.current) is not None:
+            self._set(state.knob.default)
+
+    def _set(self, value: KnobValue) -> None:
+        state = self.current
+        self._typed = None
+        self.refresh()
+        if state is not None and value != state.value:
+            self._states[self.selected] = KnobState(state.knob, state.label, value)
+            self.post_message(self.Turned(state.knob.name, value))
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows turn, digits type, enter applies, escape restores, 0 is the default."""
+        turns = {"right": 1, "left": -1, "shift+right": 0.2, "shift+left": -0.2, "ctrl+right": 10, "ctrl+left": -10}
+        if self._typed is not None:
+            self._type(event)
+        elif event.key in turns:
+            self.turn(turns[event.key])
+        elif event.key in ("up", "down"):
+            self.move(1 if event.key == "down" else -1)
+        elif event.key == "0":
+            self.reset()
+        elif event.character is not None and event.character in "123456789.-" and self._takes_numbers():
+            self._typed = event.character
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self.refresh()
+
+    def _takes_numbers(self) -> bool:
+        return self.current is not None and self.current.knob.kind in ("int", "float")
+
+    def _type(self, event: events.Key) -> None:
+        assert self._typed is not None
+        if event.key == "escape":
+            self._typed = None
+        elif event.key == "backspace":
+            self._typed = self._typed[:-1]
+        elif event.key == "enter" and self.current is not None:
+            try:
+                self._set(self.current.knob.parse(self._typed))
+            except UsageError as error:
+                self.post_message(self.Refused(str(error)))
+        elif event.character is not None and event.character in "0123456789.e+-" and len(self._typed) < 12:
+            self._typed += event.character
+
+    def on_blur(self) -> None:
+        """Give up what was typed and not applied."""
+        self._typed = None
+
+    # --- mouse ----------------------------------------------------------------------------------------------------
+
+    def _select_at(self, x: int) -> float | None:
+        """Select the knob under column x; return the place on its track, None in the one-row form."""
+        if self.has_class("compact") or not self._states:
+            return None
+        _, width = self._columns()
+        index = min(len(self._states) - 1, self._first + x // width)
+        self.selected = index
+        return min(1.0, max(0.0, (x % width) / (min(width - 2, 13) - 1)))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Select the knob; on its track, set it; on a choice, take the next one."""
+        fraction = self._select_at(event.x)
+        state = self.current
+        if state is None or fraction is None:
+            return
+        if state.knob.kind in ("choice", "bool"):
+            values: Sequence[KnobValue] = state.knob.choices or (False, True)
+            self._set(values[(values.index(state.value) + 1) % len(values)])
+        elif event.y == 2:
+            self.capture_mouse()
+            self._set(state.knob.at_fraction(fraction))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag the handle."""
+        if self.app.mouse_captured is self and (state := self.current) is not None:
+            _, width = self._columns()
+            start = (self.selected - self._first) * width
+            self._set(state.knob.at_fraction(min(1.0, max(0.0, (event.x - start) / (min(width - 2, 13) - 1)))))
+
+    def on_mouse_up(self) -> None:
+        """Let the handle go."""
+        self.release_mouse()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Turn down."""
+        self._select_at(event.x)
+        self.turn(-1)
+        event.stop()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Turn up."""
+        self._select_at(event.x)
+        self.turn(1)
+        event.stop()
+
+
+def write_value(value: KnobValue) -> str:
+    """Return a knob's value as the bar and the readouts write it: 0.30, 3,000, tanh, yes."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        text = f"{value:.3g}"
+        return f"{value:.2f}" if len(text) < 4 and 0.1 <= abs(value) < 10 else text
+    return value

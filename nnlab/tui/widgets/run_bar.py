@@ -1,0 +1,90 @@
+"""The run bar: state, step, progress, speed, device and seed of the run on the stage, in one line."""
+
+import math
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.widget import Widget
+
+from nnlab.tui.cleaning import Part
+from nnlab.tui.speech import speech_of
+
+STATES = {
+    "starting": ("○", "$muted"),
+    "ready": ("○", "$muted"),
+    "training": ("●", "$accent"),
+    "paused": ("‖", "$warning"),
+    "done": ("✓", "$accent"),
+    "goal": ("✓", "$accent"),
+    "stopped": ("‖", "$warning"),
+    "diverged": ("✗", "$error"),
+    "dead": ("✗", "$error"),
+    "failed": ("✗", "$error"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the bar shows."""
+
+    state: str = "starting"
+    step: int = 0
+    steps: int = 0
+    rate: float = float("nan")
+    """Steps per second."""
+    speed: float | None = None
+    """The speed asked for; None is full speed."""
+    device: str = "cpu"
+    seed: str = ""
+    outcome: str = ""
+    """Stands where the rate stood once the run has ended: "15 of 20 solved"."""
+    phase: str = ""
+
+
+class RunBar(Widget):
+    """One line about the run."""
+
+    DEFAULT_CSS = "RunBar { height: 1; }"
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._facts = RunFacts()
+
+    def show(self, facts: RunFacts) -> None:
+        """Show these facts; nothing is painted when they are the same."""
+        if facts != self._facts:
+            self._facts = facts
+            self.refresh()
+
+    def render(self) -> Content:
+        """Return the line at the present width."""
+        facts, speech, width = self._facts, speech_of(self), self.size.width
+        sign, style = STATES.get(facts.state, ("○", "$muted"))
+        is_wide = width >= 70
+        left: list[Part] = [(sign + " ", style), (speech.say(f"state.{facts.state}"), f"bold {style}"), "  "]
+        if facts.steps:
+            word = speech.say("home.step") + " " if is_wide else ""
+            separator = " / " if is_wide else "/"
+            left += [(word, "$muted"), (f"{facts.step:,}", "bold $strong"), (f"{separator}{facts.steps:,}", "$muted")]
+        right = [part for part in (self._speed(is_wide), facts.phase, facts.device, facts.seed) if part]
+        left_content = speech.content(*left)
+        right_content = speech.content(("   ".join(right), "$muted"))
+        room = width - left_content.cell_length - right_content.cell_length - 4
+        if room < 8:
+            gap = max(1, width - left_content.cell_length - right_content.cell_length)
+            return Content.assemble(left_content, " " * gap, right_content).truncate(width)
+        done = round(room * min(1.0, facts.step / facts.steps)) if facts.steps else 0
+        bar = speech.content(("━" * done, style), ("━" * (room - done), "$line"))
+        return Content.assemble(left_content, "  ", bar, "  ", right_content)
+
+    def _speed(self, is_wide: bool) -> str:
+        facts, speech = self._facts, speech_of(self)
+        if facts.outcome:
+            return facts.outcome
+        if facts.state == "paused":
+            return speech.say("run.continues")
+        if facts.state != "training" or not math.isfinite(facts.rate):
+            return ""
+        if not is_wide:
+            return f"{facts.rate / 1000:.1f}k/s" if facts.rate >= 1000 else f"{facts.rate:.0f}/s"
+        return speech.say("run.speed", rate=f"{facts.rate / 1000:.1f}k" if facts.rate >= 1e4 else f"{facts.rate:,.0f}")
