@@ -1,0 +1,139 @@
+"""The page: where you are in the lesson, and its prose, questions, goals and things to try."""
+
+from collections.abc import Callable, Sequence
+
+from textual import events
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from nnlab.lab.checks import Check
+from nnlab.lab.progress import AnswerGiven, LessonProgress
+from nnlab.lab.prose import Formula, Goal, Page, Predict, Prose, Try, fill
+from nnlab.tui import markdown
+from nnlab.tui.speech import speech_of
+from nnlab.tui.widgets.cards import GoalCard, PredictCard, TryCard
+from nnlab.tui.widgets.paragraph import FormulaBlock, Paragraph, Typeset, spread
+
+Number = Callable[[str, str], str]
+Mark = Callable[[str], Content]
+
+
+class PageDots(Typeset):
+    """A dot per page: read, here, not yet; and the page's number."""
+
+    class Chosen(Message):
+        """A dot was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self, read: Sequence[bool], here: int) -> None:
+        super().__init__()
+        self._read = read
+        self._here = here
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """Return the dots on the left and the number on the right."""
+        speech = speech_of(self)
+        dots = [
+            ("◉ ", "$accent") if index == self._here else ("● ", "$muted") if is_read else ("○ ", "$faint")
+            for index, is_read in enumerate(self._read)
+        ]
+        key = "lesson.page" if width >= 46 else "lesson.page-short"
+        number = speech.say(key, page=self._here + 1, total=len(self._read))
+        return [spread(speech.content(*dots), speech.content((number, "$muted")), width)]
+
+    def on_click(self, event: events.Click) -> None:
+        """Turn to the page under the pointer."""
+        if event.x // 2 < len(self._read):
+            self.post_message(self.Chosen(event.x // 2))
+
+
+class MoreMark(Widget):
+    """Says that there is more text below."""
+
+    DEFAULT_CSS = "MoreMark { height: 1; dock: bottom; color: $muted; text-align: right; }"
+
+    def render(self) -> Content:
+        """Return the mark while the page can be scrolled down."""
+        page = self.parent
+        rest = page.max_scroll_y - page.scroll_y if isinstance(page, PageView) else 0
+        return speech_of(self).content(f"↓ {rest:.0f}" if rest > 0 else "")
+
+
+class PageView(VerticalScroll, can_focus=True):
+    """One page of prose. `show` builds it; its cards post what the learner chooses."""
+
+    def __init__(self, *, number: Number, mark: Mark, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._number = number
+        self._mark = mark
+
+    async def show(self, page: Page, here: int, progress: LessonProgress, pages: Sequence[str]) -> None:
+        """Replace what is shown by this page."""
+        await self.remove_children()
+        dots = PageDots([name in progress.read for name in pages], here)
+        title = Paragraph(speech_of(self).content((page.title, "bold $strong")), classes="title")
+        await self.mount_all([dots, title, *self._blocks(page, progress), MoreMark()])
+        self.scroll_home(animate=False)
+
+    def _blocks(self, page: Page, progress: LessonProgress) -> list[Widget]:
+        widgets: list[Widget] = []
+        for block in page.blocks:
+            if isinstance(block, Prose):
+                widgets += self._prose(block)
+            elif isinstance(block, Formula):
+                speech = speech_of(self)
+                widgets.append(FormulaBlock([speech.content((line, "$text")) for line in block.lines]))
+            elif isinstance(block, Predict):
+                widgets.append(PredictCard(block, progress.answers.get(block.id), self._number))
+            elif isinstance(block, Goal):
+                widgets.append(GoalCard(block, is_reached=block.id in progress.goals))
+            elif isinstance(block, Try):
+                widgets.append(TryCard(block))
+        return widgets
+
+    def _prose(self, block: Prose) -> list[Widget]:
+        speech = speech_of(self)
+        return [
+            Paragraph(
+                line.content,
+                indent=line.indent,
+                marker=speech.content((line.marker, "$muted")) if line.marker else None,
+                classes="close" if line.is_close else "",
+            )
+            for line in markdown.read(fill(block.markdown, self._number), speech, self._mark)
+        ]
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        """Keep the mark that says how much is below."""
+        super().watch_scroll_y(old, new)
+        for mark in self.query(MoreMark):
+            mark.refresh()
+
+    @property
+    def predict(self) -> PredictCard | None:
+        """The page's first question that is not answered yet, else its last one."""
+        cards = list(self.query(PredictCard))
+        return next((card for card in cards if card.given is None), cards[-1] if cards else None)
+
+    @property
+    def goal(self) -> GoalCard | None:
+        """The page's goal."""
+        return next(iter(self.query(GoalCard)), None)
+
+    def reveal(self, measure: Callable[[str], float]) -> list[tuple[str, AnswerGiven]]:
+        """Open the locked questions with the ended run's numbers; returns (question id, scored answer)."""
+        scored = []
+        for card in self.query(PredictCard):
+            given = card.reveal(measure(card.question.metric)) if card.choice is not None else None
+            if given is not None:
+                scored.append((card.question.id, given))
+        return scored
+
+    def show_checks(self, goal_id: str, checks: Sequence[Check]) -> bool:
+        """Show a goal's live checks; True when it is reached for the first time."""
+        return any(card.show_checks(checks) for card in self.query(GoalCard) if card.goal.id == goal_id)

@@ -1,0 +1,168 @@
+"""The stage: the panes of a run, arranged by the size of the terminal; one can be zoomed, a narrow stage has tabs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+
+from nnlab.lab.views import View
+from nnlab.tui.arrangement import Class, Place, arrange
+from nnlab.tui.speech import speech_of
+from nnlab.tui.widgets.plot_pane import PlotPane
+
+if TYPE_CHECKING:
+    from nnlab.plots.grid import Grid
+
+Draw = Callable[[View, tuple[int, int], bool, bool], "Grid"]
+"""draw(view, (columns, rows), is_focused, is_compact) -> Grid."""
+
+
+class Tabs(Widget):
+    """The names of the views, the shown one marked; a click shows another."""
+
+    DEFAULT_CSS = "Tabs { height: 2; dock: top; }"
+
+    class Chosen(Message):
+        """A tab was clicked."""
+
+        def __init__(self, index: int) -> None:
+            super().__init__()
+            self.index = index
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names: Sequence[str] = ()
+        self._shown = 0
+
+    def show(self, names: Sequence[str], shown: int) -> None:
+        """Show these names."""
+        self._names, self._shown = names, shown
+        self.refresh()
+
+    def render(self) -> Content:
+        """Return the names and a rule that is thick under the shown one."""
+        speech = speech_of(self)
+        names = [
+            speech.content((name, "bold $accent" if index == self._shown else "$muted"))
+            for index, name in enumerate(self._names)
+        ]
+        rules = [
+            speech.content(
+                ("━" * name.cell_length, "$accent") if index == self._shown else ("─" * name.cell_length, "$line")
+            )
+            for index, name in enumerate(names)
+        ]
+        row = speech.content("  ").join(names).truncate(self.size.width)
+        rule = speech.content(("──", "$line")).join(rules)
+        rest = self.size.width - rule.cell_length
+        return Content("\n").join([row, Content.assemble(rule, speech.content(("─" * max(0, rest), "$line")))])
+
+    def on_click(self, event: events.Click) -> None:
+        """Show the view whose name is under the pointer."""
+        start = 0
+        for index, name in enumerate(self._names):
+            end = start + Content(name).cell_length
+            if start <= event.x < end + 1:
+                self.post_message(self.Chosen(index))
+                return
+            start = end + 2
+
+
+class StageView(Container):
+    """Panes for the views of an experiment."""
+
+    DEFAULT_CSS = """
+    StageView { layers: stage; }
+    StageView PlotPane { position: absolute; }
+    """
+
+    def __init__(self, draw: Draw, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._draw = draw
+        self._views: tuple[View, ...] = ()
+        self._titles: Mapping[str, str] = {}
+        self._places: dict[str, Place] = {}
+        self._class: Class = "wide"
+        self.shown = 0
+        """Index of the view that a narrow stage shows."""
+        self.zoomed: str | None = None
+
+    def compose(self) -> ComposeResult:
+        """Yield the tabs; panes are mounted when there are views."""
+        yield Tabs()
+
+    async def show(self, views: Sequence[View], titles: Mapping[str, str]) -> None:
+        """Show these views; the panes of views that stay are kept."""
+        self._titles = titles
+        if tuple(views) != self._views:
+            kept = {view.id for view in views}
+            self._views = tuple(views)
+            self.shown = min(self.shown, max(0, len(views) - 1))
+            self.zoomed = self.zoomed if self.zoomed in kept else None
+            await self.query(PlotPane).remove()
+            await self.mount_all([self._pane(view) for view in views])
+        self.arrange(self._class)
+
+    def _pane(self, view: View) -> PlotPane:
+        pane = PlotPane(None, id=f"view-{view.id}", can_focus=True)
+        pane.drawer = lambda size: self._draw(view, size, pane.has_focus, self._places[view.id].is_compact)
+        return pane
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """What the stage shows, in order."""
+        return self._views
+
+    @property
+    def placed(self) -> list[View]:
+        """The views that have a place now."""
+        return [view for view in self._views if view.id in self._places]
+
+    def arrange(self, kind: Class) -> None:
+        """Give every view its place for this breakpoint."""
+        self._class = kind
+        has_tabs = kind in ("narrow", "single") and self.zoomed is None and len(self._views) > 1
+        tabs = self.query_one(Tabs)
+        tabs.display = has_tabs
+        top = 2 if has_tabs else 0
+        width, height = self.size.width, self.size.height - top
+        views = [view for view in self._views if view.id == self.zoomed] if self.zoomed else list(self._views)
+        self._places = {place.view: place for place in arrange(views, width, height, kind, self.shown)}
+        for view in self._views:
+            pane = self.query_one(f"#view-{view.id}", PlotPane)
+            place = self._places.get(view.id)
+            pane.display = place is not None
+            if place is not None:
+                pane.styles.offset = (place.x, place.y + top)
+                pane.styles.width = place.width
+                pane.styles.height = place.height
+        if has_tabs:
+            tabs.show([self._titles.get(view.id, view.id) for view in self._views], self.shown)
+
+    def on_resize(self) -> None:
+        """Arrange anew."""
+        if self._views:
+            self.arrange(self._class)
+
+    def redraw(self) -> None:
+        """Draw every pane that has a place."""
+        for pane in self.query(PlotPane):
+            if pane.display:
+                pane.redraw()
+
+    def show_tab(self, index: int) -> None:
+        """Let a narrow stage show the view of that index."""
+        self.shown = index % max(1, len(self._views))
+        self.arrange(self._class)
+        self.call_after_refresh(self.redraw)
+
+    def zoom(self, view_id: str | None) -> None:
+        """Show one view alone, or all again."""
+        self.zoomed = view_id
+        self.arrange(self._class)
+        self.call_after_refresh(self.redraw)
