@@ -106,7 +106,7 @@ class StageView(Container):
             self.zoomed = self.zoomed if self.zoomed in kept else None
             await self.query(PlotPane).remove()
             await self.mount_all([self._pane(view) for view in views])
-        self.arrange(self._class)
+        self.place_views(self._class)
 
     def _pane(self, view: View) -> PlotPane:
         pane = PlotPane(None, id=f"view-{view.id}", can_focus=True)
@@ -123,7 +123,7 @@ class StageView(Container):
         """The views that have a place now."""
         return [view for view in self._views if view.id in self._places]
 
-    def arrange(self, kind: Class) -> None:
+    def place_views(self, kind: Class) -> None:
         """Give every view its place for this breakpoint."""
         self._class = kind
         has_tabs = kind in ("narrow", "single") and self.zoomed is None and len(self._views) > 1
@@ -147,7 +147,7 @@ class StageView(Container):
     def on_resize(self) -> None:
         """Arrange anew."""
         if self._views:
-            self.arrange(self._class)
+            self.place_views(self._class)
 
     def redraw(self) -> None:
         """Draw every pane that has a place."""
@@ -158,11 +158,11 @@ class StageView(Container):
     def show_tab(self, index: int) -> None:
         """Let a narrow stage show the view of that index."""
         self.shown = index % max(1, len(self._views))
-        self.arrange(self._class)
+        self.place_views(self._class)
         self.call_after_refresh(self.redraw)
 
     def zoom(self, view_id: str | None) -> None:
         """Show one view alone, or all again."""
         self.zoomed = view_id
-        self.arrange(self._class)
+        self.place_views(self._class)
         self.call_after_refresh(self.redraw)
