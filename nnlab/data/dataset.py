@@ -1,0 +1,57 @@
+"""A data set: inputs and targets to learn from, and others that are only looked at."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab.data.errors import DataError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Samples = tuple[Array, Array]
+"""Inputs x (n, d) float64 and targets y (n,): int64 classes, or float64 for regression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Samples to train on and samples held back. With nothing held back x_test is (0, d)."""
+
+    x: Array
+    """Training inputs (n, d) float64."""
+    y: Array
+    """Training targets (n,): int64 classes in [0, classes), or float64 for regression."""
+    x_test: Array
+    y_test: Array
+    names: tuple[str, ...]
+    """Names of the d inputs."""
+    classes: int
+    """How many classes there are; 0 for regression."""
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether the targets are numbers instead of classes."""
+        return self.classes == 0
+
+
+def split(x: Array, y: Array, *, test: float, rng: np.random.Generator, names: tuple[str, ...] = ()) -> Dataset:
+    """Hold back the share `test` of the samples, drawn without replacement, the same share of every class.
+
+    x (n, d), y (n,); test in [0, 1). Every class keeps at least one training sample. Draws from `rng` only when
+    something is held back. Raises DataError when the lengths differ or `test` lies outside its range.
+    """
+    if len(x) != len(y):
+        raise DataError(f"split: x has {len(x)} rows but y has {len(y)}; give one target for every row.")
+    if not 0 <= test < 1:
+        raise DataError(f"split: test is {test:g}, but it must be a share from 0 up to, not including, 1.")
+    is_regression = np.asarray(y).dtype.kind == "f"
+    groups = np.zeros(len(y), dtype=np.int64) if is_regression else np.asarray(y)
+    is_test = np.zeros(len(y), dtype=bool)
+    if test > 0:
+        for group in np.unique(groups):
+            members = np.flatnonzero(groups == group)
+            held_back = min(len(members) - 1, math.floor(test * len(members) + 0.5))
+            is_test[rng.permutation(members)[:held_back]] = True
+    classes = 0 if is_regression or not len(y) else int(y.max()) + 1
+    names = names or tuple(f"x{column + 1}" for column in range(x.shape[1]))
+    return Dataset(x[~is_test], y[~is_test], x[is_test], y[is_test], names, classes)
