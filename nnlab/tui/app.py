@@ -16,11 +16,8 @@
 import asyncio
 import gc
 import signal
-import sys
-from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App
@@ -28,36 +25,17 @@ from textual.binding import BindingType
 from textual.reactive import var
 
 from nnlab.lab.course import Course
-from nnlab.lab.paths import all_paths
 from nnlab.lab.progress import Progress
 from nnlab.tui import actions, preferences
+from nnlab.tui.options import HEIGHTS, SMALLEST, WIDTHS, AppOptions
 from nnlab.tui.screens.home import HomeScreen
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.speech import Speech
-from nnlab.tui.terminal import Terminal
-from nnlab.tui.theme import NoColour, ThemeName, make_theme, theme_id
+from nnlab.tui.terminal import ThemeName
+from nnlab.tui.theme import NoColour, make_theme, theme_id
 
 if TYPE_CHECKING:
     from nnlab.plots.palette import Palette
-
-SMALLEST = (40, 12)
-"""Columns and rows below which nothing can be laid out."""
-WIDTHS = [(0, "-tiny"), (40, "-narrow"), (80, "-medium"), (120, "-wide"), (150, "-huge")]
-HEIGHTS = [(0, "-flat"), (12, "-low"), (20, "-short"), (36, "-middle"), (44, "-tall")]
-
-
-@dataclass(slots=True)
-class AppOptions:
-    """How the app was started."""
-
-    terminal: Terminal = field(default_factory=Terminal)
-    language: str = "en"
-    """The locale's; the user's choice goes first."""
-    theme: ThemeName = "dark"
-    settings: Path = field(default_factory=lambda: all_paths()["settings"])
-    progress: Path = field(default_factory=lambda: all_paths()["progress"])
-    is_live: bool = True
-    """Train a network on the home screen."""
 
 
 class LabApp(App[int]):
@@ -148,9 +126,10 @@ class LabApp(App[int]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what this terminal cannot do."""
-        if action in ("language", "glyphs") and not self.options.terminal.is_unicode:
-            return False
-        return not (action == "glyphs" and self.options.terminal.glyphs == "ascii")
+        terminal = self.options.terminal
+        if action == "glyphs":
+            return terminal.glyphs != "ascii"
+        return terminal.is_unicode or action != "language"
 
     def action_language(self) -> None:
         """Switch between English and Chinese."""
@@ -161,7 +140,6 @@ class LabApp(App[int]):
         """Switch between ASCII and Unicode."""
         self.preferences.glyphs = "braille" if self.glyphs == "ascii" else "ascii"
         self._retell()
-        self._relook()
 
     def action_theme(self) -> None:
         """Switch between dark and light."""
@@ -212,7 +190,7 @@ class LabApp(App[int]):
                 screen.speech_changed()
             for widget in [screen, *screen.query("*")]:
                 widget.refresh(layout=True)
-        preferences.write(self.options.settings, self.preferences)
+        self._relook()
 
     def _relook(self) -> None:
         for screen in self.screen_stack:
@@ -220,15 +198,5 @@ class LabApp(App[int]):
                 screen.look_changed()
         preferences.write(self.options.settings, self.preferences)
 
-
-def run_app(course: Course, options: AppOptions) -> int:
-    """Run the app and return the exit code: 70 after a crash, with a report, since Textual itself exits 0 then."""
-    app = LabApp(course, options)
-    code = app.run()
-    error: Any = app._exception
-    if error is not None:
-        from nnlab.lab.reports import write_report
-
-        sys.stderr.write(f"nnlab: internal error, {type(error).__name__}: {error}. Report: {write_report(error)}\n")
-        return 70
-    return code if code is not None else app.return_code or 0
+    def _print_error_renderables(self) -> None:
+        """Print no traceback over the shell: `run_app` writes it to a report and says so in one line."""

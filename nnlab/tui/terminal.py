@@ -8,6 +8,7 @@ from typing import Literal
 
 Depth = Literal["truecolor", "256", "16", "mono"]
 Glyphs = Literal["braille", "block", "ascii"]
+ThemeName = Literal["dark", "light"]
 
 _TRUECOLOUR_TERMS = ("kitty", "ghostty", "alacritty", "wezterm", "foot", "direct", "iterm")
 
@@ -47,7 +48,7 @@ def locale_language(environ: Mapping[str, str]) -> str:
     return "en"
 
 
-def locale_theme(environ: Mapping[str, str]) -> Literal["dark", "light"]:
+def locale_theme(environ: Mapping[str, str]) -> ThemeName:
     """Return "light" when the terminal says that its background is light (COLORFGBG), otherwise "dark"."""
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return "light" if background in ("7", "15") else "dark"

@@ -1,7 +1,6 @@
 """The theme: the two palettes as Textual themes, and the filter that takes all colour away."""
 
 from functools import lru_cache
-from typing import Literal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -9,7 +8,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
 
-ThemeName = Literal["dark", "light"]
+from nnlab.tui.terminal import ThemeName
 
 ROLES: dict[str, tuple[str, str]] = {
     "background": ("#0f1217", "#fbfaf7"),
