@@ -1,0 +1,93 @@
+"""Fixtures of the screen's tests: a small course of data only, and a way to drive an app without a terminal."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from nnlab.lab.course import Course, find_course
+from nnlab.tui.app import LabApp
+from nnlab.tui.options import AppOptions
+from nnlab.tui.terminal import Terminal
+
+LESSON = """format_version = 1
+pages = ["neuron", "rule", "line"]
+[title]
+en = {en}
+zh = {zh}
+[summary]
+en = "one neuron, one line"
+zh = "一个神经元，一条线"
+[exercises.guess]
+kind = "predict"
+"""
+
+
+@pytest.fixture
+def course_folder(tmp_path: Path) -> Path:
+    """A course of two lessons."""
+    folder = tmp_path / "course"
+    (folder / "perceptrons").mkdir(parents=True)
+    (folder / "losses").mkdir()
+    (folder / "course.toml").write_text(
+        'format_version = 1\norder = ["perceptrons", "losses"]\ntitle = {en = "Test"}\n'
+    )
+    (folder / "perceptrons" / "lesson.toml").write_text(
+        LESSON.format(en='"perceptrons"', zh='"感知机"'), encoding="utf-8"
+    )
+    (folder / "losses" / "lesson.toml").write_text(LESSON.format(en='"losses"', zh='"损失"'), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def course(course_folder: Path) -> Course:
+    """The course of two lessons, read."""
+    return find_course(course_folder)
+
+
+@pytest.fixture
+def make_app(course: Course, tmp_path: Path) -> Callable[..., LabApp]:
+    """Return a function that makes an app: make_app(terminal, **AppOptions)."""
+
+    def make(terminal: Terminal = Terminal(), **options: Any) -> LabApp:  # noqa: B008  (frozen)
+        options = {
+            "is_live": False,
+            "settings": tmp_path / "settings.toml",
+            "progress": tmp_path / "progress.json",
+            **options,
+        }
+        return LabApp(course, AppOptions(terminal, **options))
+
+    return make
+
+
+Script = Callable[[Pilot[Any]], Awaitable[None]]
+
+
+@pytest.fixture
+def drive() -> Callable[..., None]:
+    """Return a function that runs an app headless and a script against it: drive(app, script, size)."""
+
+    def run(app: App[Any], script: Script, size: tuple[int, int] = (80, 24)) -> None:
+        async def session() -> None:
+            async with app.run_test(size=size) as pilot:
+                await pilot.pause()
+                await script(pilot)
+
+        asyncio.run(session())
+
+    return run
+
+
+@pytest.fixture
+def shown() -> Callable[[App[Any]], str]:
+    """Return a function that gives what the screen shows, as plain text."""
+
+    def text(app: App[Any]) -> str:
+        return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips(app.size))
+
+    return text
