@@ -1,0 +1,200 @@
+"""The guardian on a real terminal (a pty), with a stand-in for the screen and one for the shell."""
+
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+
+import pytest
+
+SCREEN = """
+import os, signal, sys, termios
+from nnlab.tui import guardian
+guardian.PATIENCE = 0.05
+guardian.child_setup()
+before = termios.tcgetattr(0)
+def say(text):
+    os.write(1, f"<{text}>".encode())
+def leave(code):
+    try:
+        termios.tcsetattr(0, termios.TCSANOW, before)
+    except termios.error:
+        say("refused")
+    os.write(1, b"\\x1b[?1003l\\x1b[?2004l\\x1b[<u\\x1b[?1049l\\x1b[?25h")
+    sys.exit(code)
+raw = termios.tcgetattr(0)
+raw[0] &= ~termios.ICRNL
+raw[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
+signal.signal(signal.SIGTERM, lambda *_: leave(143))
+termios.tcsetattr(0, termios.TCSANOW, raw)
+os.write(1, b"\\x1b[?1049h\\x1b[?1003h\\x1b[?2004h\\x1b[>1u\\x1b[?25l")
+say(f"screen {os.getpid()}")
+while True:
+    key = os.read(0, 1)
+    if key == b"q":
+        leave(7)
+    elif key == b"x":
+        os._exit(3)
+    elif key == b"h":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        say("hanging")
+    elif key == b"z":
+        os.kill(os.getpid(), signal.SIGSTOP)
+        say("resumed")
+"""
+
+SHELL = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+job = os.fork()
+if job == 0:
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpgrp())
+    signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+    from nnlab.tui.guardian import guard
+    os.write(1, f"<guardian {os.getpid()}>".encode())
+    os._exit(guard([sys.executable, "-c", sys.argv[1]]))
+while True:
+    _, status = os.waitpid(job, os.WUNTRACED)
+    os.tcsetpgrp(0, os.getpgrp())
+    if not os.WIFSTOPPED(status):
+        break
+    os.write(1, b"<job stopped>")
+    os.tcsetpgrp(0, job)
+    os.killpg(job, signal.SIGCONT)
+os.write(1, f"<shell {os.waitstatus_to_exitcode(status)}>".encode())
+signal.pause()
+"""
+
+DEADLINE = 20.0
+AT_FIRST = {"7", "25"}
+"""Private modes that every terminal starts with: line wrap and the cursor."""
+
+
+class Terminal:
+    """A pty on which the stand-in shell runs the guardian in the foreground, as a shell with job control does."""
+
+    def __init__(self):
+        self.master, self.slave = pty.openpty()
+        self.before = termios.tcgetattr(self.slave)
+        self.output = b""
+        self.shell = subprocess.Popen(
+            [sys.executable, "-c", SHELL, SCREEN],
+            stdin=self.slave,
+            stdout=self.slave,
+            stderr=self.slave,
+            start_new_session=True,
+        )
+        self.guardian = int(self.wait_for(rb"<guardian (\d+)>"))
+        self.screen = int(self.wait_for(rb"<screen (\d+)>"))
+
+    def wait_for(self, pattern, also=lambda: True):
+        end = time.monotonic() + DEADLINE
+        while True:
+            found = re.search(pattern, self.output)
+            if found and also():
+                return found.group(found.re.groups)
+            assert time.monotonic() < end, f"{pattern!r} did not come: {self.output!r}"
+            if select.select([self.master], [], [], 0.02)[0]:
+                self.output += os.read(self.master, 65536)
+
+    def press(self, key):
+        os.write(self.master, key)
+
+    @property
+    def modes(self):
+        """Private modes that are on, and "kitty"."""
+        on = set(AT_FIRST)
+        for private, mode, switch, kitty in re.findall(rb"\x1b\[(?:(\?)(\d+)([hl])|([<>])\d*u)", self.output):
+            name, is_on = (mode.decode(), switch == b"h") if private else ("kitty", kitty == b">")
+            on = on | {name} if is_on else on - {name}
+        return on
+
+    def is_sane(self):
+        return self.modes == AT_FIRST and termios.tcgetattr(self.slave) == self.before
+
+    def close(self):
+        self.shell.kill()
+        self.shell.wait()
+        for pid in (self.guardian, self.screen):
+            if is_alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.fixture
+def terminal():
+    opened = Terminal()
+    yield opened
+    opened.close()
+
+
+def test_the_screen_really_changes_the_terminal(terminal):
+    assert terminal.modes == {"7", "1049", "1003", "2004", "kitty"}
+    assert termios.tcgetattr(terminal.slave) != terminal.before
+
+
+def test_a_clean_exit_passes_its_code_on_and_nothing_is_written_over_it(terminal):
+    terminal.press(b"q")
+    assert terminal.wait_for(rb"<shell (-?\d+)>") == b"7"
+    assert terminal.is_sane()
+    assert terminal.output.count(b"\x1b[?1049l") == 1
+
+
+def test_an_exit_that_forgets_the_terminal_is_mended_and_keeps_its_code(terminal):
+    terminal.press(b"x")
+    assert terminal.wait_for(rb"<shell (-?\d+)>") == b"3"
+    assert terminal.is_sane()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_killed_screen_leaves_a_sane_terminal_and_is_named(terminal, number):
+    os.kill(terminal.screen, number)
+    assert terminal.wait_for(rb"<shell (-?\d+)>") == str(128 + number).encode()
+    assert terminal.is_sane()
+    assert f"ended by {number.name}".encode() in terminal.output
+
+
+def test_term_is_handed_on_to_the_screen(terminal):
+    os.kill(terminal.guardian, signal.SIGTERM)
+    assert terminal.wait_for(rb"<shell (-?\d+)>") == b"143"
+    assert terminal.is_sane()
+    assert terminal.output.count(b"\x1b[?1049l") == 1
+
+
+def test_a_killed_guardian_makes_the_screen_leave_and_restore_the_terminal_itself(terminal):
+    os.kill(terminal.guardian, signal.SIGKILL)
+    assert terminal.wait_for(rb"<shell (-?\d+)>", lambda: not is_alive(terminal.screen)) == b"-9"
+    terminal.wait_for(b"()1049l", terminal.is_sane)
+
+
+def test_a_hanging_screen_without_guardian_is_ended_and_its_modes_are_left(terminal):
+    terminal.press(b"h")
+    terminal.wait_for(b"<(hanging)>")
+    os.kill(terminal.guardian, signal.SIGKILL)
+    terminal.wait_for(rb"<shell (-?\d+)>", lambda: not is_alive(terminal.screen))
+    terminal.wait_for(b"()1049l", terminal.is_sane)
+
+
+def test_a_stopped_screen_gives_the_shell_its_prompt_and_goes_on_with_it(terminal):
+    terminal.press(b"z")
+    terminal.wait_for(b"<(job stopped)>")
+    terminal.wait_for(b"<(resumed)>")
+    terminal.press(b"q")
+    assert terminal.wait_for(rb"<shell (-?\d+)>") == b"7"
