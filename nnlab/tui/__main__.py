@@ -14,12 +14,9 @@ if TYPE_CHECKING:
 def main(arguments: list[str]) -> int:
     """Open the lab on this terminal and return its exit code."""
     gc.disable()
-    try:
-        from nnlab.tui.guardian import child_setup
-    except ImportError:
-        pass
-    else:
-        child_setup()
+    from nnlab.tui.guardian import child_setup
+
+    child_setup()
     from nnlab.tui import terminal
 
     is_ascii = "--ascii" in arguments

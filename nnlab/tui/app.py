@@ -31,7 +31,7 @@ from nnlab.tui.options import HEIGHTS, SMALLEST, WIDTHS, AppOptions
 from nnlab.tui.screens.home import HomeScreen
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.speech import Speech
-from nnlab.tui.terminal import ThemeName
+from nnlab.tui.terminal import Glyphs, ThemeName
 from nnlab.tui.theme import NoColour, make_theme, theme_id
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ class LabApp(App[int]):
         self.options = options or AppOptions()
         self.progress = Progress(self.options.progress)
         self.preferences, self.notice = preferences.read(self.options.settings)
-        self.notice = self.notice or self.progress.notice
         self.animation_level = "none"
         self._filters = [line_filter for line_filter in self._filters if type(line_filter).__name__ != "Monochrome"]
         if self.options.terminal.depth == "mono":
@@ -75,7 +74,7 @@ class LabApp(App[int]):
         return self.preferences.theme or self.options.theme
 
     @property
-    def glyphs(self) -> str:
+    def glyphs(self) -> Glyphs:
         """The glyph set of plots and symbols; a terminal that shows ASCII only decides first."""
         terminal = self.options.terminal
         return terminal.glyphs if terminal.glyphs == "ascii" else self.preferences.glyphs or terminal.glyphs
@@ -104,8 +103,8 @@ class LabApp(App[int]):
     def _painted(self) -> None:
         gc.enable()
         gc.freeze()
-        if self.notice and isinstance(self.screen, LabScreen):
-            self.screen.tell(self.notice)
+        if (notice := self.notice or self.progress.notice) and isinstance(self.screen, LabScreen):
+            self.screen.tell(notice)
 
     def on_resize(self, event: events.Resize) -> None:
         """Ask for room, or take the question away."""
@@ -179,7 +178,7 @@ class LabApp(App[int]):
             self.exit(0)
 
     def action_leave(self) -> None:
-        """Leave the lab."""
+        """Leave the lab, with exit code 0."""
         self.exit(0)
 
     def _retell(self) -> None:
@@ -188,7 +187,7 @@ class LabApp(App[int]):
         for screen in self.screen_stack:
             if isinstance(screen, LabScreen):
                 screen.speech_changed()
-            for widget in [screen, *screen.query("*")]:
+            for widget in screen.query("*"):
                 widget.refresh(layout=True)
         self._relook()
 

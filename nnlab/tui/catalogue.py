@@ -48,6 +48,14 @@ def spell_ascii(words: str) -> str:
     return spelled if spelled.isascii() else "".join(map(_plain, spelled))
 
 
+@lru_cache(4096)
+def spell_cells(words: str) -> str:
+    """Spell `words` cell by cell: every symbol becomes one ASCII character, so that columns stay where they are."""
+    if words.isascii():
+        return words
+    return "".join(c if c.isascii() else spell_ascii(c)[:1] for c in words)
+
+
 def _plain(symbol: str) -> str:
     if symbol.isascii() or unicodedata.east_asian_width(symbol) in "WF":
         return symbol

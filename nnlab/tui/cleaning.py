@@ -28,7 +28,7 @@ _CONTROLS = re.compile(
 
 def clean(text: str) -> str:
     """Return `text` without escape sequences and control characters; tabs become spaces, newlines stay."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     text = _SEQUENCES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _CONTROLS.sub("", text.expandtabs(4))

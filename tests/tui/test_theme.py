@@ -5,6 +5,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
+from nnlab.plots.palette import Palette
 from nnlab.tui.theme import ROLES, NoColour, colours, make_theme
 
 
@@ -39,3 +40,10 @@ def test_no_colour_removes_colours_and_keeps_weight() -> None:
     segments = [Segment("a", Style(color="red", bgcolor="blue", bold=True, dim=True)), Segment("b", None)]
     bold, plain = NoColour().apply(segments, Color(0, 0, 0))
     assert (bold.style, plain.style) == (Style(bold=True), Style.null())
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_plots_and_screens_use_the_same_colours(name) -> None:
+    palette = Palette(theme=name)
+    drawn = {role: f"#{getattr(palette, role.replace('-', '_')):06x}" for role in ROLES}
+    assert drawn == colours(name)

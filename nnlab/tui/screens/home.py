@@ -1,5 +1,7 @@
 """Home: where you were, and a network that is learning right now."""
 
+from typing import TYPE_CHECKING, cast
+
 from textual import events, on
 from textual.app import ComposeResult, RenderResult
 from textual.containers import Vertical
@@ -14,6 +16,10 @@ from nnlab.tui.speech import speech_of
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.lesson_list import LessonList, LessonRow
 
+if TYPE_CHECKING:
+    from nnlab.tui.widgets.live_network import LiveNetwork
+
+LIVE_LESSON, LIVE_EXPERIMENT = "perceptrons", "spirals"
 WORDMARK = (
     "            █        █    ",
     "█▀▀▄  █▀▀▄  █  ▄▀▀█  █▀▀▄ ",
@@ -29,9 +35,7 @@ class Wordmark(Widget):
         speech = speech_of(self)
         if self.size.height >= 6 and not speech.is_ascii:
             mark = [speech.content((row, "$accent")) for row in WORDMARK]
-            return Content("\n").join(
-                [*mark, Content(""), speech.content((speech.say("app.tagline"), "$muted"))]
-            )
+            return Content("\n").join([*mark, Content(""), speech.content((speech.say("app.tagline"), "$muted"))])
         tagline = speech.say("app.tagline" if self.size.width >= 60 else "app.tagline-short")
         return speech.content((speech.say("app.name"), "bold $accent"), "  ", (tagline, "$muted"))
 
@@ -52,12 +56,53 @@ class HomeScreen(LabScreen):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Take the keys."""
+        """Take the keys; what is heavy comes after the first paint."""
         self.query_one(LessonList).focus()
+        if self._has_live():
+            self.call_after_refresh(self._go_live)
+
+    def _has_live(self) -> bool:
+        course = self.lab.course
+        return course.is_bundled and self.lab.options.is_live and LIVE_LESSON in course.slugs
+
+    async def _go_live(self) -> None:
+        from nnlab.tui.widgets.live_network import LiveNetwork
+
+        await self.query_one("#live").mount(LiveNetwork(self.lab, id="network"))
+
+    @property
+    def live(self) -> "LiveNetwork | None":
+        """The live network, once it is there."""
+        found = self.query("#network")
+        return cast("LiveNetwork", found.first()) if found else None
+
+    def on_screen_suspend(self) -> None:
+        """Give the processor to the screen that opens."""
+        if self.live is not None and getattr(self.app.screen, "PLACE", "") not in actions.LAYERS:
+            self.live.hold()
 
     def on_screen_resume(self) -> None:
         """Show what was read and solved meanwhile."""
         self.query_one(LessonList).rows = tuple(self._rows())
+        if self.live is not None:
+            self.live.release()
+
+    def stop_run(self) -> bool:
+        """Pause the live network."""
+        return self.live is not None and self.live.stop()
+
+    def look_changed(self) -> None:
+        """Draw the live network with the new colours or glyphs."""
+        if self.live is not None:
+            self.live.relook()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The live network can be opened when there is one."""
+        return self._has_live() if action == "live" else True
+
+    def action_live(self) -> None:
+        """Open the live network's experiment."""
+        self.lab.open_lesson(LIVE_LESSON, experiment=LIVE_EXPERIMENT)
 
     def speech_changed(self) -> None:
         """Titles come in the new language."""

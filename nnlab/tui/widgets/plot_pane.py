@@ -18,6 +18,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from nnlab.tui.catalogue import spell_cells
+from nnlab.tui.cleaning import clean_line
 from nnlab.tui.speech import speech_of
 
 if TYPE_CHECKING:
@@ -131,9 +133,9 @@ class PlotPane(Widget, can_focus=False):
         width = self.size.width
         if self.grid is None or y >= self.grid.chars.shape[0]:
             return Strip.blank(width, base)
-        speech = speech_of(self)
+        spell = spell_cells if speech_of(self).is_ascii else str
         segments = [
-            Segment(speech.spell(text), cell_style(int(fg), int(bg), bool(bold), *self._defaults))
+            Segment(spell(clean_line(text)), cell_style(int(fg), int(bg), bool(bold), *self._defaults))
             for text, fg, bg, bold in self.grid.runs(y)
         ]
         return Strip(segments).adjust_cell_length(width, base)

@@ -1,0 +1,182 @@
+"""The live network: an experiment of the course that trains while nobody does anything, in a real trainer process."""
+
+import asyncio
+import importlib
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from nnlab.tui.cleaning import Part
+from nnlab.tui.screens.home import LIVE_EXPERIMENT, LIVE_LESSON
+from nnlab.tui.speech import speech_of
+from nnlab.tui.widgets.plot_pane import PlotPane
+from nnlab.tui.widgets.run_bar import STATES
+
+if TYPE_CHECKING:
+    from nnlab.lab.views import View
+    from nnlab.plots.grid import Grid
+    from nnlab.tui.app import LabApp
+    from nnlab.tui.session import Session
+
+STEPS_PER_SECOND = 300.0
+"""Slow enough to be watched and to leave the machine alone."""
+PAUSE_AT_THE_END = 8.0
+"""Seconds that a trained network is shown before the next seed starts."""
+
+
+class LiveLine(Widget):
+    """State, step and speed of the live run, and the key that opens it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: tuple[str, int, float] = ("starting", 0, float("nan"))
+
+    def show(self, state: str, step: int, rate: float) -> None:
+        """Show these facts; nothing is painted when they are the same."""
+        if (state, step, rate) != self._facts:
+            self._facts = (state, step, rate)
+            self.refresh()
+
+    def render(self) -> Content:
+        """Lay out one row."""
+        state, step, rate = self._facts
+        speech, width = speech_of(self), self.size.width
+        mark, style = STATES.get(state, STATES["starting"])
+        left: list[Part] = [(f"{mark} ", style), (speech.say(f"state.{state}"), f"bold {style}")]
+        if step:
+            left += ["  ", (speech.say("home.step"), "$muted"), " ", (f"{step:,}", "bold $strong")]
+        if rate == rate and state == "training" and width >= 50:
+            left += [("   " + speech.say("run.speed", rate=f"{rate:,.0f}"), "$muted")]
+        line = speech.content(*left)
+        right = speech.content(("o", "bold $strong"), (" " + speech.say("home.opens"), "$muted"))
+        gap = width - line.cell_length - right.cell_length
+        return Content.assemble(line, " " * gap, right) if gap >= 2 else line.truncate(width)
+
+
+class LiveNetwork(Vertical):
+    """Field, loss and one line about a run that goes on by itself."""
+
+    def __init__(self, app: "LabApp", *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._lab = app
+        self.session: Session | None = None
+        self._memory: dict[str, Any] = {}
+        self._last_paint = 0.0
+        self._is_painting = False
+        self._is_held = False
+        self._ended_at: float | None = None
+
+    def compose(self) -> ComposeResult:
+        """Two panes and a line; all empty until the trainer answers."""
+        yield PlotPane(lambda size: self._draw("field", size), id="field")
+        yield PlotPane(lambda size: self._draw("curve", size), id="loss")
+        yield LiveLine()
+
+    async def on_mount(self) -> None:
+        """Start the trainer; keys go on working meanwhile, since the imports run in a thread."""
+        for module in ("nnlab.stage", "nnlab.tui.session"):
+            await asyncio.to_thread(importlib.import_module, module)
+        from nnlab.lab.settings import Settings
+        from nnlab.tui.session import Session
+
+        if not self.is_attached:
+            return
+        self.session = Session(self._lab.course.folder, self._changed)
+        self.session.speed(STEPS_PER_SECOND)
+        self.session.start(Settings(LIVE_LESSON, LIVE_EXPERIMENT, {}))
+        self.set_interval(1.0, self._go_on)
+
+    def on_unmount(self) -> None:
+        """End the trainer."""
+        if self.session is not None:
+            self.session.close()
+
+    def hold(self) -> None:
+        """Stop training while another screen is shown."""
+        if self.session is not None and self.session.state == "training":
+            self.session.pause()
+            self._is_held = True
+
+    def release(self) -> None:
+        """Train again if `hold` stopped it."""
+        if self.session is not None and self._is_held:
+            self.session.resume()
+        self._is_held = False
+
+    def stop(self) -> bool:
+        """Pause for ctrl+c. Returns whether anything was running."""
+        is_running = self.session is not None and self.session.state == "training"
+        if self.session is not None and is_running:
+            self.session.pause()
+        return is_running
+
+    def relook(self) -> None:
+        """Draw everything anew: another theme, glyph set or language."""
+        self._memory.clear()
+        for pane in self.query(PlotPane):
+            pane.redraw()
+
+    def _changed(self) -> None:
+        if not self._is_painting:
+            self._is_painting = True
+            wait = self._last_paint + 1 / self._lab.frames_per_second - time.monotonic()
+            if wait > 0:
+                self.set_timer(wait, self._paint)
+            else:
+                self.call_later(self._paint)
+
+    def _paint(self) -> None:
+        self._is_painting = False
+        self._last_paint = time.monotonic()
+        session = self.session
+        if session is None or not self.is_attached:
+            return
+        for pane in self.query(PlotPane):
+            pane.redraw()
+        run = session.run
+        rate = run.steps_per_second if run is not None else float("nan")
+        self.query_one(LiveLine).show(session.state, run.step if run is not None else 0, round(rate, -1))
+        session.painted()
+
+    def _go_on(self) -> None:
+        """Start the next seed when a trained network was shown for a while, or when the trainer is gone."""
+        if self.session is None or self.session.state not in ("done", "goal", "diverged", "stopped"):
+            self._ended_at = None
+        elif self._ended_at is None:
+            self._ended_at = time.monotonic()
+        elif time.monotonic() - self._ended_at > PAUSE_AT_THE_END and not self._lab.preferences.reduced_motion:
+            self._ended_at = None
+            self.session.next_seed()
+            self.session.resume()
+
+    def _view(self, kind: str) -> "View | None":
+        card = self.session.card if self.session is not None else None
+        return next((view for view in card.views if view.kind == kind), None) if card is not None else None
+
+    def _draw(self, kind: str, size: tuple[int, int]) -> "Grid":
+        from nnlab.plots.grid import Grid
+
+        session, view = self.session, self._view(kind)
+        if session is None or session.run is None or view is None:
+            return Grid.blank(size)
+        from nnlab.stage import draw_view
+
+        say = speech_of(self).say
+        title, note = ("home.learning", "home.spirals") if kind == "field" else ("home.loss", "home.loss-note")
+        options: Mapping[str, object] = {**view.options, "note": say(note)}
+        return draw_view(
+            replace(view, options=options),
+            session.run,
+            None,
+            say(title),
+            size,
+            self._lab.plot_palette(),
+            0,
+            self._memory.setdefault(kind, {}),
+        )
