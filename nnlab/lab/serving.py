@@ -1,0 +1,307 @@
+"""The trainer's loop: commands in, slices of training, frames out. One thread, and nothing in it waits for the screen.
+
+The screen says `ready` when it has painted; then one frame may go, with all metrics since the last one and, ten times
+a second at most, the newest observations. A run that ends sends its last frame at once, asked for or not.
+"""
+
+import math
+import os
+import platform
+import select
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from nnlab import __version__
+from nnlab.lab import devices, wire
+from nnlab.lab.backlog import Backlog
+from nnlab.lab.course import find_course
+from nnlab.lab.errors import DeviceMissingError, NnlabError, unknown
+from nnlab.lab.events import Block
+from nnlab.lab.experiment import Experiment
+from nnlab.lab.headless import make_settings
+from nnlab.lab.lesson import LoadedLesson, load
+from nnlab.lab.pace import Pace
+from nnlab.lab.training import Training
+
+FRAME_SECONDS = 1 / 30
+FIELD_SECONDS = 1 / 10
+FRAME_BYTES = 8 * 2**20
+"""A frame's metrics; what is left of a long wait goes with the next frames."""
+CHUNK = 65536
+
+
+class Serving:
+    """One trainer process's conversation with its screen."""
+
+    def __init__(self, incoming: int, outgoing: int, *, blas_threads: int = 1) -> None:
+        """incoming, outgoing: descriptors of pipes; both are made non-blocking."""
+        os.set_blocking(incoming, False)
+        os.set_blocking(outgoing, False)
+        self._incoming, self._outgoing = incoming, outgoing
+        self._blas_threads = blas_threads
+        self._reader = wire.Reader(wire.Command)
+        self._unsent = bytearray()
+        self._is_open = True
+        self._lessons: dict[tuple[str, str], LoadedLesson] = {}
+        self._training: Training | None = None
+        self._run = 0
+        self._is_running = False
+        self._owed = 0
+        self._pace = Pace()
+        self._backlog = Backlog()
+        self._probes: tuple[str, ...] = ()
+        self._has_credit = False
+        self._fields_are_stale = False
+        self._index_is_stale = False
+        self._last_frame = self._last_fields = -math.inf
+        self._poll_in = select.poll()
+        self._poll_in.register(incoming, select.POLLIN)
+        self._poll_both = select.poll()
+        self._poll_both.register(incoming, select.POLLIN)
+        self._poll_both.register(outgoing, select.POLLOUT)
+
+    def run(self) -> None:
+        """Serve until the screen closes its end."""
+        self._send(wire.Hello(wire.PROTOCOL, os.getpid(), _versions()))
+        while self._is_open:
+            self._exchange(self._seconds_to_wait())
+            if self._is_active:
+                self._guarded(self._train, self._run)
+            if self._training is not None and self._frame_is_due():
+                self._guarded(self._send_frame, self._run)
+
+    # --- waiting ----------------------------------------------------------------------------------------------------
+
+    @property
+    def _is_active(self) -> bool:
+        return self._training is not None and self._training.ended is None and (self._is_running or self._owed > 0)
+
+    def _seconds_to_wait(self) -> float:
+        """Return how long nothing needs to be done unless a command comes; infinity when nothing ever."""
+        waits = [math.inf]
+        if self._is_active:
+            waits.append(0.0 if self._owed else self._pace.wait_seconds())
+        if self._has_credit and self._has_news:
+            due = self._last_frame + FRAME_SECONDS
+            if not (self._backlog or self._index_is_stale):
+                due = max(due, self._fields_due_at())
+            waits.append(max(0.0, due - time.perf_counter()))
+        return min(waits)
+
+    def _exchange(self, seconds: float) -> None:
+        """Wait at most so long for commands, write what the pipe takes, and obey."""
+        milliseconds = None if seconds == math.inf else math.ceil(seconds * 1000)
+        events = dict((self._poll_both if self._unsent else self._poll_in).poll(milliseconds))
+        if self._outgoing in events:
+            self._write()
+        if self._incoming not in events:
+            return
+        try:
+            data = os.read(self._incoming, CHUNK)
+        except BlockingIOError:
+            return
+        if not data:
+            self._is_open = False
+        for command in self._reader.feed(data):
+            self._obey(command)
+
+    def _send(self, answer: wire.Answer) -> None:
+        self._unsent += wire.encode(answer)
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            while self._unsent:
+                del self._unsent[: os.write(self._outgoing, self._unsent[:CHUNK])]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            self._is_open = False
+
+    # --- training ---------------------------------------------------------------------------------------------------
+
+    def _train(self) -> None:
+        assert self._training is not None
+        count = min(self._owed, self._pace.slice) if self._owed else self._pace.next_count()
+        if count == 0:
+            return
+        start = time.perf_counter()
+        block = self._training.advance(count)
+        self._pace.made(block.count, time.perf_counter() - start, self._training.index)
+        self._owed = max(0, self._owed - count)
+        self._backlog.add(block)
+        self._fields_are_stale = True
+        if self._training.ended is not None:
+            self._finish()
+
+    def _finish(self) -> None:
+        """Send all that is left, and how the run ended."""
+        assert self._training is not None
+        assert self._training.ended is not None
+        self._is_running, self._owed = False, 0
+        self._send_frame()
+        while self._backlog:
+            self._send_frame()
+        self._send(wire.RunEnded(self._run, self._training.ended))
+
+    # --- frames -----------------------------------------------------------------------------------------------------
+
+    @property
+    def _has_news(self) -> bool:
+        return bool(self._backlog) or self._index_is_stale or (self._fields_are_stale and bool(self._probes))
+
+    def _fields_due_at(self) -> float:
+        return self._last_fields + FIELD_SECONDS if self._is_active else -math.inf
+
+    def _frame_is_due(self) -> bool:
+        if not (self._has_credit and self._has_news):
+            return False
+        now = time.perf_counter()
+        if now < self._last_frame + FRAME_SECONDS:
+            return False
+        return bool(self._backlog) or self._index_is_stale or now >= self._fields_due_at()
+
+    def _send_frame(self) -> None:
+        training = self._training
+        assert training is not None
+        now = time.perf_counter()
+        observations = {}
+        if self._fields_are_stale and now >= self._fields_due_at():
+            observations = training.observe(self._probes)
+            self._fields_are_stale, self._last_fields = False, now
+        block = self._backlog.take(FRAME_BYTES) or Block(training.index + 1, 0, {})
+        speed = self._pace.measured() if self._is_active else math.nan
+        self._send(wire.Frame(self._run, training.index, block, observations, speed))
+        self._has_credit = self._index_is_stale = False
+        self._last_frame = now
+
+    # --- commands ---------------------------------------------------------------------------------------------------
+
+    def _obey(self, command: wire.Command) -> None:
+        run = command.run if isinstance(command, wire.Start) else self._run
+        self._guarded(lambda: self._do(command), run, str(type(command).__struct_config__.tag))
+
+    def _guarded(self, work: Callable[[], None], run: int, command: str = "") -> None:
+        """Do `work`; what it raises becomes an answer: the lesson's code is foreign, and may raise anything."""
+        try:
+            work()
+        except NnlabError as error:
+            self._send(wire.Refused(run, command, str(error)))
+        except (Exception, SystemExit) as error:  # the border between foreign code and the screen
+            self._training = None
+            self._is_running, self._owed = False, 0
+            said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            self._send(wire.Failed(run, said, "".join(traceback.format_exception(error))))
+            if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+                self._close()  # the traceback and the device's pool hold arrays; only a new process is free of them
+
+    def _close(self) -> None:
+        os.set_blocking(self._outgoing, True)
+        self._write()
+        self._is_open = False
+
+    def _do(self, command: wire.Command) -> None:
+        match command:
+            case wire.Ready():
+                self._has_credit = True
+            case wire.Start():
+                self._start(command)
+            case wire.SetSpeed():
+                self._pace.set_speed(command.steps_per_second)
+            case wire.Want():
+                if self._training is not None:
+                    _check_probes(self._training.experiment, command.probes)
+                self._probes = command.probes
+                self._refresh_fields()
+            case _:
+                if self._training is not None:
+                    self._steer(self._training, command)
+
+    def _steer(self, training: Training, command: wire.Command) -> None:
+        match command:
+            case wire.Pause():
+                self._is_running, self._owed, self._index_is_stale = False, 0, True
+            case wire.Resume():
+                self._is_running = True
+                self._pace.resume()
+            case wire.StepForward():
+                self._is_running, self._owed = False, self._owed + max(0, command.count)
+            case wire.SetKnob():
+                training.change(command.change)
+            case wire.StepBack():
+                self._is_running, self._owed = False, 0
+                training.back()
+                self._went_back(training)
+            case wire.Rewind():
+                training.rewind()
+                self._pace.resume()
+                self._went_back(training)
+            case wire.Stop():
+                training.stop()
+                self._finish()
+
+    def _refresh_fields(self) -> None:
+        self._fields_are_stale, self._last_fields = True, -math.inf
+
+    def _went_back(self, training: Training) -> None:
+        self._backlog.cut(training.index)
+        self._refresh_fields()
+        self._index_is_stale = True
+        self._send(wire.Rewound(self._run, training.index))
+        self._backlog.add(training.advance(0))
+
+    def _start(self, start: wire.Start) -> None:
+        loaded = self._loaded(start.lessons, start.lesson)
+        device, notice = _device_or_cpu(start.device)
+        experiment, settings = make_settings(
+            loaded,
+            start.experiment,
+            start.knobs,
+            seed=start.seed,
+            seeds=start.seeds,
+            steps=start.steps,
+            device=device,
+            until_goal=start.until_goal,
+        )
+        viewed = dict.fromkeys(view.probe for view in experiment.views if view.probe)
+        probes = tuple(viewed) if start.probes is None else start.probes
+        _check_probes(experiment, probes)
+        settings = replace(settings, changes=start.changes, blas_threads=self._blas_threads)
+        training = Training(experiment, settings)
+        self._training, self._backlog, self._probes, self._run = training, Backlog(), probes, start.run
+        self._is_running, self._owed, self._index_is_stale = not start.is_paused, 0, True
+        self._refresh_fields()
+        self._pace.resume()
+        self._send(wire.Started(start.run, experiment.card(), settings, notice))
+        self._backlog.add(training.advance(0))
+        if training.ended is not None:
+            self._finish()
+
+    def _loaded(self, folder: str, slug: str) -> LoadedLesson:
+        key = (folder, slug)
+        if key not in self._lessons:
+            self._lessons[key] = load(find_course(Path(folder) if folder else None).lesson(slug))
+        return self._lessons[key]
+
+
+def _check_probes(experiment: Experiment, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name not in experiment.probes:
+            raise unknown("probe", name, experiment.probes)
+
+
+def _device_or_cpu(asked: str) -> tuple[str, str]:
+    """Return the device to use, and a sentence for the user when it is not the one that was asked for."""
+    try:
+        return devices.resolve(asked), ""
+    except DeviceMissingError as error:
+        return "cpu", f"{error} The run goes on with the CPU."
+
+
+def _versions() -> dict[str, str]:
+    return {"nnlab": __version__, "python": platform.python_version(), "numpy": np.__version__}
