@@ -94,6 +94,7 @@ def run(
 @nnlab.command()
 @click.argument("names", nargs=-1, metavar="[LESSON|CLAIM|PATH]...")
 @click.option("--full", is_flag=True, help="Check the full tier too, not only the fast one.")
+@click.option("--ship", is_flag=True, help="Also write the proofs into the lessons' folders, to be shipped with them.")
 @click.option("--broken", is_flag=True, help="Check the claims' broken forms alone: each must fail, so this exits 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @lessons_option

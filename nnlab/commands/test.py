@@ -8,13 +8,21 @@ import click
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json
 from nnlab.lab import checks
+from nnlab.lab import proofs as stored
 from nnlab.lab.course import Course
 from nnlab.lab.errors import unknown
 from nnlab.lab.lesson import load
 
 
 def test(
-    names: tuple[str, ...], *, folder: Path | None, is_trusted: bool, full: bool, broken: bool, as_json: bool
+    names: tuple[str, ...],
+    *,
+    folder: Path | None,
+    is_trusted: bool,
+    full: bool,
+    broken: bool,
+    as_json: bool,
+    ship: bool,
 ) -> int:
     """Check claims; `names` are lessons, claims, or the path of a course."""
     if folder is None and len(names) == 1 and Path(names[0]).is_dir() and (Path(names[0]) / "course.toml").is_file():
@@ -32,6 +40,11 @@ def test(
             proofs.append(proof)
             if not as_json:
                 _print_proof(proof)
+    if not broken:
+        stored.keep(proofs)
+    if ship:
+        for slug in chosen:
+            stored.ship(course.lesson(slug), [proof for proof in proofs if proof.lesson == slug])
     count = {status: sum(proof.status == status for proof in proofs) for status in ("proved", "failed", "error")}
     if as_json:
         print_json({"claims": [_proof_dict(proof) for proof in proofs]})

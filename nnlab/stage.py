@@ -1,0 +1,160 @@
+"""The stage: the one place where the lab's views meet the plots. A view of a run becomes a pane of cells."""
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nnlab.lab.events import HostArray
+from nnlab.lab.run import Run
+from nnlab.lab.views import View
+from nnlab.plots import draw, pane
+from nnlab.plots.grid import Grid, hstack, vstack
+from nnlab.plots.numbers import count, loss, percent
+from nnlab.plots.palette import Palette
+
+Arrays = dict[str, HostArray]
+OWN_OPTIONS = ("note", "readout", "series", "title")
+"""Options of a view that are read here and not by the plot."""
+GAP = 4
+GHOST = "previous run"
+
+
+def draw_view(
+    view: View,
+    run: Run,
+    *,
+    title: str,
+    size: tuple[int, int],
+    palette: Palette,
+    ghost: Run | None = None,
+    seed: int = 0,
+    memory: dict[str, Any] | None = None,
+    is_focused: bool = False,
+    is_compact: bool = False,
+    extra: Mapping[str, object] | None = None,
+) -> Grid:
+    """Draw one view of a run as a pane of (columns, rows), header row included.
+
+    seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
+    memory: kept by the caller between frames, so that axes do not jump. extra: options of this moment (a cursor).
+    is_compact: one row, without a header: a sparkline, a row of squares.
+    """
+    arrays = arrays_of(view, run, ghost=ghost, seed=seed)
+    options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})
+    options |= {"compact": True, "label": title} if is_compact else {}
+    if view.kind == "curve":
+        options.setdefault("x_max", run.settings.steps)
+        options.setdefault("ghosts", tuple(name for name in _names(arrays) if name.startswith(GHOST)))
+        if run.ended is not None and run.ended.status == "diverged":
+            options.setdefault("died_at", run.ended.step)
+    if memory is not None:
+        options["memory"] = memory.setdefault(view.id, {})
+    if is_compact:
+        return draw(view.kind, arrays, options, size, palette)
+    body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
+    note = str(view.options.get("note", ""))
+    return pane(title, note, readout(view, run, seed), body, size, palette, focused=is_focused)
+
+
+def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) -> Arrays:
+    """Return the host arrays that a view's plot takes: metrics for a curve, else the probe's, one seed of them.
+
+    A strip of seeds gets all of them, and `solved` (S,) where the experiment has a goal.
+    """
+    if view.kind in ("curve", "spark"):
+        names = _series_names(view, run)
+        arrays = _curves(run, names, seed, "")
+        return arrays | (_curves(ghost, names[:1], seed, GHOST) if ghost is not None else {})
+    observed = run.probes.get(view.probe, {})
+    if view.kind == "strip":
+        solved = run.metrics.get("solved")
+        extra = {"solved": np.atleast_1d(solved.values[-1])} if solved is not None and len(solved) else {}
+        shown = {name: array if run.settings.seeds > 1 else array[None] for name, array in observed.items()}
+        return {**shown, **extra, "seeds": np.array(run.settings.seed_numbers), "chosen": np.array(seed)}
+    if run.settings.seeds == 1:
+        return dict(observed)
+    return {name: array[min(seed, len(array) - 1)] for name, array in observed.items()}
+
+
+def _series_names(view: View, run: Run) -> list[str]:
+    wanted = view.options.get("series", ("loss",))
+    assert isinstance(wanted, Sequence)
+    return [str(name) for name in wanted if str(name) in run.metrics]
+
+
+def _curves(run: Run, names: Sequence[str], seed: int, called: str) -> Arrays:
+    arrays: Arrays = {}
+    for name in names:
+        series = run.metrics.get(name)
+        if series is None:
+            continue
+        values = series.values
+        label = called or name.replace("_", " ")
+        arrays[f"{label}/x"] = series.steps.astype(np.float64)
+        arrays[f"{label}/y"] = values if values.ndim == 1 else values[:, min(seed, values.shape[1] - 1)]
+    return arrays
+
+
+def _names(arrays: Arrays) -> list[str]:
+    return [name.removesuffix("/x") for name in arrays if name.endswith("/x")]
+
+
+def readout(view: View, run: Run, seed: int = 0) -> str:
+    """Return the one number that matters, as a pane's header shows it."""
+    metric = view.options.get("readout")
+    if metric is None and view.kind in ("curve", "spark"):
+        names = _series_names(view, run)
+        metric = names[0] if names else None
+    return "" if metric is None else write_metric(str(metric), run, seed)
+
+
+def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
+    """Write a metric's newest value in the way of its kind: percent, a count of seeds, or decimals."""
+    if name == "solved" and run.settings.seeds > 1:
+        series = run.metrics.get("solved")
+        solved = int(np.sum(series.values[-1] > 0)) if series is not None and len(series) else 0
+        return f"{count(solved)} of {count(run.settings.seeds)}"
+    value = run.last(name, seed)
+    if not math.isfinite(value):
+        return "–"
+    return percent(value) if name.endswith("accuracy") else loss(value)
+
+
+def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, width: int, palette: Palette) -> Grid:
+    """Draw all views of a run below one another for a printed page, two side by side where they fit."""
+    pieces: list[Grid] = []
+    waiting: list[View] = []
+    half = (width - GAP) // 2
+
+    def one(view: View, columns: int) -> Grid:
+        rows = {"strip": 5, "curve": 11, "bars": 10}.get(view.kind, min(22, columns // 2 + 3))
+        return draw_view(view, run, title=titles.get(view.id, view.id), size=(columns, rows), palette=palette)
+
+    def flush() -> None:
+        if waiting:
+            columns = half if len(waiting) == 2 else width
+            pieces.append(hstack([one(view, columns) for view in waiting], gap=GAP))
+            waiting.clear()
+
+    for view in views:
+        if view.kind in ("curve", "strip", "graph"):
+            flush()
+            pieces.append(one(view, width))
+        else:
+            waiting.append(view)
+            if len(waiting) == 2:
+                flush()
+    flush()
+    return vstack(pieces, gap=1)
+
+
+def text_palette(*, is_terminal: bool, is_ascii: bool) -> Palette:
+    """Return the palette for printing: colours only on a terminal that has and wants them."""
+    glyphs = "ascii" if is_ascii else "braille"
+    if not is_terminal or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return Palette(depth="mono", glyphs=glyphs)
+    is_true = os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")
+    return Palette(depth="truecolor" if is_true else "256", glyphs=glyphs)
