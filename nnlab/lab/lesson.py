@@ -93,10 +93,15 @@ def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -
 def _execute(lesson: Lesson) -> ModuleType:
     path = lesson.folder / "lesson.py"
     name = f"nnlab_lesson_{lesson.slug.replace('-', '_')}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    # The folder counts as a package, so that a long lesson can stand in several files: `from .walk import walk`.
+    for known in [module for module in sys.modules if module == name or module.startswith(f"{name}.")]:
+        del sys.modules[known]
+    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=[str(lesson.folder)])
     if spec is None or spec.loader is None or not path.is_file():
         raise LessonError(f"{path} is missing; every lesson binds its ids to code there.")
     module = importlib.util.module_from_spec(spec)
+    for old in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
+        del sys.modules[old]
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)

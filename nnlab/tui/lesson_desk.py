@@ -1,0 +1,124 @@
+"""The lesson's desk: what the lesson screen knows besides widgets: pages, presets, numbers, the run's shell line."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from nnlab.lab import proofs
+from nnlab.lab.course import Course, Lesson
+from nnlab.lab.events import Status
+from nnlab.lab.knobs import KnobValue, resolve
+from nnlab.lab.prose import Page, Stage, read_pages
+from nnlab.lab.run import Run
+from nnlab.lab.views import View
+from nnlab.tui.session import Session
+
+FINISHED: tuple[Status, ...] = ("done", "goal", "diverged", "stopped", "limit")
+SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
+
+
+class LessonDesk:
+    """A lesson under way: which page is open and what its stage asks for."""
+
+    def __init__(self, course: Course, lesson: Lesson, language: str) -> None:
+        self.course = course
+        self.lesson = lesson
+        self.proofs = proofs.read(lesson)
+        self.read(language)
+        self.here = 0
+        """Index of the open page."""
+        self.seed_index = 0
+        """With several seeds, the one on show."""
+        self.experiment = ""
+        """An experiment that was asked for instead of the page's; empty for the page's own."""
+
+    def read(self, language: str) -> None:
+        """Read the pages in a language. Raises LessonError."""
+        self.language = language
+        self.pages: tuple[Page, ...] = tuple(read_pages(self.lesson, language).values())
+
+    @property
+    def page(self) -> Page:
+        """The open page."""
+        return self.pages[self.here]
+
+    @property
+    def preset(self) -> Stage | None:
+        """What the stage shows on this page; a page without its own keeps the one before it."""
+        if self.experiment:
+            return Stage(self.experiment)
+        earlier = (page.stage for page in reversed(self.pages[: self.here + 1]))
+        return next((stage for stage in earlier if stage is not None), None)
+
+    def views(self, session: Session) -> list[View]:
+        """The views of the page, or all that the experiment has."""
+        card, preset = session.card, self.preset
+        if card is None:
+            return []
+        named = [card.view(name) for name in preset.views] if preset is not None else []
+        return [view for view in named if view is not None] or list(card.views)
+
+    def is_as_asked(self, session: Session) -> bool:
+        """Whether the run has exactly the page's settings, so that it may answer the page's question."""
+        run, card, preset = session.run, session.card, self.preset
+        if run is None or card is None or preset is None:
+            return False
+        asked = resolve(card.knobs, preset.set)
+        settings = run.settings
+        return (
+            settings.experiment == preset.experiment
+            and dict(session.knobs) == asked
+            and not run.changes
+            and settings.seeds == preset.seeds
+            and settings.steps == (card.steps if preset.steps is None else preset.steps)
+        )
+
+    def measure(self, run: Run, metric: str) -> float:
+        """Return a metric of the run as a question asks for it: how many seeds solved, else the median over seeds."""
+        series = run.metrics.get(metric)
+        if series is None or not len(series):
+            return math.nan
+        if metric == "solved":
+            return float(np.sum(series.values[-1] > 0))
+        return run.last(metric)
+
+    def number(self, run: Run | None, kind: str, name: str) -> str:
+        """Write a number for `{metric:NAME}` or `{claim:ID}`; a dash while there is none."""
+        if kind == "claim":
+            proof = self.proofs.get(name)
+            if proof is None or proof.value is None:
+                return "–"
+            return f"{proof.value:.4g}" if isinstance(proof.value, float) else str(proof.value)
+        if run is None:
+            return "–"
+        from nnlab.stage import write_metric
+
+        if name == "solved" and run.settings.seeds > 1:
+            value = self.measure(run, name)
+            return f"{value:.0f}" if math.isfinite(value) else "–"
+        return write_metric(name, run, self.seed_index)
+
+    def shell_line(self, session: Session) -> str:
+        """Return the line that repeats the run as it stands."""
+        settings, defaults = session.settings, session.defaults
+        if settings is None or defaults is None:
+            return ""
+        return settings.shell_line(defaults, None if self.course.is_bundled else str(self.course.folder))
+
+    def start(self, session: Session, *, is_paused: bool, knobs: Mapping[str, KnobValue] | None = None) -> None:
+        """Start what the page's stage asks for."""
+        preset = self.preset
+        if preset is None:
+            return
+        self.seed_index = 0
+        session.start(
+            self.lesson.slug,
+            preset.experiment,
+            {**preset.set, **(knobs or {})},
+            seed=preset.seed,
+            seeds=preset.seeds,
+            steps=preset.steps,
+            is_paused=is_paused,
+        )
+        session.set_speed(preset.speed)
