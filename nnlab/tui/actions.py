@@ -9,7 +9,7 @@ How to add an action:
    An action without such a method does not exist for that screen: no key, no footer item, no palette row.
 4. Where it does not hold right now, let the screen's `check_action(action, parameters)` return False, and call
    `refresh_bindings()` when that changes. A verb that depends on the state ("pause" for "run"): the screen's
-   `wording(action_id)` returns another catalogue key, such as "action.toggle.pause".
+   `wording(action_id)` returns another catalogue key, such as "action.run.pause".
 
 Screens take their keys with `BINDINGS = bindings("lesson")`. Everything else happens by itself.
 """
@@ -58,7 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("choose", "home", ("up", "down"), "↑↓", footer=1, passes_key=True, click="down"),
     Action("open", "home", ("enter",), footer=2),
     Action("live", "home", ("o",), footer=6),
-    Action("toggle", "lesson", ("space",), footer=1),
+    Action("run", "lesson", ("space",), footer=1),
     Action("step", "lesson", ("s",), footer=2),
     Action("back", "lesson", ("b",), footer=11),
     Action("rewind", "lesson", ("r",), footer=3),

@@ -47,23 +47,34 @@ class HomeScreen(LabScreen):
     BINDINGS = actions.bindings("home")
     CSS_PATH = "home.tcss"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_painted = False
+
     def compose(self) -> ComposeResult:
         """Lessons at once; the live network comes after the first paint."""
         with Vertical(id="lessons"):
             yield Wordmark()
-            yield LessonList(self._rows(), id="list")
+            yield LessonList(self._rows(), page_title=self._page_title, id="list")
         yield Vertical(id="live")
         yield Footer()
 
     def on_mount(self) -> None:
         """Take the keys; what is heavy comes after the first paint."""
         self.query_one(LessonList).focus()
+        self.call_after_refresh(self._after_first_paint)
+
+    async def _after_first_paint(self) -> None:
+        self._is_painted = True
+        self.query_one(LessonList).refresh()
         if self._has_live():
-            self.call_after_refresh(self._go_live)
+            await self._go_live()
 
     def _has_live(self) -> bool:
-        course = self.lab.course
-        return course.is_bundled and self.lab.options.is_live and LIVE_LESSON in course.slugs
+        try:
+            return self.lab.options.is_live and LIVE_EXPERIMENT in self.lab.course.lesson(LIVE_LESSON).experiments
+        except NnlabError:
+            return False
 
     async def _go_live(self) -> None:
         from nnlab.tui.widgets.live_network import LiveNetwork
@@ -130,9 +141,19 @@ class HomeScreen(LabScreen):
             done=progress.done(lesson),
             exercises=len(lesson.exercises),
             next_page=lesson.pages.index(page) + 1 if page else 1,
-            next_title=page,
+            next_page_id=page,
             state=state,  # type: ignore[arg-type]  # one of the three literals by the line above
         )
+
+    def _page_title(self, row: LessonRow) -> str:
+        if not self._is_painted:
+            return row.next_page_id
+        from nnlab.lab.prose import read_page  # reads Markdown: not before the first paint
+
+        try:
+            return read_page(self.lab.course.lesson(row.slug), row.next_page_id, self.speech.language).title
+        except (NnlabError, KeyError):
+            return row.next_page_id
 
     def action_choose(self, key: str) -> None:
         """Move the choice."""

@@ -1,0 +1,305 @@
+"""What can be done in a lesson: the actions behind its keys, its footer and its mouse."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual import on
+from textual.widget import Widget
+
+from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import KnobValue
+from nnlab.tui.lesson_desk import FINISHED, SPEEDS, LessonDesk
+from nnlab.tui.screens.lab_screen import LabScreen
+from nnlab.tui.session import Session
+from nnlab.tui.widgets.cards import AnswerRow, TryRow
+from nnlab.tui.widgets.knob_bar import KnobBar
+from nnlab.tui.widgets.page_view import PageDots, PageView
+from nnlab.tui.widgets.plot_pane import PlotPane
+from nnlab.tui.widgets.stage_view import StageView, Tabs
+
+
+class LessonActions(LabScreen):
+    """The part of the lesson screen that answers keys and clicks; `LessonScreen` lays out and paints."""
+
+    session: Session
+    desk: LessonDesk
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._cursor: dict[str, tuple[int, int]] = {}
+        """View id -> (column, row) of its inspection cursor."""
+        self._is_inspecting = False
+        self._is_dirty = True
+        """Something changed: paint with the next frame."""
+
+    async def open_page(self, index: int) -> None:
+        """Show the page of that index."""
+
+    def answer_with_run(self) -> None:
+        """Let the ended run answer the page's question."""
+
+    def _has_ended(self) -> bool:
+        return self.session.state in FINISHED
+
+    def _stops(self) -> list[Widget]:
+        """What tab goes through: the panes, the knobs, the things to try."""
+        panes = [pane for pane in self.query(PlotPane) if pane.display and pane.size.height > 1]
+        return [*panes, self.query_one(KnobBar), *self.query(TryRow)]
+
+    def _go_to_stop(self, by: int) -> None:
+        knobs = self.query_one(KnobBar)
+        if self.focused is knobs and knobs.move(by):
+            return
+        stops = self._stops()
+        place = stops.index(self.focused) + by if self.focused in stops else (0 if by > 0 else len(stops) - 1)
+        if 0 <= place < len(stops):
+            stops[place].focus()
+            if stops[place] is knobs:
+                knobs.selected = 0 if by > 0 else max(0, len(self.session.knobs) - 1)
+        else:
+            self.set_focus(None)
+        self.refresh_bindings()
+
+    # --- actions --------------------------------------------------------------------------------------------------
+
+    def wording(self, action_id: str) -> str | None:
+        """The verb of space depends on the state."""
+        if action_id != "run":
+            return None
+        state = self.session.state if hasattr(self, "session") else "starting"
+        if state == "training":
+            return "action.run.pause"
+        if state == "paused":
+            return "action.run.resume"
+        return "action.run.restart" if state in (*FINISHED, "dead", "failed") else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide what cannot be done now."""
+        if not hasattr(self, "session") or not self.is_mounted:
+            return True
+        page = self.query_one(PageView)
+        run = self.session.run
+        if action == "answer":
+            return page.predict is not None and page.predict.given is None and self.focused is None
+        if action == "hint":
+            return page.goal is not None and page.goal.hints_shown < len(page.goal.goal.hints)
+        if action == "read_stage":
+            return self.app.size.width < 80
+        if action in ("step", "faster", "slower"):
+            return run is not None and run.settings.steps > 0 and run.ended is None
+        if action in ("back", "rewind"):
+            return run is not None and run.step > 0
+        return True
+
+    def action_run(self) -> None:
+        """Run, pause or continue."""
+        if self.session.state == "diverged" and self.session.run is not None and self.session.run.ended is not None:
+            for change in self.session.run.ended.advice:
+                self.session.set_knob(change.knob, change.value)
+        self.session.toggle()
+
+    def action_step(self) -> None:
+        """Make one step."""
+        self.session.step()
+
+    def action_back(self) -> None:
+        """Undo one step."""
+        self.session.back()
+
+    def action_rewind(self) -> None:
+        """Go to the very same initial weights."""
+        self.session.rewind()
+
+    def action_next_seed(self) -> None:
+        """Show the next seed of the batch, or start again with the next one."""
+        run = self.session.run
+        if run is not None and run.settings.seeds > 1:
+            self.desk.seed_index = (self.desk.seed_index + 1) % run.settings.seeds
+            self._is_dirty = True
+        else:
+            self.session.next_seed()
+
+    def action_faster(self) -> None:
+        """More steps a second."""
+        self._change_speed(1)
+
+    def action_slower(self) -> None:
+        """Fewer steps a second."""
+        self._change_speed(-1)
+
+    def _change_speed(self, by: int) -> None:
+        place = SPEEDS.index(self.session.speed) if self.session.speed in SPEEDS else len(SPEEDS) - 1
+        speed = SPEEDS[max(0, min(len(SPEEDS) - 1, place + by))]
+        self.session.set_speed(speed)
+        self.tell(self.say("run.full") if speed is None else self.say("run.slow", rate=f"{speed:g}"))
+
+    async def action_page(self, key: str) -> None:
+        """Turn the page; in a focused pane of a narrow stage, show the next view."""
+        by = 1 if key == "right" else -1
+        stage = self.query_one(StageView)
+        if isinstance(self.focused, PlotPane) and self._is_inspecting:
+            self._move_cursor(by, 0)
+        elif isinstance(self.focused, PlotPane) and stage.query_one(Tabs).display:
+            stage.show_tab(stage.shown + by)
+        elif 0 <= self.desk.here + by < len(self.desk.pages):
+            self.set_focus(None)
+            await self.open_page(self.desk.here + by)
+
+    def action_answer(self, key: str) -> None:
+        """Lock an answer in; a run that has ended already with the page's settings answers at once."""
+        card = self.query_one(PageView).predict
+        if card is not None and card.choose(int(key) - 1):
+            self.refresh_bindings()
+            if self._has_ended():
+                self.answer_with_run()
+
+    def action_next_part(self) -> None:
+        """Go to the next pane or knob."""
+        self._go_to_stop(1)
+
+    def action_previous_part(self) -> None:
+        """Go to the previous pane or knob."""
+        self._go_to_stop(-1)
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all again."""
+        stage = self.query_one(StageView)
+        focused = self.focused
+        pane = focused if isinstance(focused, PlotPane) else next(iter(stage.query(PlotPane)), None)
+        if stage.zoomed is not None:
+            stage.zoom(None)
+        elif pane is not None and pane.id is not None:
+            stage.zoom(pane.id.removeprefix("view-"))
+
+    def action_inspect(self) -> None:
+        """Read exact values in the focused pane with a cursor."""
+        self._is_inspecting = not self._is_inspecting
+        if not self._is_inspecting:
+            self._cursor.clear()
+        else:
+            pane = self.focused if isinstance(self.focused, PlotPane) else next(iter(self.query(PlotPane)), None)
+            if pane is not None and pane.id is not None:
+                pane.focus()
+                self._cursor[pane.id.removeprefix("view-")] = (pane.size.width // 2, pane.size.height // 2 - 1)
+        self._is_dirty = True
+
+    def _move_cursor(self, columns: int, rows: int) -> None:
+        pane = self.focused
+        if isinstance(pane, PlotPane) and pane.id is not None:
+            view = pane.id.removeprefix("view-")
+            column, row = self._cursor.get(view, (pane.size.width // 2, pane.size.height // 2))
+            self._cursor[view] = (
+                max(0, min(pane.size.width - 1, column + columns)),
+                max(0, min(pane.size.height - 2, row + rows)),
+            )
+            self._is_dirty = True
+
+    def key_up(self) -> None:
+        """Move the inspection cursor up, or scroll the page."""
+        self._move_cursor(0, -1) if self._is_inspecting else self.query_one(PageView).scroll_up(animate=False)
+
+    def key_down(self) -> None:
+        """Move the inspection cursor down, or scroll the page."""
+        self._move_cursor(0, 1) if self._is_inspecting else self.query_one(PageView).scroll_down(animate=False)
+
+    def key_pagedown(self) -> None:
+        """Scroll the page."""
+        self.query_one(PageView).scroll_page_down(animate=False)
+
+    def key_pageup(self) -> None:
+        """Scroll the page."""
+        self.query_one(PageView).scroll_page_up(animate=False)
+
+    def action_copy(self) -> None:
+        """Copy the shell line that repeats the run."""
+        line = self.desk.shell_line(self.session)
+        if line:
+            self.app.copy_to_clipboard(line)
+            self.tell(self.say("app.copied", text=line))
+
+    def action_hint(self) -> None:
+        """Show one hint more."""
+        goal = self.query_one(PageView).goal
+        if goal is not None:
+            goal.hint()
+            self.refresh_bindings()
+
+    def action_read_stage(self) -> None:
+        """Flip between prose and stage."""
+        self.toggle_class("reading", "watching")
+        self._is_dirty = True
+
+    def action_home(self) -> None:
+        """Leave the focus, then the zoom, then the lesson."""
+        stage = self.query_one(StageView)
+        if self._is_inspecting:
+            self.action_inspect()
+        elif self.focused is not None:
+            self.set_focus(None)
+            self.refresh_bindings()
+        elif stage.zoomed is not None:
+            stage.zoom(None)
+        else:
+            self.app.pop_screen()
+
+    def stop_run(self) -> bool:
+        """Stop what is running, for ctrl+c."""
+        if not self.session.is_running:
+            return False
+        self.session.pause()
+        return True
+
+    # --- messages -------------------------------------------------------------------------------------------------
+
+    @on(KnobBar.Turned)
+    def turn_knob(self, event: KnobBar.Turned) -> None:
+        """Set the knob; one that restarts keeps the old run as ghost."""
+        self._set_knobs({event.knob: event.value})
+
+    @on(KnobBar.Refused)
+    def refuse_value(self, event: KnobBar.Refused) -> None:
+        """Say why a typed value does not fit."""
+        self.tell(event.sentence)
+
+    @on(TryRow.Chosen)
+    def try_settings(self, event: TryRow.Chosen) -> None:
+        """Set the knobs of a thing to try, and run."""
+        self._set_knobs(event.settings)
+        self.session.resume()
+
+    def _set_knobs(self, settings: Mapping[str, KnobValue]) -> None:
+        try:
+            for name, value in settings.items():
+                self.session.set_knob(name, value)
+        except UsageError as error:
+            self.tell(str(error))
+
+    @on(AnswerRow.Chosen)
+    def choose_answer(self, event: AnswerRow.Chosen) -> None:
+        """A click on an answer."""
+        self.action_answer(str(event.index + 1))
+
+    @on(PageDots.Chosen)
+    async def turn_to(self, event: PageDots.Chosen) -> None:
+        """A click on a page's dot."""
+        await self.open_page(event.index)
+
+    @on(Tabs.Chosen)
+    def choose_tab(self, event: Tabs.Chosen) -> None:
+        """A click on a tab."""
+        self.query_one(StageView).show_tab(event.index)
+
+    @on(PlotPane.Pressed)
+    def press_pane(self, event: PlotPane.Pressed) -> None:
+        """A click in a strip chooses a seed, elsewhere it moves the cursor while inspecting."""
+        view_id = (event.pane.id or "").removeprefix("view-")
+        view = self.session.card.view(view_id) if self.session.card is not None else None
+        run = self.session.run
+        if view is not None and view.kind == "strip" and run is not None and run.settings.seeds > 1:
+            self.desk.seed_index = min(
+                run.settings.seeds - 1, event.column * run.settings.seeds // event.pane.size.width
+            )
+            self._is_dirty = True
+        elif self._is_inspecting:
+            self._cursor[view_id] = (event.column, max(0, event.row - 1))
+            self._is_dirty = True
