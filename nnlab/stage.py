@@ -45,7 +45,7 @@ def draw_view(
     arrays = arrays_of(view, run, ghost=ghost, seed=seed)
     options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})
     options |= {"compact": True, "label": title} if is_compact else {}
-    if view.kind == "curve":
+    if view.kind == "curve" and not view.probe:
         options.setdefault("x_max", run.settings.steps)
         options.setdefault("ghosts", tuple(name for name in _names(arrays) if name.startswith(GHOST)))
         if run.ended is not None and run.ended.status == "diverged":
@@ -64,7 +64,7 @@ def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) 
 
     A strip of seeds gets all of them, and `solved` (S,) where the experiment has a goal.
     """
-    if view.kind in ("curve", "spark"):
+    if view.kind in ("curve", "spark") and not view.probe:
         names = _series_names(view, run)
         arrays = _curves(run, names, seed, "")
         return arrays | (_curves(ghost, names[:1], seed, GHOST) if ghost is not None else {})
@@ -105,7 +105,7 @@ def _names(arrays: Arrays) -> list[str]:
 def readout(view: View, run: Run, seed: int = 0) -> str:
     """Return the one number that matters, as a pane's header shows it."""
     metric = view.options.get("readout")
-    if metric is None and view.kind in ("curve", "spark"):
+    if metric is None and view.kind in ("curve", "spark") and not view.probe:
         names = _series_names(view, run)
         metric = names[0] if names else None
     return "" if metric is None else write_metric(str(metric), run, seed)
