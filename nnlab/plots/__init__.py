@@ -1,0 +1,9 @@
+"""Arrays drawn into grids of cells, for any terminal: NumPy only, no screen."""
+
+from nnlab.plots.errors import PlotError
+from nnlab.plots.grid import Grid, hstack, vstack
+from nnlab.plots.kinds import draw, kinds, register
+from nnlab.plots.palette import Palette
+from nnlab.plots.pane import pane
+
+__all__ = ["Grid", "Palette", "PlotError", "draw", "hstack", "kinds", "pane", "register", "vstack"]

@@ -118,9 +118,7 @@ class Grid:
         chars = self.chars[row].tolist()
         colours = zip(fg[starts].tolist(), bg[starts].tolist(), bold[starts].tolist(), strict=True)
         ends = [*starts[1:], self.columns]
-        return [
-            ("".join(chars[a:b]), f, g, heavy) for a, b, (f, g, heavy) in zip(starts, ends, colours, strict=True)
-        ]
+        return [("".join(chars[a:b]), f, g, heavy) for a, b, (f, g, heavy) in zip(starts, ends, colours, strict=True)]
 
     def ansi(self) -> list[str]:
         """Return lines for a terminal: SGR codes per run, each line reset at its end. No codes where all is default."""

@@ -197,7 +197,7 @@ def _colour_map(name: str, palette: Palette) -> ColourMap:
             colours = np.array([INDEXED + i for i in _MAPS_256[name][palette.theme]], dtype=np.int32)
         return ColourMap(colours, np.full(len(colours), " ", dtype="<U2"), True)
     glyphs = _GLYPHS[name]
-    if name in ("sequential", "ink") and not palette.is_ascii:
+    if name in ("sequential", "ink") and palette.depth == "16" and not palette.is_ascii:
         glyphs = _SHADES
     return ColourMap(_glyph_colours(name, glyphs, palette), np.array(list(glyphs), dtype="<U2"), False)
 

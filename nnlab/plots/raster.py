@@ -46,7 +46,7 @@ class Raster:
 
     def add(self, mask: NDArray[np.bool_], colour: int) -> None:
         """Light the dots of a mask (height, width)."""
-        self.dots |= mask
+        np.logical_or(self.dots, mask, out=self.dots)
         self.colours[self._touched(mask)] = colour
 
     def add_spans(self, low: NDArray[np.float64], high: NDArray[np.float64], colour: int) -> None:
@@ -62,10 +62,10 @@ class Raster:
         limit = 4.0 * (self.width + self.height)
         x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
         with np.errstate(invalid="ignore"):
-            fine = np.isfinite(x) & np.isfinite(y) & (np.abs(x) < limit) & (np.abs(y) < limit)
-        joined = fine[1:] & fine[:-1]
-        x0, y0 = x[:-1][joined], y[:-1][joined]
-        dx, dy = x[1:][joined] - x0, y[1:][joined] - y0
+            fine: NDArray[np.bool_] = np.less(np.hypot(x, y), limit)  # False for NaN, too
+        joined = np.flatnonzero(fine[1:] & fine[:-1])
+        x0, y0 = x[joined], y[joined]
+        dx, dy = x[joined + 1] - x0, y[joined + 1] - y0
         steps = np.ceil(np.maximum(np.abs(dx), np.abs(dy))).astype(np.intp) + 1
         part = np.repeat(np.arange(len(steps)), steps)
         first = np.repeat(np.cumsum(steps) - steps, steps)
@@ -83,8 +83,7 @@ class Raster:
 
     def _touched(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         blocks = mask.reshape(self.rows, self.dots_y, self.columns, self.dots_x)
-        touched: NDArray[np.bool_] = blocks.any(axis=(1, 3))
-        return touched
+        return np.asarray(blocks.any(axis=(1, 3)))
 
     def chars(self) -> NDArray[np.str_]:
         """Return one character a cell (rows, columns); a blank where no dot is lit."""

@@ -1,0 +1,370 @@
+"""Curves over steps: losses, accuracies, activation functions; linear or logarithmic, with ghosts and references."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.plots import numbers
+from nnlab.plots.axes import Axis, finite_range, horizontal_axis, label_columns, vertical_axis
+from nnlab.plots.grid import Grid
+from nnlab.plots.options import (
+    Arrays,
+    Options,
+    Pair,
+    choice_option,
+    floats,
+    mapping_option,
+    names_option,
+    number_option,
+    pair_option,
+    text_option,
+)
+from nnlab.plots.palette import MARKERS, Palette
+from nnlab.plots.raster import Raster
+from nnlab.plots.spans import curve_spans
+from nnlab.plots.width import fit, text_width, wrap
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One curve, ready to draw."""
+
+    name: str
+    x: Floats
+    """(n,)."""
+    y: Floats
+    """(n,)."""
+    low: Floats | None
+    high: Floats | None
+    colour: int
+    marker: str
+    is_ghost: bool
+
+    @property
+    def last(self) -> float:
+        """The last finite value; NaN when there is none."""
+        kept = self.y[np.isfinite(self.y)]
+        return float(kept[-1]) if kept.size else float("nan")
+
+    @property
+    def has_died(self) -> bool:
+        """Whether the curve ends in a value that is not finite."""
+        return bool(self.y.size and not np.isfinite(self.y[-1]) and np.isfinite(self.y).any())
+
+
+def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
+    """Draw curves.
+
+    arrays: "<name>/y" (n,), or (S, n) over seeds, drawn as median and band of the 10th to the 90th percentile;
+        "<name>/x" (n,), default 0..n-1; "<name>/low" and "<name>/high" (n,) a band. A y without a name is "y".
+        What is not finite is a gap; a curve that ends so gets a x where it died.
+    options: scale, x_scale: "linear" or "log". x_range, y_range: the axes hold at least this. y_limits: clip here.
+        ghosts: names drawn dimmed. names: table of shown names. colours: table name -> role. references: table
+        name -> value. legend: "auto", "none", "inner" (a box with last values) or "end" (labels at the curves' ends).
+        cursor: an x whose exact values are shown. message: a muted note in the free part. x_name. empty: the text
+        without data. format: "loss", "percent" or "count", of the legend's values.
+    """
+    series = _series(arrays, options, palette)
+    out = Grid.blank(size)
+    if out.columns < 2 or out.rows < 1:
+        return out
+    is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"
+    is_x_log = choice_option(options, "x_scale", ("linear", "log"), "linear") == "log"
+    references = {name: float(floats(value)) for name, value in mapping_option(options, "references").items()}
+    has_x_row = out.rows >= 4
+    y_data = _joined_range([*_drawn(series), floats(list(references.values()))], options, "y_range", is_log)
+    limits = pair_option(options, "y_limits")
+    if limits and y_data:
+        y_data = max(y_data[0], limits[0]), min(y_data[1], limits[1])
+        y_data = y_data if y_data[0] < y_data[1] else limits
+    y_axis, rows = vertical_axis(y_data, out.rows - has_x_row, is_log)
+    left = max(map(text_width, y_axis.labels)) + 1
+    left = left if out.columns >= left + 16 and has_x_row else 0
+    legend = _legend_kind(series, options)
+    margin = _end_margin(series, out.columns - left) if legend == "end" else 0
+    columns = out.columns - left - margin
+    x_axis = horizontal_axis(_joined_range([s.x for s in series], options, "x_range", is_x_log), columns, is_x_log)
+    plot = _Plot(out, palette, x_axis, y_axis, left, columns, rows, margin)
+    plot.draw_grid()
+    if has_x_row:
+        for column, text in label_columns(x_axis, columns, text_option(options, "x_name")):
+            out.put(rows, left + column, text, palette.muted)
+    if not any(s.y.size and np.isfinite(s.y).any() for s in series):
+        plot.put_message(text_option(options, "empty", "no steps yet"), palette.muted)
+        return out
+    for name, value in references.items():
+        plot.draw_reference(name, value)
+    plot.draw_series(series)
+    cursor = number_option(options, "cursor")
+    if cursor is not None:
+        plot.draw_cursor(cursor, series, _formatter(options))
+    if legend == "inner":
+        plot.put_legend(series, _formatter(options), text_option(options, "message"))
+    elif legend == "end":
+        plot.put_end_labels(series)
+    if legend != "inner" and text_option(options, "message"):
+        plot.put_message(text_option(options, "message"), palette.muted)
+    return out
+
+
+def y_limits(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Pair:
+    """Return the y range that `draw` would use: hand it back as y_range and the axis never shrinks."""
+    is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"
+    references = floats(list(mapping_option(options, "references").values()))
+    data = _joined_range([*_drawn(_series(arrays, options, palette)), references], options, "y_range", is_log)
+    return vertical_axis(data, size[1] - (size[1] >= 4), is_log)[0].limits
+
+
+def _series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
+    ghosts, shown = names_option(options, "ghosts"), mapping_option(options, "names")
+    roles = {name: str(role) for name, role in mapping_option(options, "colours").items()}
+    found: list[Series] = []
+    lead = 0
+    for key in arrays:
+        if key != "y" and not key.endswith("/y"):
+            continue
+        prefix = key[:-1]
+        name = prefix.rstrip("/") or "y"
+        y = floats(arrays[key])
+        low, high = arrays.get(prefix + "low"), arrays.get(prefix + "high")
+        if y.ndim > 1:
+            y = y.reshape(-1, y.shape[-1])
+            y, low, high = _over_seeds(y)
+        y = np.atleast_1d(y)
+        x = floats(arrays[prefix + "x"]).reshape(-1) if prefix + "x" in arrays else np.arange(len(y), dtype=np.float64)
+        n = min(len(x), len(y))
+        is_ghost = name in ghosts
+        colour = palette.faint if is_ghost else palette.series(lead)
+        if name in roles:
+            colour = palette.role(roles[name])
+        found.append(
+            Series(
+                str(shown.get(name, name)),
+                x[:n],
+                y[:n],
+                None if low is None else floats(low).reshape(-1)[:n],
+                None if high is None else floats(high).reshape(-1)[:n],
+                colour,
+                MARKERS[lead % len(MARKERS)],
+                is_ghost,
+            )
+        )
+        lead += not is_ghost
+    return found
+
+
+def _over_seeds(y: Floats) -> tuple[Floats, Floats | None, Floats | None]:
+    if not y.size:
+        return np.zeros(0), None, None
+    kept = np.where(np.isfinite(y), y, np.nan)
+    is_empty = np.isnan(kept).all(axis=0)
+    quantiles = np.nanquantile(np.where(is_empty, 0.0, kept), (0.1, 0.5, 0.9), axis=0)
+    quantiles[:, is_empty] = np.nan
+    return quantiles[1], (quantiles[0] if len(y) > 1 else None), (quantiles[2] if len(y) > 1 else None)
+
+
+def _drawn(series: Sequence[Series]) -> list[Floats]:
+    return [part for s in series for part in (s.y, s.low, s.high) if part is not None]
+
+
+def _joined_range(parts: list[Floats], options: Options, name: str, is_log: bool) -> Pair | None:
+    kept = pair_option(options, name)
+    return finite_range([*parts, *([np.array(kept)] if kept else [])], is_log)
+
+
+def _legend_kind(series: Sequence[Series], options: Options) -> str:
+    kind = choice_option(options, "legend", ("auto", "none", "inner", "end"), "auto")
+    if kind != "auto":
+        return kind
+    return "none" if len(series) < 2 else "inner" if len(series) == 2 else "end"
+
+
+def _end_margin(series: Sequence[Series], columns: int) -> int:
+    widest = max((text_width(s.name) for s in series), default=0) + 3
+    return widest if widest <= columns * 0.45 else 2
+
+
+def _formatter(options: Options) -> str:
+    return choice_option(options, "format", ("loss", "percent", "count"), "loss")
+
+
+def _spell(value: float, kind: str) -> str:
+    return {"loss": numbers.loss, "percent": numbers.percent, "count": numbers.count}[kind](value)
+
+
+class _Plot:
+    """The area inside the labels, and what is drawn into it."""
+
+    def __init__(
+        self, out: Grid, palette: Palette, x: Axis, y: Axis, left: int, columns: int, rows: int, margin: int
+    ) -> None:
+        self.out, self.palette, self.x, self.y = out, palette, x, y
+        self.left, self.columns, self.rows, self.margin = left, columns, rows, margin
+        self.raster = Raster(columns, rows, palette.glyphs)
+
+    def dot_x(self, values: Floats) -> Floats:
+        return self.x.share(values) * (self.raster.width - 1)
+
+    def dot_y(self, values: Floats) -> Floats:
+        # The centre of a cell row is where its tick stands.
+        per_cell = self.raster.dots_y
+        return (1 - self.y.share(values)) * (self.rows - 1) * per_cell + (per_cell - 1) / 2
+
+    def row_of(self, value: float) -> int:
+        share = float(self.y.share(np.array([value]))[0])
+        return round((1 - min(max(share, 0.0), 1.0)) * (self.rows - 1)) if np.isfinite(share) else self.rows - 1
+
+    def draw_grid(self) -> None:
+        ascii_rule = "." * self.columns
+        for tick, label in zip(self.y.ticks, self.y.labels, strict=True):
+            row = round((self.y.high - tick) / (self.y.high - self.y.low) * (self.rows - 1))
+            rule = ascii_rule if self.palette.is_ascii else "┈" * self.columns
+            self.out.put(row, self.left, rule, self.palette.line)
+            if self.left:
+                self.out.put_right(row, self.left - 1, label, self.palette.muted)
+
+    def draw_reference(self, name: str, value: float) -> None:
+        if not np.isfinite(value):
+            return
+        row = self.row_of(value)
+        self.out.put(row, self.left, ("-" if self.palette.is_ascii else "╌") * self.columns, self.palette.faint)
+        above = row - 1 if row else row + 1
+        self.out.put_right(above, self.left + self.columns, fit(name, self.columns), self.palette.muted)
+
+    def draw_series(self, series: Sequence[Series]) -> None:
+        # Ghosts lie at the bottom, the first series on top.
+        ordered = [s for s in series if s.is_ghost] + [s for s in reversed(series) if not s.is_ghost]
+        bands = Raster(self.columns, self.rows, self.palette.glyphs)
+        for s in ordered:
+            if s.low is not None and s.high is not None:
+                self._add_band(bands, s, s.low, s.high)
+        bands.draw_on(self.out, 0, self.left)
+        for s in ordered:
+            low, high = curve_spans(self.dot_x(s.x), self.dot_y(s.y), self.raster.width)
+            self.raster.add_spans(low, high, s.colour)
+        self.raster.draw_on(self.out, 0, self.left)
+        for s in ordered:
+            if s.has_died:
+                column, row = self.end_of(s)
+                self.out.put(row, self.left + min(column + 1, self.columns - 1), "×", self.palette.error, bold=True)
+
+    def _add_band(self, bands: Raster, s: Series, low: Floats, high: Floats) -> None:
+        x = self.dot_x(s.x)
+        top, _ = curve_spans(x, self.dot_y(high), bands.width)
+        _, bottom = curve_spans(x, self.dot_y(low), bands.width)
+        rows, columns = np.arange(bands.height)[:, None], np.arange(bands.width)
+        with np.errstate(invalid="ignore"):
+            inside = (rows >= top) & (rows <= bottom) & ((rows + columns) % 2 == 0)
+        bands.add(inside, self.palette.dim(s.colour, 0.45))
+
+    def end_of(self, s: Series) -> tuple[int, int]:
+        """Column and row, inside the plot, of the last finite point."""
+        x, y = self.dot_x(s.x), self.dot_y(s.y)
+        fine = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        if not fine.size:
+            return 0, self.rows - 1
+        column, row = x[fine[-1]] / self.raster.dots_x, y[fine[-1]] / self.raster.dots_y
+        return int(np.clip(column, 0, self.columns - 1)), int(np.clip(row, 0, self.rows - 1))
+
+    def put_end_labels(self, series: Sequence[Series]) -> None:
+        """Label curves where they end; labels that would collide are stacked in the order of their values."""
+        ends = {id(s): self.end_of(s) for s in series}
+        ordered = sorted((s for s in series if s.y.size), key=lambda s: (ends[id(s)][1], -s.last))
+        if len(ordered) > self.rows:
+            ordered = ordered[: self.rows]
+        wanted = [ends[id(s)][1] for s in ordered]
+        rows = _spread(wanted, self.rows)
+        at = max((ends[id(s)][0] for s in ordered), default=0) + 2
+        for s, row in zip(ordered, rows, strict=True):
+            column, end_row = ends[id(s)]
+            colour = self.palette.muted if s.is_ghost else s.colour
+            if not s.is_ghost and not s.has_died:
+                self.out.put(end_row, self.left + column, s.marker, colour)
+            room = self.columns + self.margin - at
+            has_mark = not s.is_ghost and row != end_row and room >= text_width(s.name) + 2
+            label = f"{s.marker} {s.name}" if has_mark else s.name
+            self.out.put(row, self.left + at, fit(label, room), colour)
+
+    def put_legend(self, series: Sequence[Series], kind: str, message: str) -> None:
+        entries = [(s, s.name, _spell(s.last, kind)) for s in series]
+        name_width = max(text_width(name) for _, name, _ in entries)
+        value_width = max(text_width(value) for _, _, value in entries)
+        width = 3 + name_width + 3 + value_width
+        if width > self.columns - 6 or len(entries) > self.rows:
+            return
+        row, column = self.free_spot(width, len(entries) + (2 if message else 0))
+        for i, (s, name, value) in enumerate(entries):
+            is_lead = not s.is_ghost
+            self.out.put(row + i, column, "━━", s.colour)
+            self.out.put(row + i, column + 3, name, self.palette.text if is_lead else self.palette.muted)
+            colour = self.palette.strong if is_lead else self.palette.muted
+            self.out.put_right(row + i, column + width, value, colour, bold=is_lead)
+        if message:
+            self.out.put(row + len(entries) + 1, column, fit(message, self.columns - column), self.palette.muted)
+
+    def put_message(self, message: str, colour: int) -> None:
+        longest = max(map(text_width, message.split("\n")))
+        width = min(self.columns - 2, longest, max(16, self.columns * 4 // 5))
+        lines = wrap(message, width) if width > 3 else [fit(message, self.columns)]
+        lines = lines[: self.rows]
+        width = max(map(text_width, lines))
+        row, column = self.free_spot(width, len(lines))
+        for i, line in enumerate(lines):
+            self.out.put(row + i, column, line, colour)
+
+    def free_spot(self, width: int, height: int) -> tuple[int, int]:
+        """Return row and column of a place for a box that covers as few lit cells as possible."""
+        lit = np.pad(self.raster.chars() != " ", ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+        best = (10**9, 10**9, 0, 0)
+        for row in range(max(1, self.rows - height + 1)):
+            bottom = min(row + height, self.rows)
+            starts = np.arange(max(1, self.columns - width + 1))
+            ends = np.minimum(starts + width, self.columns)
+            covered = lit[bottom, ends] - lit[row, ends] - lit[bottom, starts] + lit[row, starts]
+            distance = np.abs(starts - (self.columns - width) * 0.8) + 2 * abs(row - (self.rows - height) * 0.4)
+            pick = int(np.lexsort((distance, covered))[0])
+            best = min(best, (int(covered[pick]), int(distance[pick]), row, pick))
+        return best[2], self.left + best[3]
+
+    def draw_cursor(self, x: float, series: Sequence[Series], kind: str) -> None:
+        at = float(self.x.share(np.array([x]))[0])
+        if not 0 <= at <= 1:
+            return
+        column = self.left + min(self.columns - 1, int(at * (self.raster.width - 1)) // self.raster.dots_x)
+        accent, out = self.palette.accent, self.out
+        for row in range(self.rows):
+            if out.chars[row, column] in (" ", "┈", ".", "╌", "-"):
+                out.put(row, column, "┊", accent)
+        texts = [(numbers.short(x, 4), self.palette.strong)]
+        for s in series:
+            value = _value_at(s, x)
+            texts.append((f"{s.name} {_spell(value, kind)}", s.colour if not s.is_ghost else self.palette.muted))
+            if not s.is_ghost and np.isfinite(value):
+                out.put(self.row_of(value), column, s.marker, s.colour, bold=True)
+        width = sum(text_width(text) + 2 for text, _ in texts) - 2
+        start = column + 2 if column + 2 + width <= self.left + self.columns else max(self.left, column - 1 - width)
+        for text, colour in texts:
+            start = out.put(0, start, fit(text, self.left + self.columns - start), colour) + 2
+
+
+def _value_at(s: Series, x: float) -> float:
+    fine = np.flatnonzero(np.isfinite(s.x))
+    if not fine.size or not s.x[fine].min() <= x <= s.x[fine].max():
+        return float("nan")
+    return float(s.y[fine[np.argmin(np.abs(s.x[fine] - x))]])
+
+
+def _spread(wanted: Sequence[int], rows: int) -> list[int]:
+    """Move sorted rows apart so that each has its own, as near to the wanted ones as their order allows."""
+    placed: list[int] = []
+    for row in wanted:
+        placed.append(max(row, placed[-1] + 1 if placed else 0))
+    limit = rows - 1
+    for i in range(len(placed) - 1, -1, -1):
+        placed[i] = min(placed[i], limit)
+        limit = placed[i] - 1
+    return placed

@@ -1,0 +1,56 @@
+"""The registry: which function draws which kind of view. A third party registers its own the same way."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.plots import curve, field
+from nnlab.plots.errors import PlotError, unknown
+from nnlab.plots.grid import Grid
+from nnlab.plots.options import Arrays, Options
+from nnlab.plots.palette import Palette
+from nnlab.plots.spelling import spell_grid
+
+Draw = Callable[[Arrays, Options, tuple[int, int], Palette], Grid]
+"""(arrays, options, (columns, rows), palette) -> a grid of exactly that size."""
+
+_KINDS: dict[str, Draw] = {
+    "curve": curve.draw,
+    "field": field.draw,
+}
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the names of all kinds, in the order in which they were registered."""
+    return tuple(_KINDS)
+
+
+def register(kind: str, function: Draw) -> None:
+    """Add a kind; PlotError when the name is taken."""
+    if kind in _KINDS and _KINDS[kind] is not function:
+        raise PlotError(f"the plot kind {kind!r} exists already; register yours under another name.")
+    _KINDS[kind] = function
+
+
+def draw(
+    kind: str,
+    arrays: Mapping[str, NDArray[np.generic]],
+    options: Mapping[str, object],
+    size: tuple[int, int],
+    palette: Palette,
+) -> Grid:
+    """Draw arrays as a kind into a grid of (columns, rows).
+
+    What the arrays and options are stands in each kind's module. Nothing raises on NaN, infinity or empty arrays; the
+    grid then says what is missing. PlotError: no such kind (the nearest first), or an option of the wrong type.
+    """
+    if kind not in _KINDS:
+        raise unknown("plot kind", kind, _KINDS)
+    size = (max(0, size[0]), max(0, size[1]))
+    drawn = _KINDS[kind](arrays, options, size, palette)
+    if (drawn.columns, drawn.rows) != size:
+        fitted = Grid.blank(size)
+        fitted.paste(drawn, 0, 0)
+        drawn = fitted
+    return spell_grid(drawn) if palette.is_ascii else drawn
