@@ -125,7 +125,8 @@ class HomeScreen(LabScreen):
             try:
                 rows.append(self._row(self.lab.course.lesson(slug)))
             except NnlabError as error:
-                rows.append(LessonRow(slug, slug, str(error), (), 0, 0, 1, "", "start"))
+                words = str(error).replace(f"{self.lab.course.folder}/", "")
+                rows.append(LessonRow(slug, slug, words, (), 0, 0, 1, "", "broken"))
         return rows
 
     def _row(self, lesson: Lesson) -> LessonRow:

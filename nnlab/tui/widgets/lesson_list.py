@@ -1,6 +1,6 @@
 """The list of lessons: pages as dots, exercises done, the chosen row opened."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,8 +30,8 @@ class LessonRow:
     exercises: int
     next_page: int
     """1 for the first page: where enter goes."""
-    next_title: str
-    state: Literal["start", "continue", "again"]
+    next_page_id: str
+    state: Literal["start", "continue", "again", "broken"]
 
 
 class LessonList(Widget, can_focus=True):
@@ -50,8 +50,16 @@ class LessonList(Widget, can_focus=True):
 
         slug: str
 
-    def __init__(self, rows: Sequence[LessonRow] = (), *, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+    def __init__(
+        self,
+        rows: Sequence[LessonRow] = (),
+        *,
+        page_title: Callable[[LessonRow], str] = lambda row: row.next_page_id,
+        id: str | None = None,  # noqa: A002  (Textual's name)
+    ) -> None:
+        """page_title: names the page where enter goes; called for the chosen row only, since it may read a file."""
         super().__init__(id=id)
+        self._page_title = page_title
         self._lines: list[int | None] = []
         self.set_reactive(LessonList.rows, tuple(rows))
 
@@ -113,7 +121,9 @@ class LessonList(Widget, can_focus=True):
             tail = Content("")
         lines = [self._flush(head, tail, width)]
         if is_roomy and row.summary:
-            lines.append(speech.content(bar, " " * (indent - 2), (row.summary, "$muted")))
+            lines.append(
+                speech.content(bar, " " * (indent - 2), (row.summary, "$error" if row.state == "broken" else "$muted"))
+            )
         if is_chosen:
             lines.append(bar + speech.content(" " * (indent - 2), *self._invitation(row, is_roomy=is_roomy)))
         lines = [line.truncate(width, ellipsis=not speech.is_ascii, pad=True) for line in lines]
@@ -125,7 +135,7 @@ class LessonList(Widget, can_focus=True):
         speech = speech_of(self)
         if not is_roomy:
             return [(speech.say(f"home.{row.state}-short", page=row.next_page), "$muted")]
-        words = speech.say(f"home.{row.state}", page=row.next_page, title=row.next_title)
+        words = speech.say(f"home.{row.state}", page=row.next_page, title=self._page_title(row))
         return [("enter", "bold $accent"), " ", (words, "$text")]
 
     @staticmethod

@@ -1,0 +1,103 @@
+"""Home tells where you were, truly, and names the page to go on with."""
+
+from pathlib import Path
+
+import pytest
+
+from nnlab.lab.progress import AnswerGiven
+from nnlab.tui.screens.home import HomeScreen
+from nnlab.tui.widgets.lesson_list import LessonList
+
+PAGES = {"neuron": "One neuron", "rule": "A rule that learns", "line": "One line is not enough"}
+
+
+@pytest.fixture
+def prose(course_folder: Path) -> None:
+    """Write the pages of both lessons."""
+    text = "".join(f"# {title} {{#{page}}}\n\nWords.\n\n" for page, title in PAGES.items())
+    for slug in ("perceptrons", "losses"):
+        for language in ("en", "zh"):
+            (course_folder / slug / f"{language}.md").write_text(text)
+
+
+def test_a_new_lesson_starts_at_its_first_page(make_app, drive, shown, prose) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        assert "start with page 1, “One neuron”" in shown(app)
+        assert "●" not in shown(app)
+
+    drive(app, script, (120, 36))
+
+
+def test_the_chosen_lesson_offers_the_page_where_it_was_left(make_app, drive, shown, prose) -> None:
+    app = make_app()
+    app.progress.read_page("perceptrons", "neuron")
+    app.progress.read_page("perceptrons", "line")
+
+    async def script(pilot) -> None:
+        text = shown(app)
+        assert "continue at page 3, “One line is not enough”" in text
+        assert "● ○ ●" in text
+
+    drive(app, script, (120, 36))
+
+
+def test_progress_made_in_a_lesson_shows_when_home_comes_back(make_app, drive, shown, prose) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        assert "0 of 1" in shown(app)
+        await pilot.press("question_mark")
+        for page in PAGES:
+            app.progress.read_page("perceptrons", page)
+        app.progress.answer("perceptrons", "guess", AnswerGiven(0, True, 1.0))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        assert "● ● ●" in shown(app)
+        assert "✓ 1 of 1" in shown(app)
+
+    drive(app, script, (120, 36))
+
+
+def test_a_lesson_without_prose_is_named_by_its_page_id(make_app, drive, shown) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        assert "start with page 1, “neuron”" in shown(app)
+
+    drive(app, script, (120, 36))
+
+
+def test_a_broken_lesson_is_told_in_its_row_and_the_others_stay(make_app, course_folder: Path, drive, shown) -> None:
+    (course_folder / "perceptrons" / "lesson.toml").write_text("pages = 3")
+    app = make_app()
+
+    async def script(pilot) -> None:
+        assert "does not fit the lesson format" in shown(app)
+        assert "losses" in shown(app)
+
+    drive(app, script, (120, 36))
+
+
+def test_the_chosen_row_stays_in_sight_in_a_long_course(make_app, course_folder: Path, drive, shown) -> None:
+    slugs = [f"lesson{number}" for number in range(30)]
+    source = (course_folder / "losses" / "lesson.toml").read_text(encoding="utf-8")
+    for slug in slugs:
+        (course_folder / slug).mkdir()
+        (course_folder / slug / "lesson.toml").write_text(source.replace('"losses"', f'"{slug}"'), encoding="utf-8")
+    order = ", ".join(f'"{slug}"' for slug in slugs)
+    (course_folder / "course.toml").write_text(f'format_version = 1\norder = [{order}]\ntitle = {{en = "Test"}}\n')
+    app = make_app()
+
+    async def script(pilot) -> None:
+        for number in (29, 0, 15):
+            app.screen.query_one(LessonList).chosen = number
+            await pilot.pause()
+            assert f"lesson{number} " in shown(app)
+
+    from nnlab.lab.course import find_course
+
+    app.course = find_course(course_folder)
+    drive(app, script, (80, 24))
