@@ -3,7 +3,6 @@
 import asyncio
 import importlib
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from textual.widget import Widget
 from nnlab.tui.cleaning import Part
 from nnlab.tui.screens.home import LIVE_EXPERIMENT, LIVE_LESSON
 from nnlab.tui.speech import speech_of
-from nnlab.tui.widgets.plot_pane import PlotPane
+from nnlab.tui.widgets.plot_pane import INDEXED, PlotPane
 from nnlab.tui.widgets.run_bar import STATES
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 STEPS_PER_SECOND = 300.0
 """Slow enough to be watched and to leave the machine alone."""
+UNSEEN_WIDTH = 44
+"""Columns from which the readout says what it counts."""
 PAUSE_AT_THE_END = 8.0
 """Seconds that a trained network is shown before the next seed starts."""
 
@@ -82,14 +83,14 @@ class LiveNetwork(Vertical):
         """Start the trainer; keys go on working meanwhile, since the imports run in a thread."""
         for module in ("nnlab.stage", "nnlab.tui.session"):
             await asyncio.to_thread(importlib.import_module, module)
-        from nnlab.lab.settings import Settings
         from nnlab.tui.session import Session
 
         if not self.is_attached:
             return
-        self.session = Session(self._lab.course.folder, self._changed)
-        self.session.speed(STEPS_PER_SECOND)
-        self.session.start(Settings(LIVE_LESSON, LIVE_EXPERIMENT, {}))
+        course = self._lab.course
+        self.session = Session(self._changed, lessons="" if course.is_bundled else str(course.folder))
+        self.session.set_speed(STEPS_PER_SECOND)
+        self.session.start(LIVE_LESSON, LIVE_EXPERIMENT)
         self.set_interval(1.0, self._go_on)
 
     def on_unmount(self) -> None:
@@ -153,7 +154,6 @@ class LiveNetwork(Vertical):
         elif time.monotonic() - self._ended_at > PAUSE_AT_THE_END and not self._lab.preferences.reduced_motion:
             self._ended_at = None
             self.session.next_seed()
-            self.session.resume()
 
     def _view(self, kind: str) -> "View | None":
         card = self.session.card if self.session is not None else None
@@ -165,18 +165,47 @@ class LiveNetwork(Vertical):
         session, view = self.session, self._view(kind)
         if session is None or session.run is None or view is None:
             return Grid.blank(size)
-        from nnlab.stage import draw_view
+        from nnlab.plots.pane import header
+        from nnlab.stage import draw_view, write_metric
 
-        say = speech_of(self).say
-        title, note = ("home.learning", "home.spirals") if kind == "field" else ("home.loss", "home.loss-note")
-        options: Mapping[str, object] = {**view.options, "note": say(note)}
-        return draw_view(
-            replace(view, options=options),
-            session.run,
-            None,
-            say(title),
-            size,
-            self._lab.plot_palette(),
-            0,
-            self._memory.setdefault(kind, {}),
+        say, palette, run = speech_of(self).say, self._lab.plot_palette(), session.run
+        is_field = kind == "field"
+        title, note = (
+            say("home.learning" if is_field else "home.loss"),
+            say("home.spirals" if is_field else "home.loss-note"),
         )
+        options = {**view.options, "note": note} | ({"readout": None} if is_field else {})
+        grid = draw_view(
+            replace(view, options=options),
+            run,
+            title=title,
+            size=size,
+            palette=palette,
+            memory=self._memory,
+            is_compact=size[1] < 3,
+        )
+        if is_field:
+            subdue(grid, palette.background)
+            percent = write_metric("test_accuracy", run)
+            grid.put(0, 0, " " * size[0])
+            readout = say("home.unseen", percent=percent) if size[0] >= UNSEEN_WIDTH else percent
+            header(grid, 0, title, note, readout, palette)
+        return grid
+
+
+def subdue(grid: "Grid", paper: int, share: float = 0.35) -> None:
+    """Mix a field's pixels with the paper, in place: beside the lessons it must not shout. Points stay as they are.
+
+    Only colours that are numbers (truecolor) can be mixed; a palette's entries are left alone.
+    """
+    import numpy as np
+
+    body = slice(1, None)
+    is_pixel = np.isin(grid.chars[body], ("▀", "▄", "█", " "))
+    for plane, where in ((grid.fg[body], is_pixel), (grid.bg[body], np.ones_like(is_pixel))):
+        where = where & (plane >= 0) & (plane < INDEXED)
+        mixed = np.zeros_like(plane)
+        for shift in (16, 8, 0):
+            channel = (plane >> shift & 255) * (1 - share) + (paper >> shift & 255) * share
+            mixed |= channel.round().astype(np.int32) << shift
+        plane[where] = mixed[where]
