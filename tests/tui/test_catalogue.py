@@ -33,7 +33,7 @@ def test_chinese_is_written_with_full_width_marks_and_spaced_latin() -> None:
     hanzi = "[\u4e00-\u9fff]"
     for key, text in texts("zh").items():
         assert not re.search(f"{hanzi}[,;:!?]", text), key
-        assert not re.search(f"{hanzi}[A-Za-z0-9{{]|[A-Za-z0-9}}]{hanzi}", text), key
+        assert not re.search(f"{hanzi}[A-Za-z0-9]|[A-Za-z0-9]{hanzi}", re.sub("{[^}]*}", "", text)), key
 
 
 def test_english_has_no_exclamation_marks() -> None:
