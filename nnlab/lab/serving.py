@@ -235,8 +235,9 @@ class Serving:
                 training.change(command.change)
             case wire.StepBack():
                 self._is_running, self._owed = False, 0
-                training.back()
-                self._went_back(training)
+                if training.index > 0:
+                    training.back()
+                    self._went_back(training)
             case wire.Rewind():
                 training.rewind()
                 self._pace.resume()

@@ -1,0 +1,408 @@
+"""The session: the screen's side of one trainer process. Starts it, tells it what to do, folds what it answers.
+
+Everything happens in the asyncio loop that is running when the session is made. `on_update` is called once for each
+batch of news, never once a step; the screen reads the session's attributes then, paints, and calls `painted()`.
+"""
+
+import math
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+import msgspec
+
+from nnlab.lab import wire
+from nnlab.lab.errors import UsageError, unknown
+from nnlab.lab.events import Change
+from nnlab.lab.experiment import ExperimentCard
+from nnlab.lab.knobs import KnobValue
+from nnlab.lab.run import Run
+from nnlab.lab.settings import Settings
+from nnlab.tui.trainer_process import TrainerProcess
+
+State = Literal[
+    "starting", "ready", "training", "paused", "done", "goal", "diverged", "stopped", "limit", "dead", "failed"
+]
+"""starting: no run yet. ready: at step 0, not running. dead: the process is gone. failed: the lesson's code raised."""
+
+
+class Session:
+    """One trainer process and the run in it."""
+
+    def __init__(
+        self,
+        on_update: Callable[[], None],
+        *,
+        lessons: str = "",
+        blas_threads: int = 1,
+        command: Iterable[str] = (sys.executable, "-m", "nnlab.lab.trainer"),
+    ) -> None:
+        """lessons: folder of the course, empty for the bundled one. command: how a trainer is started."""
+        self.run: Run | None = None
+        """The present run; after a death or a failure it stays as it was."""
+        self.ghost: Run | None = None
+        """The run before, of the same experiment."""
+        self.card: ExperimentCard | None = None
+        self.speed: float | None = None
+        """Wanted steps per second; None: full speed."""
+        self.message = ""
+        """The last refusal, failure, notice or cause of death, as a sentence; foreign text, not cleaned."""
+        self.traceback = ""
+        """Of the last failure; foreign text, not cleaned."""
+        self.log: deque[str] = deque(maxlen=100)
+        """The trainer's last lines on stderr, and so the lesson's prints; foreign text, not cleaned."""
+        self.versions: Mapping[str, str] = {}
+        self._on_update = on_update
+        self._lessons = lessons
+        self._command = [*command, "--blas-threads", str(blas_threads)]
+        self._process: TrainerProcess | None = None
+        self._plan: wire.Start | None = None
+        """What the present or coming run was asked to be."""
+        self._earlier: tuple[wire.Start | None, bool] = (None, False)
+        """Plan before, and whether it was running: what holds again when a start is refused."""
+        self._next_plan: wire.Start | None = None
+        """The newest request made while a start is under way; earlier ones are dropped."""
+        self._runs = 0
+        self._is_starting = False
+        self._is_hosted = False
+        """Whether the process holds the run that is shown."""
+        self._is_running = False
+        self._pending: dict[str, KnobValue] = {}
+        """Live changes that were asked for and did not come back applied yet."""
+        self._owes_credit = False
+        self._cause: Literal["", "dead", "failed"] = ""
+
+    # --- what the screen reads --------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """What the run bar says."""
+        if self._cause:
+            return self._cause
+        if self._is_starting or self.run is None:
+            return "starting"
+        if self.run.ended is not None:
+            return self.run.ended.status
+        if self._is_running:
+            return "training"
+        return "paused" if self.run.step else "ready"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether steps are being made."""
+        return self.state == "training"
+
+    @property
+    def settings(self) -> Settings | None:
+        """The settings of the run as it stands, live changes included: what the copied shell line repeats."""
+        if self.run is None:
+            return None
+        coming = [scheduled for scheduled in self.run.settings.changes if scheduled[0] > self.run.step]
+        return replace(self.run.settings, changes=(*self.run.changes, *coming))
+
+    @property
+    def defaults(self) -> Settings | None:
+        """The settings that the experiment has when nothing is said, for Settings.shell_line."""
+        if self.run is None or self.card is None:
+            return None
+        knobs = {knob.name: knob.default for knob in self.card.knobs}
+        return Settings(self.run.settings.lesson, self.run.settings.experiment, knobs, steps=self.card.steps)
+
+    @property
+    def knobs(self) -> Mapping[str, KnobValue]:
+        """Every knob's present value, live changes included."""
+        return {**self.run.settings.knobs, **self._live} if self.run is not None else {}
+
+    @property
+    def _live(self) -> dict[str, KnobValue]:
+        changes = self.run.changes if self.run is not None else []
+        return {**{change.knob: change.value for _, change in changes}, **self._pending}
+
+    @property
+    def steps_per_second(self) -> float:
+        """Measured speed; NaN while no steps are made."""
+        return self.run.steps_per_second if self.run is not None and self.is_running else math.nan
+
+    @property
+    def pid(self) -> int | None:
+        """The trainer's process id while it lives."""
+        return self._process.pid if self._process is not None else None
+
+    # --- what the screen asks for -----------------------------------------------------------------------------------
+
+    def start(
+        self,
+        lesson: str,
+        experiment: str,
+        knobs: Mapping[str, KnobValue] | None = None,
+        *,
+        seed: int = 1,
+        seeds: int = 1,
+        steps: int | None = None,
+        device: str = "cpu",
+        changes: tuple[tuple[int, Change], ...] = (),
+        until_goal: bool = False,
+        probes: tuple[str, ...] | None = None,
+        is_paused: bool = False,
+    ) -> None:
+        """Train an experiment; the run so far becomes the ghost when it is of the same one.
+
+        knobs: what differs from the defaults; a value that does not fit is answered by `message`, and the run so far
+        stays. probes: None observes what the experiment's views draw.
+        """
+        plan = wire.Start(
+            run=0,
+            lessons=self._lessons,
+            lesson=lesson,
+            experiment=experiment,
+            knobs=dict(knobs or {}),
+            seed=seed,
+            seeds=seeds,
+            steps=steps,
+            device=device,
+            changes=changes,
+            until_goal=until_goal,
+            probes=probes,
+            is_paused=is_paused,
+        )
+        self._begin(plan)
+
+    def restart(self) -> None:
+        """Start the run again from its first step with the knobs as they are, in a new process if the old is gone."""
+        self._restart_with(is_paused=False)
+
+    def kill(self) -> None:
+        """End the process at once, whatever it does; the state becomes "dead"."""
+        if self._process is not None:
+            self._process.kill()
+
+    def resume(self) -> None:
+        """Make steps; a dead, failed or finished run is started again."""
+        if self.state in ("ready", "paused", "starting"):
+            self._set_running(True)
+            self._send(wire.Resume())
+            self._on_update()
+        elif self.state != "training":
+            self.restart()
+
+    def pause(self) -> None:
+        """Make no more steps until told."""
+        self._set_running(False)
+        self._send(wire.Pause())
+        self._on_update()
+
+    def toggle(self) -> None:
+        """Pause or go on."""
+        if self._is_running and self.state in ("training", "starting"):
+            self.pause()
+        else:
+            self.resume()
+
+    def _set_running(self, is_running: bool) -> None:
+        self._is_running = is_running
+        if self._next_plan is not None:
+            self._next_plan = msgspec.structs.replace(self._next_plan, is_paused=not is_running)
+
+    def stop(self) -> None:
+        """End the run as it stands."""
+        self._send(wire.Stop())
+
+    def step(self, count: int = 1) -> None:
+        """Pause, and make `count` steps."""
+        self._set_running(False)
+        self._send(wire.StepForward(count))
+
+    def back(self) -> None:
+        """Pause, and undo one step."""
+        self._set_running(False)
+        self._send(wire.StepBack())
+
+    def rewind(self) -> None:
+        """Go to the very same initial weights; live changes stay in force, and what was so far becomes the ghost."""
+        if self._live or self._cause:
+            self._restart_with(is_paused=not self._is_running)
+        else:
+            self._send(wire.Rewind())
+
+    def next_seed(self) -> None:
+        """Start again with seeds that were not seen yet; goes on running unless it was paused."""
+        if self._plan is not None:
+            is_paused = self.state in ("paused", "ready")
+            self._restart_with(seed=self._plan.seed + self._plan.seeds, is_paused=is_paused)
+
+    def set_knob(self, name: str, value: KnobValue) -> None:
+        """Set a knob: a live one between two steps, another by a restart from the same seed.
+
+        Raises UsageError for an unknown name or a value that does not fit.
+        """
+        if self.card is None or self._plan is None:
+            raise UsageError(f"{name} cannot be set before the trainer has started; wait until a curve shows.")
+        knob = self.card.knob(name)
+        if knob is None:
+            raise unknown("knob", name, [knob.name for knob in self.card.knobs])
+        parsed = knob.parse(value)
+        is_under_way = self.state in ("training", "paused") and self.run is not None and self.run.step > 0
+        if knob.live and is_under_way:
+            self._pending[name] = parsed
+            self._send(wire.SetKnob(Change(name, parsed)))
+            self._on_update()
+        else:
+            self._restart_with({name: parsed}, is_paused=self.state in ("paused", "ready"))
+
+    def set_speed(self, steps_per_second: float | None) -> None:
+        """Make so many steps a second; None is full speed."""
+        self.speed = steps_per_second
+        self._send(wire.SetSpeed(steps_per_second))
+
+    def want(self, probes: Iterable[str]) -> None:
+        """Observe these probes from now on."""
+        wanted = tuple(probes)
+        if self._plan is not None:
+            self._plan = msgspec.structs.replace(self._plan, probes=wanted)
+        self._send(wire.Want(wanted))
+
+    def painted(self) -> None:
+        """Ask for the next frame; call it after painting. Without it no more frames come, and training goes on."""
+        if self._owes_credit:
+            self._owes_credit = False
+            self._send(wire.Ready())
+
+    def close(self) -> None:
+        """End the process; nothing is called back any more."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+    # --- starting ---------------------------------------------------------------------------------------------------
+
+    def _restart_with(self, knobs: Mapping[str, KnobValue] | None = None, **changed: Any) -> None:
+        if self._plan is None:
+            return
+        base = self._next_plan or self._plan
+        merged = {**base.knobs, **self._live, **(knobs or {})}
+        self._begin(msgspec.structs.replace(base, knobs=merged, changes=(), **changed))
+
+    def _begin(self, plan: wire.Start) -> None:
+        if self._process is None:
+            self._process = TrainerProcess(self._command, self._take_all, self._died, self.log)
+            self._is_hosted = False
+            self._send(wire.SetSpeed(self.speed))
+        elif self._is_starting:
+            self._next_plan = plan
+            return
+        self._runs += 1
+        self._earlier = (self._plan, self._is_running)
+        self._plan, self._next_plan = msgspec.structs.replace(plan, run=self._runs), None
+        self._is_starting, self._is_running, self._cause = True, not plan.is_paused, ""
+        self.message = self.traceback = ""
+        self._send(self._plan)
+        self._send(wire.Ready())
+        self._on_update()
+
+    def _begin_next(self) -> None:
+        if self._next_plan is not None:
+            self._begin(self._next_plan)
+
+    def _send(self, command: wire.Command) -> None:
+        if self._process is not None:
+            self._process.send(command)
+
+    def _died(self, cause: str) -> None:
+        self._process = None
+        self._is_starting = self._is_running = self._is_hosted = False
+        if self._cause != "failed":
+            self._cause, self.message = "dead", cause
+        self._on_update()
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def _take_all(self, answers: list[wire.Answer]) -> None:
+        for answer in answers:
+            self._take(answer)
+        self._on_update()
+
+    def _take(self, answer: wire.Answer) -> None:
+        match answer:
+            case wire.Hello():
+                self._greet(answer)
+            case wire.Started():
+                self._take_started(answer)
+            case wire.Refused():
+                self._take_refused(answer)
+            case wire.Failed():
+                self._take_failed(answer)
+            case wire.Frame() | wire.Rewound() | wire.RunEnded():
+                self._take_news(answer)
+
+    def _greet(self, hello: wire.Hello) -> None:
+        self.versions = hello.versions
+        if hello.protocol != wire.PROTOCOL:
+            self.message = (
+                f"the trainer speaks protocol {hello.protocol}, the screen {wire.PROTOCOL}; install nnlab again."
+            )
+            self._cause = "failed"
+            self.kill()
+
+    def _take_started(self, started: wire.Started) -> None:
+        assert self._plan is not None
+        old = self.run
+        self.run, self.card, self.message = Run(started.settings), started.card, started.notice
+        if old is not None and old.settings.name != started.settings.name:
+            self.ghost = None
+        elif old is not None and old.step > 0:
+            self.ghost = old
+        self._pending.clear()
+        self._is_starting, self._is_hosted = False, True
+        self._begin_next()
+
+    def _take_refused(self, refused: wire.Refused) -> None:
+        self.message = refused.message
+        if refused.command == "change":
+            self._pending.clear()
+        if refused.command == "start":
+            self._is_starting = False
+            if self._is_hosted:
+                self._plan, self._is_running = self._earlier
+            else:
+                self._is_running, self._cause = False, "failed"
+            self._begin_next()
+
+    def _take_failed(self, failed: wire.Failed) -> None:
+        self.message, self.traceback = failed.message, failed.traceback
+        self._is_starting = self._is_running = self._is_hosted = False
+        self._cause = "failed"
+        self._begin_next()
+
+    def _take_news(self, answer: wire.Frame | wire.Rewound | wire.RunEnded) -> None:
+        is_of_old_run = self.run is None or self._plan is None or answer.run != self._plan.run
+        if isinstance(answer, wire.Frame):
+            self._owes_credit = True
+            if is_of_old_run:
+                self.painted()
+        if is_of_old_run or self.run is None:
+            return
+        match answer:
+            case wire.Frame():
+                self.run.fold(answer.block)
+                for _, change in answer.block.applied:
+                    if self._pending.get(change.knob) == change.value:
+                        del self._pending[change.knob]
+                self.run.probes.update(answer.probes)
+                self.run.steps_per_second = answer.steps_per_second
+            case wire.Rewound():
+                self._go_back(self.run, answer.step)
+            case wire.RunEnded():
+                self.run.ended = answer.ended
+                self._is_running = False
+
+    def _go_back(self, run: Run, step: int) -> None:
+        if step == 0 and run.step > 1:
+            self.ghost, self.run = run, Run(run.settings, probes=dict(run.probes))
+        elif step == 0:
+            run.rewind_to(0)
+            run.metrics.clear()  # what was measured at step 0 comes again
+        else:
+            run.rewind_to(step)
+        self._pending.clear()

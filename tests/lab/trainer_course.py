@@ -1,0 +1,108 @@
+"""A course for the trainer's tests: experiments that walk downhill, print, raise, hang and diverge."""
+
+from pathlib import Path
+
+COURSE = 'format_version = 1\norder = ["toy"]\ntitle = { en = "Toys" }\n'
+
+LESSON = """format_version = 1
+pages = []
+title = { en = "Toy" }
+summary = { en = "Toy" }
+experiments = ["walk", "print", "raise", "hang", "greedy"]
+"""
+
+CODE = """
+import os, sys, time
+from dataclasses import dataclass, replace
+import numpy as np
+from nnlab.lab.events import Change
+from nnlab.lab.experiment import Experiment
+from nnlab.lab.knobs import Knob
+from nnlab.lab.lesson import experiment
+from nnlab.lab.streams import Stream
+from nnlab.lab.views import View
+
+print("lesson.py prints while it is loaded", flush=True)
+
+
+@dataclass
+class Walk:
+    x: np.ndarray
+    rate: float
+    noise: Stream
+    made: int = 0
+
+
+def step(state):
+    loss = np.sum(state.x**2, axis=-1)
+    state.x = state.x - state.rate * 2 * state.x + 0.01 * state.noise.normal(size=state.x.shape[-1:])
+    state.made += 1
+    return {"loss": loss}
+
+
+WALK = Experiment(
+    knobs=(Knob("rate", 0.1, above=0.0, live=True), Knob("size", 3, low=1, high=9)),
+    setup=lambda knobs, streams, xp: Walk(streams.init.normal(size=(knobs["size"],)), knobs["rate"], streams.latent),
+    step=step,
+    evaluate=lambda state: {"largest": np.max(np.abs(state.x), axis=-1)},
+    change=lambda state, name, value: setattr(state, name, value),
+    advise=lambda knobs: (Change("rate", 0.1),),
+    probes={"x": lambda state: {"x": state.x}, "made": lambda state: {"made": np.asarray(state.made)}},
+    views=(View("x", "bars", "x"),),
+    steps=200,
+    evaluations=20,
+)
+
+
+@experiment("walk")
+def walk():
+    return WALK
+
+
+@experiment("print")
+def prints():
+    def noisy(state):
+        print("a step", state.made)
+        sys.stdout.flush()
+        os.write(1, b"raw bytes\\n")
+        assert sys.stdin.read() == ""
+        return step(state)
+
+    return replace(WALK, step=noisy)
+
+
+@experiment("raise")
+def raises():
+    def broken(state):
+        if state.made == 5:
+            raise ZeroDivisionError("five is enough")
+        return step(state)
+
+    return replace(WALK, step=broken)
+
+
+@experiment("hang")
+def hangs():
+    def endless(state):
+        while True:
+            pass
+
+    return replace(WALK, step=endless)
+
+
+@experiment("greedy")
+def greedy():
+    def hungry(state):
+        raise MemoryError("no more")
+
+    return replace(WALK, step=hungry)
+"""
+
+
+def write_course(folder: Path) -> Path:
+    """Write the course into `folder` and return it."""
+    (folder / "toy").mkdir(parents=True)
+    (folder / "course.toml").write_text(COURSE)
+    (folder / "toy" / "lesson.toml").write_text(LESSON)
+    (folder / "toy" / "lesson.py").write_text(CODE)
+    return folder
