@@ -8,7 +8,6 @@ import math
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +19,7 @@ from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
+from nnlab.tui.shown_runs import ShownRuns
 from nnlab.tui.trainer_process import TrainerProcess
 
 State = Literal[
@@ -40,11 +40,6 @@ class Session:
         command: Iterable[str] = (sys.executable, "-m", "nnlab.lab.trainer"),
     ) -> None:
         """lessons: folder of the course, empty for the bundled one. command: how a trainer is started."""
-        self.run: Run | None = None
-        """The present run; after a death or a failure it stays as it was."""
-        self.ghost: Run | None = None
-        """The run before, of the same experiment."""
-        self.card: ExperimentCard | None = None
         self.speed: float | None = None
         """Wanted steps per second; None: full speed."""
         self.message = ""
@@ -54,6 +49,7 @@ class Session:
         self.log: deque[str] = deque(maxlen=100)
         """The trainer's last lines on stderr, and so the lesson's prints; foreign text, not cleaned."""
         self.versions: Mapping[str, str] = {}
+        self._shown = ShownRuns()
         self._on_update = on_update
         self._lessons = lessons
         self._command = [*command, "--blas-threads", str(blas_threads)]
@@ -69,8 +65,6 @@ class Session:
         self._is_hosted = False
         """Whether the process holds the run that is shown."""
         self._is_running = False
-        self._pending: dict[str, KnobValue] = {}
-        """Live changes that were asked for and did not come back applied yet."""
         self._owes_credit = False
         self._cause: Literal["", "dead", "failed"] = ""
 
@@ -95,30 +89,34 @@ class Session:
         return self.state == "training"
 
     @property
+    def run(self) -> Run | None:
+        """The present run; after a death or a failure it stays as it was."""
+        return self._shown.run
+
+    @property
+    def ghost(self) -> Run | None:
+        """The run before, of the same experiment."""
+        return self._shown.ghost
+
+    @property
+    def card(self) -> ExperimentCard | None:
+        """What the present run's experiment has: knobs, views, phases, steps."""
+        return self._shown.card
+
+    @property
     def settings(self) -> Settings | None:
         """The settings of the run as it stands, live changes included: what the copied shell line repeats."""
-        if self.run is None:
-            return None
-        coming = [scheduled for scheduled in self.run.settings.changes if scheduled[0] > self.run.step]
-        return replace(self.run.settings, changes=(*self.run.changes, *coming))
+        return self._shown.settings
 
     @property
     def defaults(self) -> Settings | None:
         """The settings that the experiment has when nothing is said, for Settings.shell_line."""
-        if self.run is None or self.card is None:
-            return None
-        knobs = {knob.name: knob.default for knob in self.card.knobs}
-        return Settings(self.run.settings.lesson, self.run.settings.experiment, knobs, steps=self.card.steps)
+        return self._shown.defaults
 
     @property
     def knobs(self) -> Mapping[str, KnobValue]:
         """Every knob's present value, live changes included."""
-        return {**self.run.settings.knobs, **self._live} if self.run is not None else {}
-
-    @property
-    def _live(self) -> dict[str, KnobValue]:
-        changes = self.run.changes if self.run is not None else []
-        return {**{change.knob: change.value for _, change in changes}, **self._pending}
+        return self._shown.knobs
 
     @property
     def steps_per_second(self) -> float:
@@ -221,7 +219,7 @@ class Session:
 
     def rewind(self) -> None:
         """Go to the very same initial weights; live changes stay in force, and what was so far becomes the ghost."""
-        if self._live or self._cause:
+        if self._shown.live or self._cause:
             self._restart_with(is_paused=not self._is_running)
         else:
             self._send(wire.Rewind())
@@ -245,7 +243,7 @@ class Session:
         parsed = knob.parse(value)
         is_under_way = self.state in ("training", "paused") and self.run is not None and self.run.step > 0
         if knob.live and is_under_way:
-            self._pending[name] = parsed
+            self._shown.pending[name] = parsed
             self._send(wire.SetKnob(Change(name, parsed)))
             self._on_update()
         else:
@@ -281,7 +279,7 @@ class Session:
         if self._plan is None:
             return
         base = self._next_plan or self._plan
-        merged = {**base.knobs, **self._live, **(knobs or {})}
+        merged = {**base.knobs, **self._shown.live, **(knobs or {})}
         self._begin(msgspec.structs.replace(base, knobs=merged, changes=(), **changed))
 
     def _begin(self, plan: wire.Start) -> None:
@@ -346,21 +344,15 @@ class Session:
             self.kill()
 
     def _take_started(self, started: wire.Started) -> None:
-        assert self._plan is not None
-        old = self.run
-        self.run, self.card, self.message = Run(started.settings), started.card, started.notice
-        if old is not None and old.settings.name != started.settings.name:
-            self.ghost = None
-        elif old is not None and old.step > 0:
-            self.ghost = old
-        self._pending.clear()
+        self._shown.begin(started)
+        self.message = started.notice
         self._is_starting, self._is_hosted = False, True
         self._begin_next()
 
     def _take_refused(self, refused: wire.Refused) -> None:
         self.message = refused.message
         if refused.command == "change":
-            self._pending.clear()
+            self._shown.pending.clear()
         if refused.command == "start":
             self._is_starting = False
             if self._is_hosted:
@@ -381,28 +373,8 @@ class Session:
             self._owes_credit = True
             if is_of_old_run:
                 self.painted()
-        if is_of_old_run or self.run is None:
+        if is_of_old_run:
             return
-        match answer:
-            case wire.Frame():
-                self.run.fold(answer.block)
-                for _, change in answer.block.applied:
-                    if self._pending.get(change.knob) == change.value:
-                        del self._pending[change.knob]
-                self.run.probes.update(answer.probes)
-                self.run.steps_per_second = answer.steps_per_second
-            case wire.Rewound():
-                self._go_back(self.run, answer.step)
-            case wire.RunEnded():
-                self.run.ended = answer.ended
-                self._is_running = False
-
-    def _go_back(self, run: Run, step: int) -> None:
-        if step == 0 and run.step > 1:
-            self.ghost, self.run = run, Run(run.settings, probes=dict(run.probes))
-        elif step == 0:
-            run.rewind_to(0)
-            run.metrics.clear()  # what was measured at step 0 comes again
-        else:
-            run.rewind_to(step)
-        self._pending.clear()
+        self._shown.fold(answer)
+        if isinstance(answer, wire.RunEnded):
+            self._is_running = False

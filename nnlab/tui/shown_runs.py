@@ -1,0 +1,86 @@
+"""The runs that a screen shows: the present one and its ghost, folded from a trainer's answers."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nnlab.lab import wire
+from nnlab.lab.experiment import ExperimentCard
+from nnlab.lab.knobs import KnobValue
+from nnlab.lab.run import Run
+from nnlab.lab.settings import Settings
+
+
+class ShownRuns:
+    """Present run, ghost, and the live changes that are on their way."""
+
+    def __init__(self) -> None:
+        self.run: Run | None = None
+        """After a death or a failure it stays as it was."""
+        self.ghost: Run | None = None
+        """The run before, of the same experiment."""
+        self.card: ExperimentCard | None = None
+        self.pending: dict[str, KnobValue] = {}
+        """Live changes that were asked for and did not come back applied yet."""
+
+    @property
+    def settings(self) -> Settings | None:
+        """The settings of the run as it stands, live changes included."""
+        if self.run is None:
+            return None
+        coming = [scheduled for scheduled in self.run.settings.changes if scheduled[0] > self.run.step]
+        return replace(self.run.settings, changes=(*self.run.changes, *coming))
+
+    @property
+    def defaults(self) -> Settings | None:
+        """The settings that the experiment has when nothing is said."""
+        if self.run is None or self.card is None:
+            return None
+        knobs = {knob.name: knob.default for knob in self.card.knobs}
+        return Settings(self.run.settings.lesson, self.run.settings.experiment, knobs, steps=self.card.steps)
+
+    @property
+    def knobs(self) -> Mapping[str, KnobValue]:
+        """Every knob's present value, live changes included."""
+        return {**self.run.settings.knobs, **self.live} if self.run is not None else {}
+
+    @property
+    def live(self) -> dict[str, KnobValue]:
+        """Knobs that were changed while the run went on."""
+        changes = self.run.changes if self.run is not None else []
+        return {**{change.knob: change.value for _, change in changes}, **self.pending}
+
+    def begin(self, started: wire.Started) -> None:
+        """Show a new run; the one so far becomes its ghost when it is of the same experiment and made a step."""
+        old = self.run
+        self.run, self.card = Run(started.settings), started.card
+        if old is not None and old.settings.name != started.settings.name:
+            self.ghost = None
+        elif old is not None and old.step > 0:
+            self.ghost = old
+        self.pending.clear()
+
+    def fold(self, news: wire.Frame | wire.Rewound | wire.RunEnded) -> None:
+        """Take up what the trainer says of the present run."""
+        assert self.run is not None
+        match news:
+            case wire.Frame():
+                self.run.fold(news.block)
+                self.run.probes.update(news.probes)
+                self.run.steps_per_second = news.steps_per_second
+                for _, change in news.block.applied:
+                    if self.pending.get(change.knob) == change.value:
+                        del self.pending[change.knob]
+            case wire.Rewound():
+                self._go_back(self.run, news.step)
+            case wire.RunEnded():
+                self.run.ended = news.ended
+
+    def _go_back(self, run: Run, step: int) -> None:
+        if step == 0 and run.step > 1:
+            self.ghost, self.run = run, Run(run.settings, probes=dict(run.probes))
+        elif step == 0:
+            run.rewind_to(0)
+            run.metrics.clear()  # what was measured at step 0 comes again
+        else:
+            run.rewind_to(step)
+        self.pending.clear()
