@@ -3,7 +3,6 @@
 import math
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -31,7 +30,6 @@ def draw_view(
     palette: Palette,
     ghost: Run | None = None,
     seed: int = 0,
-    memory: dict[str, Any] | None = None,
     is_focused: bool = False,
     is_compact: bool = False,
     extra: Mapping[str, object] | None = None,
@@ -39,19 +37,20 @@ def draw_view(
     """Draw one view of a run as a pane of (columns, rows), header row included.
 
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
-    memory: kept by the caller between frames, so that axes do not jump. extra: options of this moment (a cursor).
-    is_compact: one row, without a header: a sparkline, a row of squares.
+    extra: options of this moment, such as cursor (column, row). is_compact: one row, without a header: a sparkline, a
+    row of squares.
     """
     arrays = arrays_of(view, run, ghost=ghost, seed=seed)
     options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})
-    options |= {"compact": True, "label": title} if is_compact else {}
-    if view.kind == "curve" and not view.probe:
-        options.setdefault("x_max", run.settings.steps)
-        options.setdefault("ghosts", tuple(name for name in _names(arrays) if name.startswith(GHOST)))
-        if run.ended is not None and run.ended.status == "diverged":
-            options.setdefault("died_at", run.ended.step)
-    if memory is not None:
-        options["memory"] = memory.setdefault(view.id, {})
+    if "extent" in arrays:
+        options["extent"] = tuple(float(edge) for edge in arrays.pop("extent"))
+    if view.kind == "curve":
+        options.setdefault("x_range", (0, max(1, run.settings.steps)))
+        options["ghosts"] = [name for name in _names(arrays) if name.startswith(GHOST)]
+        if "cursor" in options:
+            options["cursor"] = _step_at(options["cursor"], size[0], run.settings.steps)
+    if is_compact:
+        options |= {"compact": True, "label": title}
     if is_compact:
         return draw(view.kind, arrays, options, size, palette)
     body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
@@ -96,6 +95,12 @@ def _curves(run: Run, names: Sequence[str], seed: int, called: str) -> Arrays:
         arrays[f"{label}/x"] = series.steps.astype(np.float64)
         arrays[f"{label}/y"] = values if values.ndim == 1 else values[:, min(seed, values.shape[1] - 1)]
     return arrays
+
+
+def _step_at(cursor: object, columns: int, steps: int) -> float:
+    """Return the step under a cursor (column, row): a curve's plot begins about five columns from the left."""
+    assert isinstance(cursor, tuple)
+    return max(0.0, min(1.0, (cursor[0] - 5) / max(1, columns - 6))) * steps
 
 
 def _names(arrays: Arrays) -> list[str]:

@@ -33,7 +33,6 @@ class LessonScreen(LessonActions):
         self._lesson = lesson
         self._first_page = page
         self._experiment = experiment
-        self._memory: dict[str, Any] = {}
         self._shown_run: object = None
         self._last_state = ""
 
@@ -147,7 +146,6 @@ class LessonScreen(LessonActions):
         session, desk = self.session, self.desk
         if session.run is not None and session.card is not None and session.run is not self._shown_run:
             self._shown_run = session.run
-            self._memory.clear()
             views = desk.views(session)
             titles = {view.id: self._lesson.view_title(view.id, self.speech.language) for view in views}
             await self.query_one(StageView).show(views, titles)
@@ -203,7 +201,6 @@ class LessonScreen(LessonActions):
             palette=self.lab.plot_palette(),
             ghost=self.session.ghost,
             seed=self.desk.seed_index,
-            memory=self._memory,
             is_focused=is_focused,
             is_compact=is_compact,
             extra=extra,
