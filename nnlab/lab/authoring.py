@@ -1,6 +1,5 @@
 """What a lesson's code imports: the public names of the lab under one roof."""
 
-from nnlab.lab.checks import Check, Verdict
 from nnlab.lab.events import Change
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.headless import Result
@@ -8,6 +7,7 @@ from nnlab.lab.knobs import Knob
 from nnlab.lab.lesson import claim, experiment, goal
 from nnlab.lab.streams import Stream, Streams
 from nnlab.lab.supervised import Supervised, by_knobs, supervised
+from nnlab.lab.verdicts import Check, Verdict
 from nnlab.lab.views import View
 
 __all__ = [

@@ -23,6 +23,7 @@ from nnlab.lab.course import find_course
 from nnlab.lab.errors import DeviceMissingError, NnlabError, unknown
 from nnlab.lab.events import Block
 from nnlab.lab.experiment import Experiment
+from nnlab.lab.goals import GoalWatch
 from nnlab.lab.headless import make_settings
 from nnlab.lab.lesson import LoadedLesson, load
 from nnlab.lab.pace import Pace
@@ -49,6 +50,7 @@ class Serving:
         self._is_open = True
         self._lessons: dict[tuple[str, str], LoadedLesson] = {}
         self._training: Training | None = None
+        self._goals = GoalWatch(None, (), None)
         self._run = 0
         self._is_running = False
         self._owed = 0
@@ -176,7 +178,9 @@ class Serving:
             self._fields_are_stale, self._last_fields = False, now
         block = self._backlog.take(FRAME_BYTES) or Block(training.index + 1, 0, {})
         speed = self._pace.measured() if self._is_active else math.nan
-        self._send(wire.Frame(self._run, training.index, block, observations, speed))
+        self._goals.fold(block, training)
+        checks = self._goals.checks(training) if observations else {}
+        self._send(wire.Frame(self._run, training.index, block, observations, speed, checks))
         self._has_credit = self._index_is_stale = False
         self._last_frame = now
 
@@ -251,6 +255,7 @@ class Serving:
 
     def _went_back(self, training: Training) -> None:
         self._backlog.cut(training.index)
+        self._goals.go_back(training.index)
         self._refresh_fields()
         self._index_is_stale = True
         self._send(wire.Rewound(self._run, training.index))
@@ -274,6 +279,7 @@ class Serving:
         _check_probes(experiment, probes)
         settings = replace(settings, changes=start.changes, blas_threads=self._blas_threads)
         training = Training(experiment, settings)
+        self._goals = GoalWatch(loaded, start.goals, settings)
         self._training, self._backlog, self._probes, self._run = training, Backlog(), probes, start.run
         self._is_running, self._owed, self._index_is_stale = not start.is_paused, 0, True
         self._refresh_fields()

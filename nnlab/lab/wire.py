@@ -17,6 +17,7 @@ from nnlab.lab.events import Block, Change, Ended, HostArray, Observation
 from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
+from nnlab.lab.verdicts import Check
 
 PROTOCOL = 1
 """Counts up with every change of a message; both sides must have the same."""
@@ -54,6 +55,8 @@ class Start(msgspec.Struct, tag="start", frozen=True):
     probes: tuple[str, ...] | None = None
     """What to observe; None: what the experiment's views draw."""
     is_paused: bool = False
+    goals: tuple[str, ...] = ()
+    """Goals of the lesson whose checks shall come with the frames."""
 
 
 class SetKnob(msgspec.Struct, tag="change", frozen=True):
@@ -141,6 +144,8 @@ class Frame(msgspec.Struct, tag="frame", frozen=True):
     """Empty when the fields are not due."""
     steps_per_second: float
     """Over about the last second; NaN while no steps are made."""
+    checks: Mapping[str, tuple[Check, ...]] = {}
+    """Goal id -> its checks on the run as it stands; comes with the observations."""
 
 
 class Rewound(msgspec.Struct, tag="rewound", frozen=True):

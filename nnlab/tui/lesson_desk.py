@@ -9,7 +9,7 @@ from nnlab.lab import proofs
 from nnlab.lab.course import Course, Lesson
 from nnlab.lab.events import Status
 from nnlab.lab.knobs import KnobValue, resolve
-from nnlab.lab.prose import Page, Stage, read_pages
+from nnlab.lab.prose import Goal, Page, Stage, read_pages
 from nnlab.lab.run import Run
 from nnlab.lab.views import View
 from nnlab.tui.session import Session
@@ -120,5 +120,6 @@ class LessonDesk:
             seeds=preset.seeds,
             steps=preset.steps,
             is_paused=is_paused,
+            goals=tuple(goal.id for goal in self.page.find(Goal)),
         )
         session.set_speed(preset.speed)

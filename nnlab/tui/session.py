@@ -19,6 +19,7 @@ from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
+from nnlab.lab.verdicts import Check
 from nnlab.tui.shown_runs import ShownRuns
 from nnlab.tui.trainer_process import TrainerProcess
 
@@ -119,6 +120,11 @@ class Session:
         return self._shown.knobs
 
     @property
+    def checks(self) -> Mapping[str, tuple[Check, ...]]:
+        """Goal id -> its checks on the present run."""
+        return self._shown.checks
+
+    @property
     def steps_per_second(self) -> float:
         """Measured speed; NaN while no steps are made."""
         return self.run.steps_per_second if self.run is not None and self.is_running else math.nan
@@ -144,11 +150,13 @@ class Session:
         until_goal: bool = False,
         probes: tuple[str, ...] | None = None,
         is_paused: bool = False,
+        goals: tuple[str, ...] = (),
     ) -> None:
         """Train an experiment; the run so far becomes the ghost when it is of the same one.
 
         knobs: what differs from the defaults; a value that does not fit is answered by `message`, and the run so far
         stays. probes: None observes what the experiment's views draw.
+        goals: ids of the lesson's goals whose checks shall be made.
         """
         plan = wire.Start(
             run=0,
@@ -164,6 +172,7 @@ class Session:
             until_goal=until_goal,
             probes=probes,
             is_paused=is_paused,
+            goals=goals,
         )
         self._begin(plan)
 

@@ -8,6 +8,7 @@ from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
+from nnlab.lab.verdicts import Check
 
 
 class ShownRuns:
@@ -19,6 +20,8 @@ class ShownRuns:
         self.ghost: Run | None = None
         """The run before, of the same experiment."""
         self.card: ExperimentCard | None = None
+        self.checks: Mapping[str, tuple[Check, ...]] = {}
+        """Goal id -> its checks on the present run."""
         self.pending: dict[str, KnobValue] = {}
         """Live changes that were asked for and did not come back applied yet."""
 
@@ -58,6 +61,7 @@ class ShownRuns:
         elif old is not None and old.step > 0:
             self.ghost = old
         self.pending.clear()
+        self.checks = {}
 
     def fold(self, news: wire.Frame | wire.Rewound | wire.RunEnded) -> None:
         """Take up what the trainer says of the present run."""
@@ -66,6 +70,7 @@ class ShownRuns:
             case wire.Frame():
                 self.run.fold(news.block)
                 self.run.probes.update(news.probes)
+                self.checks = news.checks or self.checks
                 self.run.steps_per_second = news.steps_per_second
                 for _, change in news.block.applied:
                     if self.pending.get(change.knob) == change.value:

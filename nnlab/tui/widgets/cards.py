@@ -8,10 +8,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from nnlab.lab.checks import Check
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.progress import AnswerGiven
 from nnlab.lab.prose import Goal, Predict, Try
+from nnlab.lab.verdicts import Check
 from nnlab.tui.speech import Speech, speech_of
 from nnlab.tui.typesetting import wrap
 from nnlab.tui.widgets.paragraph import Typeset, heading, spread

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from nnlab.lab.checks import Check
 from nnlab.lab.progress import AnswerGiven, LessonProgress
 from nnlab.lab.prose import Formula, Goal, Page, Predict, Prose, Try, fill
+from nnlab.lab.verdicts import Check
 from nnlab.tui import markdown
 from nnlab.tui.speech import speech_of
 from nnlab.tui.widgets.cards import GoalCard, PredictCard, TryCard
