@@ -126,3 +126,18 @@ def test_the_drawer_gets_the_size_of_the_pane(drive) -> None:
         assert app.drawn[-1] == (20, 4)
 
     drive(app, script)
+
+
+def test_a_view_that_cannot_be_drawn_costs_a_pane_and_not_the_session(drive) -> None:
+    app = OnePane()
+
+    def broken(size: tuple[int, int]) -> Grid:
+        raise ValueError("no kind 'feild'\x1b[31m;\ndid you mean 'field'?")
+
+    async def script(pilot) -> None:
+        app.pane.drawer = broken
+        app.pane.redraw()
+        text = " ".join(app.pane.render_line(row).text.strip() for row in range(SIZE[1])).strip()
+        assert text == "✗ no kind 'feild'; did you mean 'field'?"
+
+    drive(app, script)

@@ -98,7 +98,22 @@ class PlotPane(Widget, can_focus=False):
         width, height = self.size
         if self.drawer is None or not width or not height or not self.is_attached or is_backed_up(self.app):
             return False
-        return self.show(self.drawer((width, height)))
+        try:
+            grid = self.drawer((width, height))
+        except (ValueError, LookupError, TypeError, ArithmeticError) as error:
+            # A lesson's view may name a plot or hand over arrays that do not exist: that costs a pane, not the session.
+            grid = self._complaint(error, (width, height))
+        return self.show(grid)
+
+    def _complaint(self, error: Exception, size: tuple[int, int]) -> "Grid":
+        """Return a grid that says what could not be drawn."""
+        from nnlab.plots.grid import Grid
+        from nnlab.plots.width import wrap
+
+        grid = Grid.blank(size)
+        for row, line in enumerate(wrap(clean_line(f"✗ {error}"), size[0])):
+            grid.put(row, 0, line)
+        return grid
 
     def show(self, grid: "Grid") -> bool:
         """Take up a grid of the pane's size; refresh the rows that differ from the last one."""
