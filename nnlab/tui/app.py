@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
-from textual.reactive import var
 
 from nnlab.lab.course import Course
 from nnlab.lab.progress import Progress
@@ -32,7 +31,7 @@ from nnlab.tui.screens.home import HomeScreen
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.speech import Speech
 from nnlab.tui.terminal import Glyphs, ThemeName
-from nnlab.tui.theme import NoColour, make_theme, theme_id
+from nnlab.tui.theme import filter_for, make_theme, theme_id
 
 if TYPE_CHECKING:
     from nnlab.plots.palette import Palette
@@ -49,8 +48,6 @@ class LabApp(App[int]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
-    speech: var[Speech] = var(Speech())
-
     def __init__(self, course: Course, options: AppOptions | None = None) -> None:
         super().__init__()
         self.course = course
@@ -59,14 +56,11 @@ class LabApp(App[int]):
         self.preferences, self.notice = preferences.read(self.options.settings)
         self.animation_level = "none"
         self._filters = [line_filter for line_filter in self._filters if type(line_filter).__name__ != "Monochrome"]
-        if self.options.terminal.depth == "mono":
-            self._filters.append(NoColour())
+        if self.options.terminal.depth != "truecolor":
+            self._filters.append(filter_for(self.options.terminal.depth))
         for name in ("dark", "light"):
             self.register_theme(make_theme(name))
         self.theme = theme_id(self.theme_name)
-        terminal, chosen = self.options.terminal, self.preferences
-        language = chosen.language or self.options.language
-        self.set_reactive(LabApp.speech, Speech(language if terminal.is_unicode else "en", self.glyphs == "ascii"))
 
     @property
     def theme_name(self) -> ThemeName:
@@ -78,6 +72,12 @@ class LabApp(App[int]):
         """The glyph set of plots and symbols; a terminal that shows ASCII only decides first."""
         terminal = self.options.terminal
         return terminal.glyphs if terminal.glyphs == "ascii" else self.preferences.glyphs or terminal.glyphs
+
+    @property
+    def speech(self) -> Speech:
+        """How the interface talks now."""
+        language = self.preferences.language or self.options.language
+        return Speech(language if self.options.terminal.is_unicode else "en", self.glyphs == "ascii")
 
     @property
     def frames_per_second(self) -> float:
@@ -168,7 +168,7 @@ class LabApp(App[int]):
         self.push_screen(PaletteScreen(self.screen))
 
     def action_interrupt(self) -> None:
-        """Copy the selection, else stop the run, else leave."""
+        """Copy the selection, stop the run, or leave: the first that applies."""
         if selected := self.screen.get_selected_text():
             self.copy_to_clipboard(selected)
             self.screen.clear_selection()
@@ -182,8 +182,6 @@ class LabApp(App[int]):
         self.exit(0)
 
     def _retell(self) -> None:
-        language = self.preferences.language or self.options.language
-        self.speech = Speech(language if self.options.terminal.is_unicode else "en", self.glyphs == "ascii")
         for screen in self.screen_stack:
             if isinstance(screen, LabScreen):
                 screen.speech_changed()

@@ -5,8 +5,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
+from nnlab.plots.grid import INDEXED
 from nnlab.plots.palette import Palette
-from nnlab.tui.theme import ROLES, NoColour, colours, make_theme
+from nnlab.tui.theme import FEW, ROLES, FewColours, NoColour, colours, make_theme
 
 
 def contrast(one: str, other: str) -> float:
@@ -47,3 +48,22 @@ def test_plots_and_screens_use_the_same_colours(name) -> None:
     palette = Palette(theme=name)
     drawn = {role: f"#{getattr(palette, role.replace('-', '_')):06x}" for role in ROLES}
     assert drawn == colours(name)
+
+
+@pytest.mark.parametrize(("depth", "column"), [("256", 0), ("16", 2)])
+def test_plots_and_screens_pick_the_same_few_colours(depth, column: int) -> None:
+    for index, name in enumerate(("dark", "light")):
+        palette = Palette(theme=name, depth=depth)
+        drawn = {role: getattr(palette, role.replace("-", "_")) for role in FEW}
+        picked = {role: numbers[column + index] for role, numbers in FEW.items()}
+        assert drawn == {role: -1 if number is None else INDEXED + number for role, number in picked.items()}
+
+
+def test_few_colours_keep_the_chosen_row_apart_from_the_stage() -> None:
+    segments = [Segment("x", Style(color=ROLES["text"][0], bgcolor=ROLES[role][0])) for role in ("panel", "background")]
+    panel, stage = FewColours("256").apply(segments, Color(0, 0, 0))
+    assert (panel.style.bgcolor.number, stage.style.bgcolor.number) == (235, 233)
+
+
+def test_few_colours_survive_a_segment_without_style() -> None:
+    assert FewColours("16").apply([Segment("x", None)], Color(0, 0, 0))[0].style == Style.null()
