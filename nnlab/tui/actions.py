@@ -57,7 +57,7 @@ class Action:
 ACTIONS: tuple[Action, ...] = (
     Action("choose", "home", ("up", "down"), "↑↓", footer=1, passes_key=True, click="down"),
     Action("open", "home", ("enter",), footer=2),
-    Action("live", "home", ("o",), footer=6),
+    Action("live", "home", ("o",)),
     Action("run", "lesson", ("space",), footer=1),
     Action("step", "lesson", ("s",), footer=2),
     Action("back", "lesson", ("b",), footer=11),

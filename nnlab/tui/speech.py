@@ -11,7 +11,7 @@ from nnlab.tui.cleaning import Part
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """How the interface talks now. The app replaces it when the language or the glyphs change."""
+    """How the interface talks now: the app makes it anew when the language or the glyphs change."""
 
     language: str = "en"
     is_ascii: bool = False
@@ -28,6 +28,11 @@ class Speech:
     def content(self, *parts: Part) -> Content:
         """Join parts (text, (text, style), content) into what a widget may show: cleaned, spelled, never markup."""
         return cleaning.content(parts, catalogue.spell_ascii if self.is_ascii else str)
+
+
+def chosen_mark(speech: Speech) -> str:
+    """The mark of a chosen row: a bar, or an arrow where only ASCII can be shown."""
+    return "▸" if speech.is_ascii else "▎"
 
 
 def speech_of(node: DOMNode) -> Speech:

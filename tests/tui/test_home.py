@@ -101,3 +101,18 @@ def test_the_chosen_row_stays_in_sight_in_a_long_course(make_app, course_folder:
 
     app.course = find_course(course_folder)
     drive(app, script, (80, 24))
+
+
+def test_rows_that_do_not_fit_are_marked(make_app, drive, shown) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        listing = app.screen.query_one(LessonList)
+        listing.styles.height = 2
+        await pilot.pause()
+        assert "↓" in shown(app).split("\n")[listing.region.bottom - 1]
+        listing.chosen = 1
+        await pilot.pause()
+        assert "↑" in shown(app).split("\n")[listing.region.y]
+
+    drive(app, script)

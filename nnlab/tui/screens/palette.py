@@ -20,7 +20,7 @@ from textual.widgets import Input
 from nnlab.lab.errors import NnlabError
 from nnlab.tui import actions
 from nnlab.tui.screens.lab_screen import LabScreen
-from nnlab.tui.speech import Speech, speech_of
+from nnlab.tui.speech import Speech, chosen_mark, speech_of
 
 MOST = 12
 """Rows shown at once."""
@@ -71,7 +71,9 @@ class ChoiceList(Widget):
         for index, choice in enumerate(self.choices[self.first : self.first + MOST], self.first):
             is_marked = index == self.marked
             name = speech.content(
-                ("▎" if is_marked else " ", "$accent"), " ", (choice.name, "bold $strong" if is_marked else "$text")
+                (chosen_mark(speech) if is_marked else " ", "$accent"),
+                " ",
+                (choice.name, "bold $strong" if is_marked else "$text"),
             )
             left = name.pad_right(max(0, names + 4 - name.cell_length)) + speech.content((choice.note, "$muted"))
             key = speech.content((choice.key, "$muted"), " ")

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from nnlab.tui.speech import speech_of
+from nnlab.tui.speech import chosen_mark, speech_of
 
 ROOMY_WIDTH = 62
 """Columns from which summaries and wide dots fit."""
@@ -82,7 +82,16 @@ class LessonList(Widget, can_focus=True):
         for index, block in enumerate(blocks[first:], first):
             lines += block
             self._lines += [index] * len(block)
-        return Content("\n").join(lines[:height])
+        shown = lines[:height]
+        if len(lines) > height > 0 and any(line.plain.strip() for line in lines[height:]):
+            shown[-1] = self._marked(shown[-1], "↓", width)
+        if first and shown:
+            shown[0] = self._marked(shown[0], "↑", width)
+        return Content("\n").join(shown)
+
+    def _marked(self, line: Content, mark: str, width: int) -> Content:
+        """Say at the end of a row that more rows lie beyond it."""
+        return line.truncate(width - 1, pad=True) + speech_of(self).content((mark, "$accent"))
 
     def _heading(self, width: int) -> Content:
         speech = speech_of(self)
@@ -102,7 +111,7 @@ class LessonList(Widget, can_focus=True):
         is_chosen = index == self.chosen
         is_complete = row.exercises > 0 and row.done == row.exercises and all(row.pages)
         indent = 6 if is_roomy else 5
-        bar = speech.content(("▎" if is_chosen else " ", "$accent"), " ")
+        bar = speech.content((chosen_mark(speech) if is_chosen else " ", "$accent"), " ")
         number = f"{index + 1:<{indent - 2}}"
         head = bar + speech.content((number, "bold $accent" if is_chosen else "$muted"))
         head += speech.content((row.title, "bold $strong" if is_chosen else "$strong" if any(row.pages) else "$text"))

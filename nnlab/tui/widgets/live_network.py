@@ -4,13 +4,14 @@ import asyncio
 import importlib
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
+from nnlab.tui import actions
 from nnlab.tui.cleaning import Part
 from nnlab.tui.screens.home import LIVE_EXPERIMENT, LIVE_LESSON
 from nnlab.tui.speech import speech_of
@@ -51,7 +52,8 @@ class LiveLine(Widget):
         mark, style = STATES.get(state, STATES["starting"])
         left: list[Part] = [(f"{mark} ", style), (speech.say(f"state.{state}"), f"bold {style}")]
         if step:
-            left += ["  ", (speech.say("home.step"), "$muted"), " ", (f"{step:,}", "bold $strong")]
+            word = speech.say("home.step") + " " if width >= 50 else ""
+            left += ["  ", (word, "$muted"), (f"{step:,}", "bold $strong")]
         if rate == rate and state == "training" and width >= 50:
             left += [("   " + speech.say("run.speed", rate=f"{rate:,.0f}"), "$muted")]
         line = speech.content(*left)
@@ -67,7 +69,6 @@ class LiveNetwork(Vertical):
         super().__init__(id=id)
         self._lab = app
         self.session: Session | None = None
-        self._memory: dict[str, Any] = {}
         self._last_paint = 0.0
         self._is_painting = False
         self._is_held = False
@@ -110,6 +111,10 @@ class LiveNetwork(Vertical):
             self.session.resume()
         self._is_held = False
 
+    async def on_click(self) -> None:
+        """Open what is learning."""
+        await actions.perform(self.app, actions.BY_ID["live"], self.screen)
+
     def stop(self) -> bool:
         """Pause for ctrl+c. Returns whether anything was running."""
         is_running = self.session is not None and self.session.state == "training"
@@ -119,7 +124,6 @@ class LiveNetwork(Vertical):
 
     def relook(self) -> None:
         """Draw everything anew: another theme, glyph set or language."""
-        self._memory.clear()
         for pane in self.query(PlotPane):
             pane.redraw()
 
@@ -174,15 +178,14 @@ class LiveNetwork(Vertical):
             say("home.learning" if is_field else "home.loss"),
             say("home.spirals" if is_field else "home.loss-note"),
         )
-        options = {**view.options, "note": note} | ({"readout": None} if is_field else {})
         grid = draw_view(
-            replace(view, options=options),
+            replace(view, options={**view.options, "note": note, "readout": None if is_field else "loss"}),
             run,
             title=title,
             size=size,
             palette=palette,
-            memory=self._memory,
             is_compact=size[1] < 3,
+            extra={"labels": False} if is_field else {"scale": "log"},
         )
         if is_field:
             subdue(grid, palette.background)
