@@ -1,7 +1,7 @@
 """Curves over steps: losses, accuracies, activation functions; linear or logarithmic, with ghosts and references."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from nnlab.plots.options import (
 from nnlab.plots.palette import MARKERS, Palette
 from nnlab.plots.raster import Raster
 from nnlab.plots.spans import curve_spans
+from nnlab.plots.spelling import spell
 from nnlab.plots.width import fit, text_width, wrap
 
 Floats = NDArray[np.float64]
@@ -82,12 +83,14 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         y_data = max(y_data[0], limits[0]), min(y_data[1], limits[1])
         y_data = y_data if y_data[0] < y_data[1] else limits
     y_axis, rows = vertical_axis(y_data, out.rows - has_x_row, is_log)
+    y_axis = _spelled(y_axis, palette)
     left = max(map(text_width, y_axis.labels)) + 1
     left = left if out.columns >= left + 16 and has_x_row else 0
     legend = _legend_kind(series, options)
     margin = _end_margin(series, out.columns - left) if legend == "end" else 0
     columns = out.columns - left - margin
-    x_axis = horizontal_axis(_joined_range([s.x for s in series], options, "x_range", is_x_log), columns, is_x_log)
+    x_data = _joined_range([s.x for s in series], options, "x_range", is_x_log)
+    x_axis = _spelled(horizontal_axis(x_data, columns, is_x_log), palette)
     plot = _Plot(out, palette, x_axis, y_axis, left, columns, rows, margin)
     plot.draw_grid()
     if has_x_row:
@@ -117,6 +120,10 @@ def y_limits(arrays: Arrays, options: Options, size: tuple[int, int], palette: P
     references = floats(list(mapping_option(options, "references").values()))
     data = _joined_range([*_drawn(_series(arrays, options, palette)), references], options, "y_range", is_log)
     return vertical_axis(data, size[1] - (size[1] >= 4), is_log)[0].limits
+
+
+def _spelled(axis: Axis, palette: Palette) -> Axis:
+    return replace(axis, labels=tuple(map(spell, axis.labels))) if palette.is_ascii else axis
 
 
 def _series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
@@ -308,7 +315,7 @@ class _Plot:
 
     def put_message(self, message: str, colour: int) -> None:
         longest = max(map(text_width, message.split("\n")))
-        width = min(self.columns - 2, longest, max(16, self.columns * 4 // 5))
+        width = min(self.columns - 2, longest)
         lines = wrap(message, width) if width > 3 else [fit(message, self.columns)]
         lines = lines[: self.rows]
         width = max(map(text_width, lines))
@@ -348,7 +355,8 @@ class _Plot:
         width = sum(text_width(text) + 2 for text, _ in texts) - 2
         start = column + 2 if column + 2 + width <= self.left + self.columns else max(self.left, column - 1 - width)
         for text, colour in texts:
-            start = out.put(0, start, fit(text, self.left + self.columns - start), colour) + 2
+            if start + text_width(text) <= self.left + self.columns:
+                start = out.put(0, start, text, colour) + 2
 
 
 def _value_at(s: Series, x: float) -> float:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from nnlab.plots import numbers
 from nnlab.plots.axes import finite_range
+from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
 from nnlab.plots.options import (
     Arrays,
@@ -68,9 +69,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         values = values.reshape(-1, *values.shape[-2:])
         values = values[int(number_option(options, "seed") or 0) % len(values)] if len(values) else np.zeros((0, 0))
     if values.ndim != 2 or not values.size or not np.isfinite(values).any():
-        message = fit(text_option(options, "empty", "no field yet"), out.columns)
-        out.put((out.rows - 1) // 2, (out.columns - text_width(message)) // 2, message, palette.muted)
-        return out
+        return put_centred(out, text_option(options, "empty", "no field yet"), palette)
     frame = _place(options, out, palette)
     name = choice_option(options, "map", ("diverging", "sequential", "ink", "land"), "diverging")
     is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.plots import curve, field
+from nnlab.plots import bars, curve, field, graph, matrix, spark, strip, table, text, track
 from nnlab.plots.errors import PlotError, unknown
 from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options
@@ -18,6 +18,14 @@ Draw = Callable[[Arrays, Options, tuple[int, int], Palette], Grid]
 _KINDS: dict[str, Draw] = {
     "curve": curve.draw,
     "field": field.draw,
+    "graph": graph.draw,
+    "matrix": matrix.draw,
+    "bars": bars.draw,
+    "strip": strip.draw,
+    "table": table.draw,
+    "text": text.draw,
+    "spark": spark.draw,
+    "track": track.draw,
 }
 
 

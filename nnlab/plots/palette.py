@@ -8,7 +8,7 @@ from typing import Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.plots.colour import blend, is_light, nearest_xterm, ramp, to_rgb
+from nnlab.plots.colour import blend, is_light, nearest_xterm, ramp, rgb_of, to_rgb
 from nnlab.plots.errors import unknown
 from nnlab.plots.grid import DEFAULT, INDEXED
 
@@ -57,7 +57,7 @@ _MAPS: dict[str, dict[str, tuple[tuple[int, ...], int]]] = {
 }
 _MAPS_256: dict[str, dict[str, tuple[int, ...]]] = {
     "diverging": {
-        "dark": (32, 25, 24, 237, 234, 234, 237, 94, 130, 172),
+        "dark": (25, 24, 23, 236, 234, 234, 236, 58, 94, 130),
         "light": (32, 74, 110, 153, 255, 255, 223, 216, 173, 172),
     },
     "sequential": {
@@ -170,10 +170,11 @@ class Palette:
         return _colour_map(name, self)
 
     def dim(self, colour: int, share: float) -> int:
-        """Return a 0xRRGGBB colour at `share` of its strength over the background; others are handed back."""
-        if not 0 <= colour < INDEXED or share >= 1.0:
+        """Return a colour at `share` of its strength over the background; as it is where shades are missing."""
+        if not self.has_shades or colour == DEFAULT or share >= 1.0:
             return colour
-        return _dimmed(self.background, colour, round(max(share, 0.0) * 16) / 16)
+        paper = rgb_of(self.background, 0)
+        return nearest(_dimmed(paper, rgb_of(colour, paper), round(max(share, 0.0) * 16) / 16), self.depth)
 
     def ink_on(self, colour: int) -> int:
         """Return the colour that text on a cell of this background is read in."""

@@ -72,14 +72,14 @@ class Raster:
         share = (np.arange(len(part)) - first) / np.maximum(steps[part] - 1, 1)
         column = np.rint(np.concatenate([x0[part] + share * dx[part], x[fine]])).astype(np.intp)
         row = np.rint(np.concatenate([y0[part] + share * dy[part], y[fine]])).astype(np.intp)
-        mask = np.zeros_like(self.dots)
         offsets = range(-((thickness - 1) // 2), thickness // 2 + 1)
         is_steep = bool(len(dx)) and float(np.abs(dy).sum()) > float(np.abs(dx).sum())
         for offset in offsets:
             c, r = (column + offset, row) if is_steep else (column, row + offset)
             inside = (c >= 0) & (c < self.width) & (r >= 0) & (r < self.height)
-            mask[r[inside], c[inside]] = True
-        self.add(mask, colour)
+            c, r = c[inside], r[inside]
+            self.dots[r, c] = True
+            self.colours[r // self.dots_y, c // self.dots_x] = colour
 
     def _touched(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         blocks = mask.reshape(self.rows, self.dots_y, self.columns, self.dots_x)

@@ -1,5 +1,7 @@
 """How symbols are spelled where only ASCII can be shown, one character for one."""
 
+import re
+
 import numpy as np
 
 from nnlab.plots.grid import Grid
@@ -9,12 +11,16 @@ _PAIRS = (
     "⁰0 ¹1 ²2 ³3 ⁴4 ⁵5 ⁶6 ⁷7 ⁸8 ⁹9 ⁻- ₀0 ₁1 ₂2 ₃3 ₄4 ₅5 ₆6 ₇7 ₈8 ₉9 ᵢi ⱼj ŷp ŵw ∂d σs μu µu ηn κk λl θt ε~ Σ+ ∇d √v "
     '∞i ≤< ≥> ≈~ ’\' ‘\' “" ”" ░. ▒: ▓* █# ▀" ▄_ ▁_ ▂. ▃- ▄- ▅= ▆+ ▇* ×x ÷/'
 )
+_POWER = re.compile("(?:([0-9.]+)×)?10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)")
 ASCII = {pair[0]: pair[1] for pair in _PAIRS.split(" ")}
 
 
 def spell(text: str) -> str:
-    """Return a text with every symbol that has an ASCII spelling in it; hanzi and other letters stay."""
-    return text if text.isascii() else "".join(ASCII.get(char, char) for char in text)
+    """Spell every symbol that has an ASCII spelling, and powers as 1e-6; hanzi and other letters stay."""
+    if text.isascii():
+        return text
+    text = _POWER.sub(lambda match: f"{match[1] or '1'}e" + "".join(ASCII[char] for char in match[2]), text)
+    return "".join(ASCII.get(char, char) for char in text)
 
 
 def spell_grid(grid: Grid) -> Grid:

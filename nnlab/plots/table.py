@@ -1,0 +1,85 @@
+"""Tables: columns with their decimal points in line, and a dot on a track for a value that has a range."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.plots import numbers
+from nnlab.plots.blank import put_centred
+from nnlab.plots.grid import Grid
+from nnlab.plots.options import Arrays, Options, floats, mapping_option, names_option, number_option, text_option
+from nnlab.plots.palette import Palette
+from nnlab.plots.track import put_dot
+from nnlab.plots.width import fit, text_width
+
+
+def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
+    """Draw a table, one array per column.
+
+    arrays: name -> (n,), numbers or texts, in the order of the columns.
+    options: columns: which, in which order. headers: table name -> shown name. decimals: table name -> digits, or one
+        number for all. signed: names of columns printed with their sign. strong: names of columns set off. track:
+        name of the column that is drawn as a dot on a track as well; limits of the track, default (0, 1). current:
+        index of a row set off. empty.
+    """
+    out = Grid.blank(size)
+    if out.columns < 2 or out.rows < 1:
+        return out
+    chosen = [name for name in names_option(options, "columns") or list(arrays) if name in arrays]
+    table = {name: np.asarray(arrays[name]).reshape(-1) for name in chosen}
+    count = max((len(column) for column in table.values()), default=0)
+    if not count:
+        return put_centred(out, text_option(options, "empty", "no rows yet"), palette)
+    headers, strong = mapping_option(options, "headers"), names_option(options, "strong")
+    current = number_option(options, "current")
+    has_head = out.rows >= 2
+    shown = count if count <= out.rows - has_head else max(1, out.rows - has_head - (out.rows > 2))
+    column = 1 if out.columns >= 24 else 0
+    for name, values in table.items():
+        texts = _texts(name, values, options)
+        head = str(headers.get(name, name))
+        is_number = values.dtype.kind not in "US"
+        width = max([text_width(head), *map(text_width, texts)])
+        if column + width > out.columns:
+            if column == 0:
+                width = out.columns
+            else:
+                break
+        if has_head:
+            at = column + width - text_width(head) if is_number else column
+            out.put(0, at, fit(head, width), palette.muted)
+        for i, text in enumerate(texts[:shown]):
+            is_strong = name in strong or (current is not None and int(current) == i)
+            colour = palette.strong if is_strong else palette.text
+            at = column + width - text_width(text) if is_number else column
+            out.put(i + has_head, at, fit(text, width), colour, bold=is_strong)
+        column += width + (3 if out.columns >= 24 else 1)
+    track = text_option(options, "track")
+    if track in arrays and out.columns - column >= 5:
+        limits = floats(options.get("limits") or (0.0, 1.0)).reshape(-1)
+        low, high = (float(limits[0]), float(limits[1])) if len(limits) == 2 else (0.0, 1.0)
+        width = min(16, out.columns - column)
+        for i, value in enumerate(floats(arrays[track]).reshape(-1)[:shown].tolist()):
+            share = (value - low) / (high - low) if high != low else float("nan")
+            colour = palette.pos if share >= 0.5 else palette.neg
+            put_dot(out, i + has_head, column, width, share, colour, palette)
+    if shown < count:
+        out.put(min(out.rows - 1, shown + has_head), 0, fit(f"and {count - shown} more", out.columns), palette.muted)
+    return out
+
+
+def _texts(name: str, values: NDArray[np.generic], options: Options) -> list[str]:
+    if values.dtype.kind in "USO":
+        return [str(value) for value in values.tolist()]
+    if values.dtype.kind == "b":
+        return ["yes" if value else "no" for value in values.tolist()]
+    given = options.get("decimals")
+    decimals = mapping_option(options, "decimals").get(name) if isinstance(given, dict) else given
+    numeric = floats(values)
+    if decimals is None:
+        kept = numeric[np.isfinite(numeric)]
+        is_whole = bool(kept.size) and bool(np.all(kept == np.rint(kept))) and bool(np.all(np.abs(kept) < 1e7))
+        decimals = 0 if is_whole else 3
+    digits = int(str(decimals))
+    if name in names_option(options, "signed"):
+        return [numbers.signed(value, digits) for value in numeric.tolist()]
+    return [numbers.fixed(value, digits) for value in numeric.tolist()]
