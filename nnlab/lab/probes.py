@@ -78,7 +78,7 @@ def thumbnails(state: "Supervised") -> Observation:
 
 
 def network(state: "Supervised") -> Observation:
-    """weights{l} (in, out), bias{l} (out,) and maps{l} (nodes, H, W) in [-1, 1]: what each neuron answers over the plane.
+    """weights{l} (in, out), bias{l} (out,), and maps{l} (nodes, H, W) in [-1, 1]: each neuron's answer over the plane.
 
     Layer 0 are the inputs; the maps of bounded activations are their values, of others divided by their largest.
     """
@@ -128,7 +128,7 @@ def activations(state: "Supervised") -> Observation:
 
 
 def gradients(state: "Supervised") -> Observation:
-    """norm (L,): length of the loss gradient in the weights of each layer, first layer first; 0 before the first step."""
+    """norm (L,): length of the loss gradient in each layer's weights, first layer first; 0 before the first step."""
     norms = []
     for name, parameter in state.model.named_parameters():
         if name.endswith("weight"):
@@ -139,7 +139,7 @@ def gradients(state: "Supervised") -> Observation:
 
 
 def dead_units(state: "Supervised") -> Observation:
-    """dead (L, H): 1 where a unit answers 0 to every training sample, 0 where it lives, NaN where a layer has no unit."""
+    """dead (L, H): 1 where a unit answers 0 to every training sample, 0 where it lives, NaN where there is no unit."""
     rows = [
         np.all(engine.to_host(output) == 0, axis=-2).astype(np.float64)
         for layer, output in layers(state.model, state.data.x)
@@ -153,7 +153,7 @@ def dead_units(state: "Supervised") -> Observation:
 
 
 def outputs_on(points: Any, targets: Any) -> Callable[["Supervised"], Observation]:
-    """Return a probe that asks the network at fixed points (N, 2): rows (N, 4) of x1, x2, target and answer in [0, 1]."""
+    """Return a probe that asks at fixed points (N, 2): rows (N, 4) of x1, x2, target and answer in [0, 1]."""
     points, targets = np.asarray(points, dtype=np.float32), np.asarray(targets, dtype=np.float64)
 
     def outputs(state: "Supervised") -> Observation:
