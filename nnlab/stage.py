@@ -72,7 +72,7 @@ def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) 
         solved = run.metrics.get("solved")
         extra = {"solved": np.atleast_1d(solved.values[-1])} if solved is not None and len(solved) else {}
         shown = {name: array if run.settings.seeds > 1 else array[None] for name, array in observed.items()}
-        return {**shown, **extra, "seeds": np.array(run.settings.seed_numbers), "chosen": np.array(seed)}
+        return {**shown, **extra}
     if run.settings.seeds == 1:
         return dict(observed)
     return {name: array[min(seed, len(array) - 1)] for name, array in observed.items()}

@@ -73,8 +73,8 @@ def field(state: "Supervised") -> Observation:
 
 
 def thumbnails(state: "Supervised") -> Observation:
-    """field (H, W): a small decision field for the strip of seeds."""
-    return {"field": decision_field(state, THUMBNAIL_CELLS)}
+    """fields (H, W), or (S, H, W): a small decision field each for the strip of seeds."""
+    return {"fields": decision_field(state, THUMBNAIL_CELLS)}
 
 
 def network(state: "Supervised") -> Observation:
@@ -128,14 +128,14 @@ def activations(state: "Supervised") -> Observation:
 
 
 def gradients(state: "Supervised") -> Observation:
-    """norm (L,): length of the loss gradient in each layer's weights, first layer first; 0 before the first step."""
+    """values (L,): length of the loss gradient in each layer's weights, first layer first; 0 before the first step."""
     norms = []
     for name, parameter in state.model.named_parameters():
         if name.endswith("weight"):
             gradient = engine.to_host(parameter.grad) if parameter.grad is not None else None
             shape = parameter.shape[: state.leading]
             norms.append(np.zeros(shape) if gradient is None else np.sqrt(np.sum(gradient**2, axis=(-2, -1))))
-    return {"norm": np.stack(norms, axis=-1)}
+    return {"values": np.stack(norms, axis=-1)}
 
 
 def dead_units(state: "Supervised") -> Observation:
@@ -153,14 +153,14 @@ def dead_units(state: "Supervised") -> Observation:
 
 
 def outputs_on(points: Any, targets: Any) -> Callable[["Supervised"], Observation]:
-    """Return a probe that asks at fixed points (N, 2): rows (N, 4) of x1, x2, target and answer in [0, 1]."""
+    """Return a probe that asks at fixed points (N, 2): columns x₁, x₂, y and ŷ in [0, 1], each (N,)."""
     points, targets = np.asarray(points, dtype=np.float32), np.asarray(targets, dtype=np.float64)
 
     def outputs(state: "Supervised") -> Observation:
         *_, (_, logits) = layers(state.model, engine.to_device(points))
         answers = (squash(logits) + 1) / 2
-        fixed = np.broadcast_to(np.column_stack([points, targets]), (*answers.shape, 3))
-        return {"rows": np.concatenate([fixed, answers[..., None]], axis=-1)}
+        columns = {"x₁": points[:, 0], "x₂": points[:, 1], "y": targets, "ŷ": answers}
+        return {name: np.broadcast_to(column, answers.shape) for name, column in columns.items()}
 
     return outputs
 
