@@ -72,6 +72,8 @@ class LiveNetwork(Vertical):
         self._last_paint = 0.0
         self._is_painting = False
         self._is_held = False
+        self._is_told = False
+        """The trainer knows which probe is looked at."""
         self._ended_at: float | None = None
 
     def compose(self) -> ComposeResult:
@@ -142,6 +144,10 @@ class LiveNetwork(Vertical):
         session = self.session
         if session is None or not self.is_attached:
             return
+        if session.card is not None and not self._is_told:
+            self._is_told = True
+            field = self._view("field")
+            session.want((field.probe,) if field is not None else ())
         for pane in self.query(PlotPane):
             pane.redraw()
         run = session.run
@@ -178,8 +184,9 @@ class LiveNetwork(Vertical):
             say("home.learning" if is_field else "home.loss"),
             say("home.spirals" if is_field else "home.loss-note"),
         )
+        own = view.options if is_field else {"series": ("loss",)}
         grid = draw_view(
-            replace(view, options={**view.options, "note": note, "readout": None if is_field else "loss"}),
+            replace(view, options={**own, "note": note, "readout": None if is_field else "loss"}),
             run,
             title=title,
             size=size,
