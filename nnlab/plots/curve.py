@@ -23,7 +23,7 @@ from nnlab.plots.options import (
 )
 from nnlab.plots.palette import MARKERS, Palette
 from nnlab.plots.raster import Raster
-from nnlab.plots.spans import curve_spans
+from nnlab.plots.spans import curve_spans, thin
 from nnlab.plots.spelling import spell
 from nnlab.plots.width import fit, text_width, wrap
 
@@ -144,6 +144,9 @@ def _series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
         y = np.atleast_1d(y)
         x = floats(arrays[prefix + "x"]).reshape(-1) if prefix + "x" in arrays else np.arange(len(y), dtype=np.float64)
         n = min(len(x), len(y))
+        if low is None:
+            x, y = thin(x[:n], y[:n])
+            n = len(y)
         is_ghost = name in ghosts
         colour = palette.faint if is_ghost else palette.series(lead)
         if name in roles:

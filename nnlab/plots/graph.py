@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
-from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, flag_option, floats, number_option, pair_option, text_option
+from nnlab.plots.grid import DEFAULT, Grid
+from nnlab.plots.options import Arrays, Options, Pair, flag_option, floats, number_option, pair_option, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.raster import Raster
@@ -24,23 +24,24 @@ _STRONGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    """Cells of the nodes: one shape for all, a column of positions per layer."""
+class _Layer:
+    """Cells of one layer's nodes."""
 
+    column: int
     width: int
     height: int
     label: int
     """Rows above a node for its name: 0 or 1."""
     foot: int
     """Rows under a node for its gradient: 0 or 1."""
-    columns: tuple[int, ...]
-    tops: tuple[tuple[int, ...], ...]
+    is_tight: bool
+    """Nodes touch: the last half row of each stays empty to keep them apart."""
+    tops: tuple[int, ...]
     """First row of each shown node's picture."""
 
-    @property
-    def gap(self) -> int:
-        """Columns between two layers."""
-        return self.columns[1] - self.columns[0] - self.width if len(self.columns) > 1 else 0
+    def port(self, node: int, index: int, count: int) -> float:
+        """Row, as a fraction, at which line number `index` of `count` leaves or reaches a node."""
+        return self.tops[node] + (index + 0.5) / count * (self.height - 0.5 * self.is_tight)
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
@@ -61,33 +62,36 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if not sizes:
         return put_centred(out, text_option(options, "empty", "no network yet"), palette)
     gradients = _numbered(arrays, "gradients", 1, seed)
-    layout = _lay_out(sizes, out.columns, out.rows, bool(gradients))
+    layers = _lay_out(sizes, out.columns, out.rows, bool(gradients), palette.is_ascii)
     with_numbers = flag_option(options, "numbers", True)
-    for layer, matrix in weights.items():
-        if layer + 1 < len(sizes) and matrix.shape == (sizes[layer], sizes[layer + 1]):
-            _draw_lines(out, layout, layer, matrix, palette, with_numbers)
+    for i, matrix in weights.items():
+        if i + 1 < len(sizes) and matrix.shape == (sizes[i], sizes[i + 1]):
+            _draw_lines(out, layers[i], layers[i + 1], matrix, palette, with_numbers)
     names = _names(sizes, options)
     maps, values = _numbered(arrays, "maps", 3, seed), _numbered(arrays, "values", 1, seed)
     bias = _numbered(arrays, "bias", 1, seed)
     limits = pair_option(options, "limits") or (-1.0, 1.0)
-    for layer, tops in enumerate(layout.tops):
-        hidden = sizes[layer] - len(tops)
-        for node, top in enumerate(tops):
-            picture = _row(maps.get(layer), node)
-            value = _number(values.get(layer), node)
-            _draw_node(out, layout, layout.columns[layer], top, picture, value, limits, palette)
-            note = numbers.signed(value) if values else ""
-            if not note and layer and layer - 1 in bias and with_numbers:
-                note = f"b {numbers.signed(_number(bias[layer - 1], node))}"
-            _draw_label(out, layout, layout.columns[layer], top, names[layer][node], note, palette)
-            if layout.foot and layer in gradients:
-                slope = f"∂ {numbers.signed(_number(gradients[layer], node), 3)}"
-                out.put(top + layout.height, layout.columns[layer], fit(slope, layout.width + 2), palette.warning)
-        if hidden:
-            text = fit(f"and {hidden} more", out.columns)
-            column = min(max(0, layout.columns[layer] + (layout.width - text_width(text)) // 2), out.columns)
-            out.put(out.rows - 1, min(column, out.columns - text_width(text)), text, palette.muted)
+    for index, layer in enumerate(layers):
+        for node, top in enumerate(layer.tops):
+            picture = _row(maps.get(index), node)
+            _draw_node(out, layer, top, picture, _number(values.get(index), node), limits, palette)
+            note = numbers.signed(_number(values.get(index), node)) if index in values else ""
+            if not note and index - 1 in bias and with_numbers:
+                note = f"b {numbers.signed(_number(bias[index - 1], node))}"
+            _draw_label(out, layer, top, names[index][node], note, palette)
+            if layer.foot and index in gradients:
+                slope = f"∂ {numbers.signed(_number(gradients[index], node), 3)}"
+                out.put(top + layer.height, layer.column, fit(slope, layer.width + 2), palette.warning)
+        _count_hidden(out, layer, sizes[index], palette)
     return out
+
+
+def _count_hidden(out: Grid, layer: _Layer, size: int, palette: Palette) -> None:
+    hidden = size - len(layer.tops)
+    if hidden:
+        text = fit(f"and {hidden} more", out.columns)
+        column = layer.column + (layer.width - text_width(text)) // 2
+        out.put(out.rows - 1, max(0, min(column, out.columns - text_width(text))), text, palette.muted)
 
 
 def _numbered(arrays: Arrays, name: str, dimensions: int, seed: int) -> dict[int, Floats]:
@@ -117,34 +121,47 @@ def _sizes(weights: dict[int, Floats], options: Options) -> list[int]:
     return sizes
 
 
-def _lay_out(sizes: Sequence[int], columns: int, rows: int, with_foot: bool) -> _Layout:
-    count, most = len(sizes), max(sizes)
-    chosen = (2, 1, 0, 0, 0)
-    for width, height in _SHAPES:
-        label, foot = int(height >= 2), int(with_foot and height >= 2)
-        pitch = height + label + foot
-        gap = 1 if height >= 2 else 0
-        between = 9 if width >= 8 else 5
-        fits_down = most * pitch + (most - 1) * gap <= rows
-        if fits_down and count * width + (count - 1) * between <= columns:
-            chosen = width, height, label, foot, gap
-            break
-    width, height, label, foot, gap = chosen
-    if count * width > columns:
-        width = 1
-    room = max(0, columns - width)
-    places = tuple(round(layer * room / max(1, count - 1)) for layer in range(count))
-    tops = []
-    for size in sizes:
-        shown = size if size * (height + label + foot + gap) - gap <= rows else max(1, (rows - 1) // (height + gap))
-        area = rows - 1 if shown < size and rows > 1 else rows
-        pitch = height + label + foot
-        spare = area - shown * pitch
-        space = min(max(gap, 2), spare // (shown - 1)) if shown > 1 else 0
-        used = shown * pitch + space * (shown - 1)
-        first = max(0, (area - used) // 2)
-        tops.append(tuple(first + label + i * (pitch + space) for i in range(shown)))
-    return _Layout(width, height, label, foot, places, tuple(tops))
+def _lay_out(sizes: Sequence[int], columns: int, rows: int, with_foot: bool, is_ascii: bool) -> list[_Layer]:
+    """Give each layer the largest nodes that fit, none much larger than those of the fullest layer."""
+    picks = [_fitting_shape(size, rows, with_foot, is_ascii) for size in sizes]
+    largest = min(len(_SHAPES) - 1, max(picks))
+    picks = [max(pick, largest - 2) for pick in picks]
+    while sum(_SHAPES[pick][0] for pick in picks) + 9 * (len(sizes) - 1) > columns and min(picks) < len(_SHAPES) - 1:
+        picks = [max(pick, min(picks) + 1) for pick in picks]
+    widths = [_SHAPES[pick][0] for pick in picks]
+    room = columns - sum(widths)
+    if room < 0:
+        widths, room = [1] * len(sizes), columns - len(sizes)
+    layers = []
+    for index, (size, pick) in enumerate(zip(sizes, picks, strict=True)):
+        gaps = round(index * max(0, room) / max(1, len(sizes) - 1))
+        column = min(sum(widths[:index]) + gaps, columns - 1)
+        layers.append(_stack(size, pick, widths[index], column, rows, with_foot, is_ascii))
+    return layers
+
+
+def _fitting_shape(size: int, rows: int, with_foot: bool, is_ascii: bool) -> int:
+    for pick, (_, height) in enumerate(_SHAPES):
+        if size * (height + 1 + with_foot) + size - 1 <= rows and height > 1:
+            return pick
+        if height == 2 and not is_ascii and size * height <= rows:
+            return pick
+    return len(_SHAPES) - 1
+
+
+def _stack(size: int, pick: int, width: int, column: int, rows: int, with_foot: bool, is_ascii: bool) -> _Layer:
+    height = _SHAPES[pick][1]
+    label, foot = int(height >= 2), int(with_foot and height >= 2)
+    is_tight = size * (height + label + foot) + size - 1 > rows and height >= 2
+    if is_tight:
+        label = foot = 0
+    pitch = height + label + foot
+    shown = size if size * pitch <= rows else max(1, (rows - 1) // pitch)
+    area = rows - 1 if shown < size and rows > 1 else rows
+    space = min(2, (area - shown * pitch) // (shown - 1)) if shown > 1 else 0
+    first = max(0, (area - shown * pitch - space * (shown - 1)) // 2)
+    tops = tuple(first + label + i * (pitch + space) for i in range(shown))
+    return _Layer(column, width, height, label, foot, is_tight and space == 0 and not is_ascii, tops)
 
 
 def _names(sizes: Sequence[int], options: Options) -> list[list[str]]:
@@ -159,37 +176,40 @@ def _names(sizes: Sequence[int], options: Options) -> list[list[str]]:
     return names
 
 
-def _draw_lines(out: Grid, layout: _Layout, layer: int, matrix: Floats, palette: Palette, with_numbers: bool) -> None:
-    left, right = layout.columns[layer] + layout.width, layout.columns[layer + 1]
-    sources, targets = layout.tops[layer], layout.tops[layer + 1]
+def _draw_lines(
+    out: Grid, source: _Layer, target: _Layer, matrix: Floats, palette: Palette, with_numbers: bool
+) -> None:
+    left, right = source.column + source.width, target.column
     if right - left < 1:
         return
-    shown = matrix[: len(sources), : len(targets)]
+    shown = matrix[: len(source.tops), : len(target.tops)]
     finite = shown[np.isfinite(shown)]
     strongest = float(np.abs(finite).max()) if finite.size else 0.0
     raster = Raster(right - left, out.rows, palette.glyphs)
     order = np.argsort(np.abs(np.nan_to_num(shown, posinf=0.0, neginf=0.0)), axis=None)[-_STRONGEST:]
-    thickest = 4 if layout.height >= 3 and palette.glyphs == "braille" else 2 if layout.height >= 2 else 1
+    is_dense = shown.size > 24
+    low = min(source.height, target.height)
+    thickest = 2 if is_dense or low < 3 or palette.glyphs != "braille" else 4
     ends = np.array([0.0, raster.width - 1.0])
     for flat in order.tolist():
-        i, j = divmod(flat, len(targets))
+        i, j = divmod(flat, len(target.tops))
         weight = float(shown[i, j])
-        if not np.isfinite(weight):
-            continue
         share = abs(weight) / strongest if strongest else 0.0
-        colour = palette.dim(palette.pos if weight > 0 else palette.neg, 0.3 + 0.7 * share)
-        start, stop = _port(layout, sources[i], j, len(targets)), _port(layout, targets[j], i, len(sources))
-        rows = np.array([start, stop]) * raster.dots_y - 0.5
-        raster.add_line(ends, rows, colour, max(1, round(share * thickest)))
+        if not np.isfinite(weight) or (is_dense and share < 0.12):
+            continue
+        strength = 0.2 + 0.8 * share if is_dense else 0.35 + 0.65 * share
+        colour = palette.dim(palette.pos if weight > 0 else palette.neg, strength)
+        rows = np.array([source.port(i, j, len(target.tops)), target.port(j, i, len(source.tops))])
+        raster.add_line(ends, rows * raster.dots_y - 0.5, colour, max(1, round(share * thickest)))
     if palette.is_ascii:
         _draw_ascii_lines(out, raster, left)
     else:
         raster.draw_on(out, 0, left)
-    if with_numbers and right - left >= 9 and len(targets) <= layout.height:
-        for i, top in enumerate(sources):
-            for j in range(len(targets)):
+    if with_numbers and right - left >= 9 and len(target.tops) <= source.height:
+        for i in range(len(source.tops)):
+            for j in range(len(target.tops)):
                 colour = palette.pos if shown[i, j] > 0 else palette.neg
-                row = int(_port(layout, top, j, len(targets)))
+                row = int(source.port(i, j, len(target.tops)))
                 out.put(row, left + 1, numbers.signed(float(shown[i, j])), colour)
 
 
@@ -207,48 +227,35 @@ def _draw_ascii_lines(out: Grid, raster: Raster, left: int) -> None:
     out.fg[area] = np.where(lit, raster.colours, out.fg[area])
 
 
-def _port(layout: _Layout, top: int, index: int, count: int) -> float:
-    """Row, as a fraction, at which a node's line number `index` of `count` leaves or arrives."""
-    return top + (index + 0.5) / count * layout.height
-
-
 def _draw_node(
-    out: Grid,
-    layout: _Layout,
-    column: int,
-    top: int,
-    picture: Floats | None,
-    value: float,
-    limits: tuple[float, float],
-    palette: Palette,
+    out: Grid, layer: _Layer, top: int, picture: Floats | None, value: float, limits: Pair, palette: Palette
 ) -> None:
-    colours = palette.map("diverging")
-    if picture is not None and layout.width >= 4:
-        shares = normalized(picture, limits)
-        shares = np.where(np.isfinite(shares), shares, 0.5)
-        draw_pixels(out, top, column, resample(shares, 2 * layout.height, layout.width)[::-1], colours)
-        return
-    if picture is not None and not np.isfinite(value):
+    column, shape = layer.column, (2 * layer.height, layer.width)
+    shares: Floats | None = None
+    if picture is not None and layer.width >= 4:
+        shares = resample(normalized(np.where(np.isfinite(picture), picture, sum(limits) / 2), limits), *shape)[::-1]
+    elif picture is not None and not np.isfinite(value):
         # Too small for a map: the mean answer stands for it.
         kept = picture[np.isfinite(picture)]
         value = float(kept.mean()) if kept.size else float("nan")
-    if np.isfinite(value):
-        shares = np.full((2 * layout.height, layout.width), normalized(np.array([value]), limits)[0])
-        draw_pixels(out, top, column, shares, colours)
+    if shares is None and np.isfinite(value):
+        shares = np.full(shape, normalized(np.array([value]), limits)[0])
+    if shares is not None:
+        draw_pixels(out, top, column, shares, palette.map("diverging"))
+        if layer.is_tight:
+            last, cells = min(top + layer.height, out.rows) - 1, slice(column, column + layer.width)
+            out.chars[last, cells] = "▀"
+            out.bg[last, cells] = DEFAULT
         return
-    mark = "●" if layout.height == 1 else "○"
-    for row in range(layout.height):
-        is_middle = row == (layout.height - 1) // 2
-        text = mark.center(layout.width) if is_middle else " " * layout.width
-        out.put(top + row, column, text[: layout.width], palette.muted)
+    out.put(top + (layer.height - 1) // 2, column, "●".center(layer.width)[: layer.width], palette.muted)
 
 
-def _draw_label(out: Grid, layout: _Layout, column: int, top: int, name: str, note: str, palette: Palette) -> None:
-    if not layout.label:
+def _draw_label(out: Grid, layer: _Layer, top: int, name: str, note: str, palette: Palette) -> None:
+    if not layer.label:
         return
-    end = out.put(top - 1, column, fit(name, layout.width), palette.text)
-    if note and end + 1 + text_width(note) <= column + layout.width:
-        out.put_right(top - 1, column + layout.width, note, palette.muted)
+    end = out.put(top - 1, layer.column, fit(name, layer.width), palette.text)
+    if note and end + 1 + text_width(note) <= layer.column + layer.width:
+        out.put_right(top - 1, layer.column + layer.width, note, palette.muted)
 
 
 def _row(values: Floats | None, node: int) -> Floats | None:

@@ -72,14 +72,16 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             out.put(middle, 0, fit(row_names[i], left - 1), palette.muted)
         for j in range(values.shape[1]):
             column = left + j * cell
-            block = np.full((2 * high, cell), shares[i, j])
-            draw_pixels(out, row, column, block, colours)
             is_current = current is not None and (i, j) == (int(current[0]), int(current[1]))
-            back = int(colours.colours[colours.index(shares[i : i + 1, j : j + 1])][0, 0])
-            ink = palette.ink_on(back) if colours.is_solid else palette.strong
+            ink = int(colours.colours[colours.index(shares[i : i + 1, j : j + 1])][0, 0])
             if marks[i, j]:
+                # On bare paper: a unit that never fires must not look like one that seldom does.
                 out.put(middle, column + cell // 2, "×", palette.error, bold=True)
-            elif with_numbers:
+                continue
+            if colours.is_solid or not with_numbers:
+                draw_pixels(out, row, column, np.full((2 * high, cell), shares[i, j]), colours)
+                ink = palette.ink_on(ink)
+            if with_numbers:
                 text = str(texts[i, j])
                 at = column + (cell - text_width(text) + 1) // 2
                 out.put(middle, at, text, ink, bold=is_current)

@@ -1,15 +1,20 @@
 """A pane: one header row (title, note, hair line, readout) over a plot."""
 
+from collections.abc import Sequence
+
 from nnlab.plots.grid import Grid
 from nnlab.plots.palette import Palette
 from nnlab.plots.spelling import spell, spell_grid
 from nnlab.plots.width import fit, text_width
 
+Readout = str | Sequence[tuple[str, str]]
+"""The text at the right, or its parts, each with the role of its colour."""
+
 
 def pane(
     title: str,
     note: str,
-    readout: str,
+    readout: Readout,
     body: Grid,
     size: tuple[int, int],
     palette: Palette,
@@ -34,7 +39,7 @@ def header(
     row: int,
     title: str,
     note: str,
-    readout: str,
+    readout: Readout,
     palette: Palette,
     *,
     focused: bool = False,
@@ -42,10 +47,13 @@ def header(
 ) -> None:
     """Put a pane's header on a row of a grid."""
     columns = grid.columns
+    parts = [(readout, readout_role)] if isinstance(readout, str) else list(readout)
+    parts = [(spell(text) if palette.is_ascii else text, role) for text, role in parts]
+    width = sum(text_width(text) for text, _ in parts)
     if palette.is_ascii:
-        title, note, readout = spell(title), spell(note), spell(readout)
+        title, note = spell(title), spell(note)
     more = "." if palette.is_ascii else "…"
-    room = columns - (text_width(readout) + 3 if readout else 0)
+    room = columns - (width + 3 if width else 0)
     column = grid.put(row, 0, "▸ ", palette.accent, bold=True) if focused else 0
     title = fit(title, max(0, room - column), more)
     colour = palette.accent if focused else palette.strong
@@ -54,8 +62,11 @@ def header(
     if note and left >= min(4, text_width(note)):
         column = grid.put(row, column + 1, fit(note, left, more), palette.muted)
     end = columns
-    if readout:
-        end = grid.put_right(row, columns, fit(readout, columns, more), palette.role(readout_role)) - 1
+    if width:
+        at = max(0, columns - width)
+        end = at - 1
+        for text, role in parts:
+            at = grid.put(row, at, fit(text, columns - at, more), palette.role(role))
     if column > 0:
         column += 1
     if end - column >= 1:

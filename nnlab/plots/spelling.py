@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from nnlab.plots.grid import Grid
+from nnlab.plots.width import char_width
 
 _PAIRS = (
     '●o ◉@ ○. ◆% ▲^ ■# ▼v □. ×x ✓+ ✗x ‖" ·. •. ▸> ‹< ›> →> ←< ↑^ ↓v ↔= ━= ─- │| ┈. ╌- ┊: ▎| ▏| …~ –- —- −- '
@@ -24,14 +25,9 @@ def spell(text: str) -> str:
 
 
 def spell_grid(grid: Grid) -> Grid:
-    """Return a grid whose symbols are spelled in ASCII, cell for cell; letters without a spelling become `?`."""
+    """Return a grid spelled in ASCII, cell for cell; hanzi stay, other letters without a spelling become `?`."""
     chars = grid.chars
     for char in np.unique(chars).tolist():
-        if not char.isascii():
-            base = ASCII.get(char[0], "?")
-            # A wide letter keeps its two cells, so that what stands right of it stays where it is.
-            chars = np.where(chars == char, base, chars)
-    is_empty = chars == ""
-    if is_empty.any():
-        chars = np.where(is_empty, "?", chars)
+        if not char.isascii() and char_width(char[0]) < 2:
+            chars = np.where(chars == char, ASCII.get(char[0], "?"), chars)
     return Grid(chars.astype("<U2"), grid.fg, grid.bg, grid.bold)
