@@ -278,8 +278,10 @@ class Reader:
         finally:
             self._message = b""
 
-    def _array(self, kind: type, place: Any) -> HostArray:
+    def _array(self, kind: type, place: Any) -> Any:
         """Return the array at `place` as a read-only view of the message; ValueErrors become a WireError."""
+        if kind is object:  # the options of a view: any plain data, as it came
+            return place
         try:
             dtype, shape, offset = np.dtype(str(place["dtype"])), tuple(place["shape"]), int(place["offset"])
             count = math.prod(shape)

@@ -12,9 +12,8 @@ from nnlab.lab.knobs import Knob
 from nnlab.lab.settings import Settings
 from nnlab.lab.views import View
 
-CARD = ExperimentCard(
-    (Knob("rate", 0.1, above=0.0, live=True),), (View("field", "field", "map"),), 100, ("D", "G"), True
-)
+VIEW = View("field", "field", "map", {"extent": [0.0, 1.0], "marks": {"a": [1, 2]}, "readout": "loss", "labels": False})
+CARD = ExperimentCard((Knob("rate", 0.1, above=0.0, live=True),), (VIEW,), 100, ("D", "G"), True)
 SETTINGS = Settings(
     "toy", "walk", {"rate": 0.1, "size": 3, "is_fast": True, "kind": "tanh"}, changes=((5, Change("rate", 1)),)
 )
