@@ -3,6 +3,7 @@
 import math
 import os
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -12,13 +13,14 @@ from nnlab.lab.views import View
 from nnlab.plots import draw, pane
 from nnlab.plots.grid import Grid, hstack, vstack
 from nnlab.plots.numbers import count, loss, percent
-from nnlab.plots.palette import Palette
+from nnlab.plots.palette import Glyphs, Palette
 
 Arrays = dict[str, HostArray]
 OWN_OPTIONS = ("note", "readout", "series", "title")
 """Options of a view that are read here and not by the plot."""
 GAP = 4
 GHOST = "previous run"
+Form = Literal["pane", "bare", "line"]
 
 
 def draw_view(
@@ -31,14 +33,14 @@ def draw_view(
     ghost: Run | None = None,
     seed: int = 0,
     is_focused: bool = False,
-    is_compact: bool = False,
+    form: Form = "pane",
     extra: Mapping[str, object] | None = None,
 ) -> Grid:
     """Draw one view of a run as a pane of (columns, rows), header row included.
 
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
-    extra: options of this moment, such as cursor (column, row). is_compact: one row, without a header: a sparkline, a
-    row of squares.
+    extra: options of this moment, such as cursor (column, row). form: "pane" has a header row, "bare" has none (the
+    name stands in a tab), "line" is one row: a sparkline, a row of squares.
     """
     arrays = arrays_of(view, run, ghost=ghost, seed=seed)
     options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})
@@ -49,13 +51,36 @@ def draw_view(
         options["ghosts"] = [name for name in _names(arrays) if name.startswith(GHOST)]
         if "cursor" in options:
             options["cursor"] = _step_at(options["cursor"], size[0], run.settings.steps)
-    if is_compact:
-        options |= {"compact": True, "label": title}
-    if is_compact:
+    if view.kind == "strip":
+        options |= {"first": run.settings.seed, "current": seed}
+    if form == "line":
+        return _one_row(view, run, title, arrays, options, size, palette)
+    if form == "bare":
         return draw(view.kind, arrays, options, size, palette)
     body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
     note = str(view.options.get("note", ""))
     return pane(title, note, readout(view, run, seed), body, size, palette, focused=is_focused)
+
+
+def _one_row(
+    view: View,
+    run: Run,
+    title: str,
+    arrays: Arrays,
+    options: dict[str, object],
+    size: tuple[int, int],
+    palette: Palette,
+) -> Grid:
+    """Draw a view as one line: a curve as a sparkline, a strip as squares between its name and its count."""
+    if view.kind == "curve":
+        row = {"name": title, "x_range": options["x_range"], "scale": options.get("scale", "linear")}
+        return draw("spark", arrays, row, size, palette)
+    out = Grid.blank(size)
+    words = write_metric("solved", run, None) if "solved" in arrays else ""
+    end = out.put_right(0, size[0], words, palette.accent, bold=True)
+    start = out.put(0, 0, title, palette.muted) + 2
+    out.paste(draw(view.kind, arrays, options, (max(0, end - start - 1), 1), palette), 0, start)
+    return out
 
 
 def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) -> Arrays:
@@ -158,7 +183,7 @@ def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, wid
 
 def text_palette(*, is_terminal: bool, is_ascii: bool) -> Palette:
     """Return the palette for printing: colours only on a terminal that has and wants them."""
-    glyphs = "ascii" if is_ascii else "braille"
+    glyphs: Glyphs = "ascii" if is_ascii else "braille"
     if not is_terminal or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return Palette(depth="mono", glyphs=glyphs)
     is_true = os.environ.get("COLORTERM", "").lower() in ("truecolor", "24bit")

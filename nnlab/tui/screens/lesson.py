@@ -1,6 +1,6 @@
 """The lesson screen: a page beside a live stage."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -19,6 +19,10 @@ from nnlab.tui.widgets.page_view import PageView
 from nnlab.tui.widgets.plot_pane import is_backed_up
 from nnlab.tui.widgets.run_bar import RunBar, RunFacts
 from nnlab.tui.widgets.stage_view import StageView
+
+if TYPE_CHECKING:
+    from nnlab.plots.grid import Grid
+    from nnlab.stage import Form
 
 
 class LessonScreen(LessonActions):
@@ -186,13 +190,13 @@ class LessonScreen(LessonActions):
             outcome=outcome,
         )
 
-    def _draw(self, view: View, size: tuple[int, int], is_focused: bool, is_compact: bool) -> Any:
+    def _draw(self, view: View, size: tuple[int, int], is_focused: bool, form: "Form") -> "Grid":
         from nnlab.stage import draw_view
 
         assert self.session.run is not None
         extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
         if view.kind == "strip" and self._is_question_open():
-            extra["hide_marks"] = True
+            extra["hidden"] = True
         return draw_view(
             view,
             self.session.run,
@@ -202,7 +206,7 @@ class LessonScreen(LessonActions):
             ghost=self.session.ghost,
             seed=self.desk.seed_index,
             is_focused=is_focused,
-            is_compact=is_compact,
+            form=form,
             extra=extra,
         )
 

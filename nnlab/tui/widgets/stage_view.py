@@ -17,9 +17,10 @@ from nnlab.tui.widgets.plot_pane import PlotPane
 
 if TYPE_CHECKING:
     from nnlab.plots.grid import Grid
+    from nnlab.stage import Form
 
-Draw = Callable[[View, tuple[int, int], bool, bool], "Grid"]
-"""draw(view, (columns, rows), is_focused, is_compact) -> Grid."""
+Draw = Callable[[View, tuple[int, int], bool, "Form"], "Grid"]
+"""draw(view, (columns, rows), is_focused, form) -> Grid."""
 
 
 class Tabs(Widget):
@@ -110,8 +111,13 @@ class StageView(Container):
 
     def _pane(self, view: View) -> PlotPane:
         pane = PlotPane(None, id=f"view-{view.id}", can_focus=True)
-        pane.drawer = lambda size: self._draw(view, size, pane.has_focus, self._places[view.id].is_compact)
+        pane.drawer = lambda size: self._draw(view, size, pane.has_focus, self._form(view))
         return pane
+
+    def _form(self, view: View) -> "Form":
+        if self._places[view.id].is_compact:
+            return "line"
+        return "bare" if self.query_one(Tabs).display else "pane"
 
     @property
     def views(self) -> tuple[View, ...]:
