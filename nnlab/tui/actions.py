@@ -58,6 +58,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("choose", "home", ("up", "down"), "↑↓", footer=1, passes_key=True, click="down"),
     Action("open", "home", ("enter",), footer=2),
     Action("live", "home", ("o",)),
+    Action("live_run", "home", ("space",), footer=7),
     Action("run", "lesson", ("space",), footer=1),
     Action("step", "lesson", ("s",), footer=2),
     Action("back", "lesson", ("b",), footer=11),

@@ -1,6 +1,8 @@
 """The shell: keys, themes, languages, sizes, footer, help and palette."""
 
 import pytest
+from textual.app import App
+from textual.screen import Screen
 
 from nnlab.tui import actions
 from nnlab.tui.screens.help import HelpScreen
@@ -282,3 +284,9 @@ def test_no_two_actions_of_a_place_share_a_key() -> None:
     for place in {action.place for action in actions.ACTIONS}:
         keys = [key for action in actions.ACTIONS if action.place == place for key in action.keys]
         assert len(keys) == len(set(keys)), place
+
+
+def test_no_action_is_one_of_textual_itself() -> None:
+    """Textual's own `action_toggle` would make an action seem to exist on every screen."""
+    taken = [a.id for a in actions.ACTIONS if hasattr(App if a.place == "app" else Screen, f"action_{a.id}")]
+    assert taken == []

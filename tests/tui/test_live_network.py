@@ -107,6 +107,23 @@ def test_a_killed_trainer_leaves_home_alive_and_says_so(make_app, drive, shown, 
         await until(pilot, lambda: "the trainer ended" in shown(app))
         await pilot.press("down")
         assert app.screen.query_one(LessonList).chosen == 1
+        assert "space starts it again" in shown(app)
+        await pilot.press("space")
+        await until(pilot, lambda: live_session(app).state == "training" and is_learning(app))
+
+    drive(app, script, (160, 48))
+
+
+def test_space_pauses_and_continues_the_network_and_the_footer_says_which(make_app, drive, shown, spirals) -> None:
+    app = make_app(is_live=True)
+
+    async def script(pilot) -> None:
+        await until(pilot, lambda: is_learning(app) and "space pause" in shown(app))
+        await pilot.press("space")
+        assert live_session(app).state == "paused"
+        await until(pilot, lambda: "space continue" in shown(app))
+        await pilot.press("space")
+        assert live_session(app).state == "training"
 
     drive(app, script, (160, 48))
 

@@ -109,7 +109,22 @@ class HomeScreen(LabScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The live network can be opened when there is one."""
+        if action == "live_run":
+            return self.live is not None and self.live.state != "starting" and bool(self.live.region)
         return self._has_live() if action == "live" else True
+
+    def wording(self, action_id: str) -> str | None:
+        """Space pauses, continues or runs again."""
+        if action_id != "live_run" or self.live is None:
+            return None
+        return {"training": "action.run.pause", "paused": "action.run.resume"}.get(
+            self.live.state, "action.run.restart"
+        )
+
+    def action_live_run(self) -> None:
+        """Pause or continue the live network."""
+        if self.live is not None:
+            self.live.toggle()
 
     def action_live(self) -> None:
         """Open the live network's experiment."""

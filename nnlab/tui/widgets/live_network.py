@@ -28,6 +28,7 @@ STEPS_PER_SECOND = 300.0
 """Slow enough to be watched and to leave the machine alone."""
 UNSEEN_WIDTH = 44
 """Columns from which the readout says what it counts."""
+GONE = ("dead", "failed")
 PAUSE_AT_THE_END = 8.0
 """Seconds that a trained network is shown before the next seed starts."""
 
@@ -57,7 +58,8 @@ class LiveLine(Widget):
         if rate == rate and state == "training" and width >= 50:
             left += [("   " + speech.say("run.speed", rate=f"{rate:,.0f}"), "$muted")]
         line = speech.content(*left)
-        right = speech.content(("o", "bold $strong"), (" " + speech.say("home.opens"), "$muted"))
+        key, verb = ("space", "home.revives") if state in GONE else ("o", "home.opens")
+        right = speech.content((key, "bold $strong"), (" " + speech.say(verb), "$muted"))
         gap = width - line.cell_length - right.cell_length
         return Content.assemble(line, " " * gap, right) if gap >= 2 else line.truncate(width)
 
@@ -74,6 +76,7 @@ class LiveNetwork(Vertical):
         self._is_held = False
         self._is_told = False
         """The trainer knows which probe is looked at."""
+        self._last_state = "starting"
         self._ended_at: float | None = None
 
     def compose(self) -> ComposeResult:
@@ -124,6 +127,17 @@ class LiveNetwork(Vertical):
             self.session.pause()
         return is_running
 
+    @property
+    def state(self) -> str:
+        """State of the session; "starting" before there is one."""
+        return self.session.state if self.session is not None else "starting"
+
+    def toggle(self) -> None:
+        """Pause, go on, or start a trainer that is gone again."""
+        if self.session is not None:
+            self._is_held = False
+            self.session.toggle()
+
     def relook(self) -> None:
         """Draw everything anew: another theme, glyph set or language."""
         for pane in self.query(PlotPane):
@@ -154,6 +168,9 @@ class LiveNetwork(Vertical):
         rate = run.steps_per_second if run is not None else float("nan")
         self.query_one(LiveLine).show(session.state, run.step if run is not None else 0, round(rate, -1))
         session.painted()
+        if session.state != self._last_state:
+            self._last_state = session.state
+            self.screen.refresh_bindings()
 
     def _go_on(self) -> None:
         """Start the next seed when a trained network was shown for a while, or when the trainer is gone."""
@@ -191,7 +208,7 @@ class LiveNetwork(Vertical):
             title=title,
             size=size,
             palette=palette,
-            is_compact=size[1] < 3,
+            form="line" if size[1] < 3 else "pane",
             extra={"labels": False} if is_field else {"scale": "log"},
         )
         if is_field:
