@@ -271,6 +271,7 @@ def test_bytes_that_are_no_command_end_it_with_a_sentence(trainer):
     assert b"cannot understand the screen" in trainer.process.stderr.read()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads through /proc")
 def test_it_has_one_blas_thread_and_a_lower_priority(trainer):
     trainer.next(wire.Hello)
     with open(f"/proc/{trainer.process.pid}/stat") as stat:

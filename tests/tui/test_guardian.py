@@ -1,14 +1,17 @@
 """The guardian on a real terminal (a pty), with a stand-in for the screen and one for the shell."""
 
+import fcntl
 import os
 import pty
 import re
 import select
 import signal
+import struct
 import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +36,7 @@ raw[3] &= ~(termios.ECHO | termios.ICANON | termios.ISIG | termios.IEXTEN)
 signal.signal(signal.SIGTERM, lambda *_: leave(143))
 termios.tcsetattr(0, termios.TCSANOW, raw)
 os.write(1, b"\\x1b[?1049h\\x1b[?1003h\\x1b[?2004h\\x1b[>1u\\x1b[?25l")
-say(f"screen {os.getpid()}")
+say("screen")
 while True:
     key = os.read(0, 1)
     if key == b"q":
@@ -59,7 +62,7 @@ if job == 0:
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
     from nnlab.tui.guardian import guard
     os.write(1, f"<guardian {os.getpid()}>".encode())
-    os._exit(guard([sys.executable, "-c", sys.argv[1]]))
+    os._exit(guard([sys.executable, *sys.argv[1:]]))
 while True:
     _, status = os.waitpid(job, os.WUNTRACED)
     os.tcsetpgrp(0, os.getpgrp())
@@ -72,6 +75,8 @@ os.write(1, f"<shell {os.waitstatus_to_exitcode(status)}>".encode())
 signal.pause()
 """
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the processes of the lab through /proc")
+
 DEADLINE = 20.0
 AT_FIRST = {"7", "25"}
 """Private modes that every terminal starts with: line wrap and the cursor."""
@@ -80,19 +85,23 @@ AT_FIRST = {"7", "25"}
 class Terminal:
     """A pty on which the stand-in shell runs the guardian in the foreground, as a shell with job control does."""
 
-    def __init__(self):
+    def __init__(self, *words, environment=None):
+        """words: what the interpreter of the screen's process is given."""
         self.master, self.slave = pty.openpty()
         self.before = termios.tcgetattr(self.slave)
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 130, 0, 0))
         self.output = b""
         self.shell = subprocess.Popen(
-            [sys.executable, "-c", SHELL, SCREEN],
+            [sys.executable, "-c", SHELL, *words],
             stdin=self.slave,
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
+            env=environment,
         )
         self.guardian = int(self.wait_for(rb"<guardian (\d+)>"))
-        self.screen = int(self.wait_for(rb"<screen (\d+)>"))
+        self.wait_for(rb"(\x1b\[\?1049h)")
+        (self.screen,) = children(self.guardian)
 
     def wait_for(self, pattern, also=lambda: True):
         end = time.monotonic() + DEADLINE
@@ -129,6 +138,19 @@ class Terminal:
         os.close(self.slave)
 
 
+def children(pid):
+    """Process ids of the children of a process."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == pid:
+            found.append(int(folder.name))
+    return found
+
+
 def is_alive(pid):
     try:
         os.kill(pid, 0)
@@ -138,9 +160,14 @@ def is_alive(pid):
         return stat.read().rpartition(")")[2].split()[0] != "Z"
 
 
+LESSON = Path(__file__).parents[2] / "benchmarks" / "screen_course"
+"""A course of one lesson that trains at once and needs a minute or more."""
+
+
 @pytest.fixture
 def terminal():
-    opened = Terminal()
+    opened = Terminal("-c", SCREEN)
+    opened.wait_for(rb"<(screen)>")
     yield opened
     opened.close()
 
@@ -198,3 +225,38 @@ def test_a_stopped_screen_gives_the_shell_its_prompt_and_goes_on_with_it(termina
     terminal.wait_for(b"<(resumed)>")
     terminal.press(b"q")
     assert terminal.wait_for(rb"<shell (-?\d+)>") == b"7"
+
+
+@pytest.fixture
+def lab(tmp_path):
+    """The real lab with a lesson open and its network training; `trainer` is the process id of the trainer."""
+    environment = {**os.environ, "NNLAB_HOME": str(tmp_path), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    opened = Terminal("-m", "nnlab.tui", "--lessons", str(LESSON), environment=environment)
+    opened.wait_for(b"(full speed)")
+    opened.press(b"\r")
+    opened.wait_for(b"(training)")
+    (opened.trainer,) = children(opened.screen)
+    yield opened
+    opened.close()
+    if is_alive(opened.trainer):
+        os.kill(opened.trainer, signal.SIGKILL)
+
+
+def test_kill_9_of_the_lab_leaves_a_sane_terminal_and_no_trainer(lab):
+    os.kill(lab.screen, signal.SIGKILL)
+    lab.wait_for(rb"<shell (-?\d+)>", lambda: not is_alive(lab.trainer))
+    assert lab.is_sane()
+
+
+def test_kill_9_of_the_labs_guardian_ends_the_lab_and_leaves_a_sane_terminal(lab):
+    os.kill(lab.guardian, signal.SIGKILL)
+    lab.wait_for(rb"<shell (-?\d+)>", lambda: not is_alive(lab.screen) and not is_alive(lab.trainer))
+    lab.wait_for(b"(1049l)", lab.is_sane)
+
+
+def test_kill_9_of_the_labs_trainer_is_said_on_the_screen_which_lives_and_leaves_cleanly(lab):
+    os.kill(lab.trainer, signal.SIGKILL)
+    lab.wait_for(rb"ended by (SIGKILL)")
+    lab.press(b"\x11")
+    assert lab.wait_for(rb"<shell (-?\d+)>") == b"0"
+    assert lab.is_sane()
