@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nnlab.tui.session import Session
 from nnlab.tui.widgets.lesson_list import LessonList
 
 CODE = """
@@ -87,13 +88,15 @@ def test_the_network_at_home_is_a_trainer_process_that_ends_with_the_app(make_ap
     assert not is_alive(pids[0])
 
 
-def test_keys_work_before_the_network_has_started(make_app, drive, spirals) -> None:
+def test_keys_work_while_the_trainer_does_not_answer(make_app, drive, shown, spirals, monkeypatch) -> None:
+    monkeypatch.setattr(Session, "start", lambda *_, **__: None)
     app = make_app(is_live=True)
 
     async def script(pilot) -> None:
+        await until(pilot, lambda: live_session(app) is not None)
         await pilot.press("down")
         assert app.screen.query_one(LessonList).chosen == 1
-        assert not is_learning(app)
+        assert "starting the trainer" in shown(app)
 
     drive(app, script, (160, 48))
 
