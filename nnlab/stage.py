@@ -125,7 +125,8 @@ def _curves(run: Run, names: Sequence[str], seed: int, called: str) -> Arrays:
 def _step_at(cursor: object, columns: int, steps: int) -> float:
     """Return the step under a cursor (column, row): a curve's plot begins about five columns from the left."""
     assert isinstance(cursor, tuple)
-    return max(0.0, min(1.0, (cursor[0] - 5) / max(1, columns - 6))) * steps
+    share = float(cursor[0] - 5) / max(1, columns - 6)
+    return max(0.0, min(1.0, share)) * steps
 
 
 def _names(arrays: Arrays) -> list[str]:

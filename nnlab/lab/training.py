@@ -5,6 +5,7 @@ train(...)          -> Steps      the same as a generator: pausing is not callin
 """
 
 from collections.abc import Generator, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,8 @@ class Training:
         bad_step = self._watch.first_bad_step(block)
         if bad_step is not None:
             self.ended = self._explain_divergence(bad_step)
+        elif self.ended is not None:
+            self.ended = replace(self.ended, seeds=self._seed_statuses(self.ended.status))
         return block
 
     def _segment(self, stop: int) -> Mapping[str, HostArray]:
@@ -92,10 +95,10 @@ class Training:
             measured = self._measure()
             self._measured.append((self.index, measured))
             if self.settings.until_goal and "solved" in measured and bool(np.all(measured["solved"] > 0)):
-                self.ended = Ended("goal", self.index, seeds=self._seed_statuses("goal"))
+                self.ended = Ended("goal", self.index)
                 return
         if is_last:
-            self.ended = Ended("done", self.index, seeds=self._seed_statuses("done"))
+            self.ended = Ended("done", self.index)
 
     def _measure(self) -> dict[str, HostArray]:
         metrics: dict[str, Any] = {}
