@@ -2,8 +2,8 @@
 
 from nnlab.plots.errors import PlotError
 from nnlab.plots.grid import Grid, hstack, vstack
-from nnlab.plots.kinds import draw, kinds, register
 from nnlab.plots.palette import Palette
 from nnlab.plots.pane import pane
+from nnlab.plots.registry import draw, kinds, register
 
 __all__ = ["Grid", "Palette", "PlotError", "draw", "hstack", "kinds", "pane", "register", "vstack"]

@@ -55,16 +55,19 @@ def finite_range(parts: list[NDArray[np.float64]], is_log: bool = False) -> Pair
     return (min(lows), max(highs)) if lows else None
 
 
+def _own_unit(data: Pair, is_log: bool) -> Pair:
+    """Return a range in values or decades, within what floats can add and divide."""
+    if is_log:
+        return math.log10(min(max(data[0], 1e-300), 1e300)), math.log10(min(max(data[1], 1e-300), 1e300))
+    return max(-1e300, min(data[0], 1e300)), max(-1e300, min(data[1], 1e300))
+
+
 def vertical_axis(data: Pair | None, rows: int, is_log: bool = False) -> tuple[Axis, int]:
     """Return an axis for a plot of `rows` cells and the rows it really takes: grid rows are equally spaced.
 
     data: the range that must fit. The range grows to whole tick steps, so that it moves by whole steps only.
     """
-    low, high = data or ((0.1, 1.0) if is_log else (0.0, 1.0))
-    if is_log:
-        low, high = math.log10(max(low, 1e-300)), math.log10(max(high, 1e-300))
-    limit = 1e300
-    low, high = max(-limit, min(low, limit)), max(-limit, min(high, limit))
+    low, high = _own_unit(data or ((0.1, 1.0) if is_log else (0.0, 1.0)), is_log)
     if high - low < 1e-12 * max(1.0, abs(high)):
         pad = 0.5 if is_log else max(abs(high) * 0.1, 1e-6)
         low, high = low - pad, high + pad
@@ -88,7 +91,8 @@ def _cover(low: float, high: float, parts: int, is_log: bool) -> tuple[float, fl
     step = nice_step((high - low) / parts)
     if is_log:
         step = max(1.0, math.ceil((high - low) / parts - 1e-9))
-    for _ in range(40):
+    # Round ends can be out of reach: no step has 0 among its multiples and spans -1 to 1 in one part.
+    for _ in range(4):
         start = math.floor(low / step + 1e-9) * step
         if start + parts * step >= high - 1e-9 * step:
             return start, step
@@ -116,11 +120,9 @@ def tick_labels(ticks: tuple[float, ...], step: float) -> list[str]:
 
 def horizontal_axis(data: Pair | None, columns: int, is_log: bool = False) -> Axis:
     """Return an axis that ends exactly at the range's ends, with ticks at round values that have room."""
-    low, high = data or (0.0, 1.0)
-    if is_log:
-        low, high = math.log10(max(low, 1e-300)), math.log10(max(high, 1e-300))
+    low, high = _own_unit(data or (0.0, 1.0), is_log)
     if high - low < 1e-12 * max(1.0, abs(high)):
-        high = low + 1.0
+        high = low + max(1.0, abs(low) * 1e-6)
     widest = 4 if is_log else max(text_width(numbers.short(low, 4)), text_width(numbers.short(high, 4)))
     parts = max(1, min(5, columns // (widest + 6)))
     step = max(1.0, math.ceil((high - low) / parts)) if is_log else nice_step((high - low) / parts)

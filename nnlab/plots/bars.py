@@ -15,6 +15,7 @@ from nnlab.plots.options import (
     names_option,
     number_option,
     pair_option,
+    seed_rows,
     text_option,
 )
 from nnlab.plots.palette import Palette
@@ -44,7 +45,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     values = floats(arrays["values"]) if "values" in arrays else np.zeros(0)
     if values.ndim > 1 and values.size:
-        values = values.reshape(-1, values.shape[-1]).mean(axis=0)
+        values = seed_rows(values).mean(axis=0)
     values = values.reshape(-1)
     if not values.size:
         return put_centred(out, text_option(options, "empty", "no values yet"), palette)

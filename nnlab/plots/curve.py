@@ -19,6 +19,7 @@ from nnlab.plots.options import (
     names_option,
     number_option,
     pair_option,
+    seed_rows,
     text_option,
 )
 from nnlab.plots.palette import MARKERS, Palette
@@ -139,8 +140,7 @@ def _series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
         y = floats(arrays[key])
         low, high = arrays.get(prefix + "low"), arrays.get(prefix + "high")
         if y.ndim > 1:
-            y = y.reshape(-1, y.shape[-1])
-            y, low, high = _over_seeds(y)
+            y, low, high = _over_seeds(seed_rows(y))
         y = np.atleast_1d(y)
         x = floats(arrays[prefix + "x"]).reshape(-1) if prefix + "x" in arrays else np.arange(len(y), dtype=np.float64)
         n = min(len(x), len(y))
@@ -195,7 +195,7 @@ def _legend_kind(series: Sequence[Series], options: Options) -> str:
 
 def _end_margin(series: Sequence[Series], columns: int) -> int:
     widest = max((text_width(s.name) for s in series), default=0) + 3
-    return widest if widest <= columns * 0.45 else 2
+    return widest if widest <= columns * 0.45 else min(2, columns - 1)
 
 
 def _formatter(options: Options) -> str:

@@ -20,6 +20,7 @@ from nnlab.plots.options import (
     names_option,
     number_option,
     pair_option,
+    seed_rows,
     text_option,
 )
 from nnlab.plots.palette import MARKERS, Palette
@@ -66,7 +67,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     values = floats(arrays["field"]) if "field" in arrays else np.zeros((0, 0))
     if values.ndim > 2:
-        values = values.reshape(-1, *values.shape[-2:])
+        values = seed_rows(values, 2)
         values = values[int(number_option(options, "seed") or 0) % len(values)] if len(values) else np.zeros((0, 0))
     if values.ndim != 2 or not values.size or not np.isfinite(values).any():
         return put_centred(out, text_option(options, "empty", "no field yet"), palette)

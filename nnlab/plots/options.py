@@ -86,3 +86,9 @@ def floats(values: object) -> NDArray[np.float64]:
         return np.asarray(cast(Any, values), dtype=np.float64)
     except (TypeError, ValueError):
         return np.full(np.shape(cast(Any, values)), np.nan)
+
+
+def seed_rows(values: NDArray[np.float64], kept: int = 1) -> NDArray[np.float64]:
+    """Merge all axes before the last `kept` into one, the seeds; works on empty arrays, where reshape(-1) cannot."""
+    lead = values.shape[: values.ndim - kept]
+    return values.reshape(int(np.prod(lead, dtype=np.int64)), *values.shape[values.ndim - kept :])

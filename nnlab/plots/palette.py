@@ -37,8 +37,8 @@ ROLES = MappingProxyType({
     "s3": (0x6DB3F2, 0x1B68AE, 75, 25, 12, 4),
     "s4": (0xD68FC4, 0x9C3F86, 176, 90, 13, 5),
     "s5": (0xD9CF6B, 0x7A6F00, 185, 58, 10, 2),
-    "point_neg": (0xC4E3FF, 0x0D4377, 195, 18, 15, 4),
-    "point_pos": (0xFFDCB0, 0x8A4300, 223, 94, 15, 3),
+    "point_neg": (0xC4E3FF, 0x0A3460, 195, 18, 15, 4),
+    "point_pos": (0xFFDCB0, 0x4F2500, 223, 52, 15, 3),
 })  # fmt: skip
 SERIES = ("s1", "s2", "s3", "s4", "s5")
 MARKERS = "●◆▲■▼"
@@ -89,8 +89,8 @@ class ColourMap:
 
     def index(self, values: NDArray[np.float64]) -> NDArray[np.intp]:
         """Return the step of each value in [0, 1]; what lies outside is clipped, what is not finite is the middle."""
-        share = np.nan_to_num(values, nan=0.5, posinf=1.0, neginf=0.0)
-        return np.clip((share * self.steps).astype(np.intp), 0, self.steps - 1)
+        share = np.clip(np.where(np.isnan(values), 0.5, values), 0.0, 1.0)
+        return np.minimum((share * self.steps).astype(np.intp), self.steps - 1)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Raster:
             _ALPHABETS[self.glyphs] = _alphabet(self.glyphs)
         blocks = self.dots.reshape(self.rows, self.dots_y, self.columns, self.dots_x).transpose(0, 2, 1, 3)
         bits = 1 << np.arange(self.dots_x * self.dots_y)
-        return _ALPHABETS[self.glyphs][blocks.reshape(self.rows, self.columns, -1) @ bits]
+        return _ALPHABETS[self.glyphs][blocks.reshape(self.rows, self.columns, len(bits)) @ bits]
 
     def draw_on(self, grid: Grid, row: int, column: int) -> None:
         """Put the lit cells on a grid; dark ones leave what is there."""

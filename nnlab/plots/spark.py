@@ -5,7 +5,7 @@ import numpy as np
 from nnlab.plots import numbers
 from nnlab.plots.axes import finite_range
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, choice_option, floats, pair_option, text_option
+from nnlab.plots.options import Arrays, Options, choice_option, floats, pair_option, seed_rows, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width
 
@@ -25,7 +25,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     key = next((key for key in arrays if key == "y" or key.endswith("/y")), None)
     y = floats(arrays[key]) if key else np.zeros(0)
-    y = np.nanmedian(y.reshape(-1, y.shape[-1]), axis=0) if y.ndim > 1 and y.size else y.reshape(-1)
+    y = np.nanmedian(seed_rows(y), axis=0) if y.ndim > 1 and y.size else y.reshape(-1)
     x_key = key[:-1] + "x" if key else ""
     x = floats(arrays[x_key]).reshape(-1) if x_key in arrays else np.arange(len(y), dtype=np.float64)
     row, column, end = (out.rows - 1) // 2, 0, out.columns
