@@ -96,7 +96,7 @@ def test_keys_work_while_the_trainer_does_not_answer(make_app, drive, shown, spi
         await until(pilot, lambda: live_session(app) is not None)
         await pilot.press("down")
         assert app.screen.query_one(LessonList).chosen == 1
-        assert "starting the trainer" in shown(app)
+        await until(pilot, lambda: "starting the trainer" in shown(app))
 
     drive(app, script, (160, 48))
 

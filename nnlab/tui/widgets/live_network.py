@@ -28,6 +28,8 @@ STEPS_PER_SECOND = 300.0
 """Slow enough to be watched and to leave the machine alone."""
 UNSEEN_WIDTH = 44
 """Columns from which the readout says what it counts."""
+PATIENCE = 0.3
+"""Seconds of starting that pass without a word."""
 GONE = ("dead", "failed")
 PAUSE_AT_THE_END = 8.0
 """Seconds that a trained network is shown before the next seed starts."""
@@ -39,6 +41,16 @@ class LiveLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._facts: tuple[str, int, float] = ("starting", 0, float("nan"))
+        self._is_late = False
+
+    def on_mount(self) -> None:
+        """Say that the trainer is starting once that has taken a while."""
+        self.set_timer(PATIENCE, self.show_start)
+
+    def show_start(self) -> None:
+        """Name the wait."""
+        self._is_late = True
+        self.refresh()
 
     def show(self, state: str, step: int, rate: float) -> None:
         """Show these facts; nothing is painted when they are the same."""
@@ -50,6 +62,8 @@ class LiveLine(Widget):
         """Lay out one row."""
         state, step, rate = self._facts
         speech, width = speech_of(self), self.size.width
+        if state == "starting" and not self._is_late:
+            return Content("")
         mark, style = STATES.get(state, STATES["starting"])
         left: list[Part] = [(f"{mark} ", style), (speech.say(f"state.{state}"), f"bold {style}")]
         if step:
