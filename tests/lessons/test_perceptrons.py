@@ -1,0 +1,146 @@
+"""The perceptrons lesson's own arithmetic: what its experiments compute, and that its questions can be answered."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from nnlab import engine
+from nnlab.lab import checks, prose
+from nnlab.lab.course import find_course
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.lesson import load
+from nnlab.lab.training import Training
+from nnlab.plots.palette import Palette
+from nnlab.stage import draw_view
+
+LESSON = load(find_course().lesson("perceptrons"))
+PAGES = prose.read_pages(LESSON.lesson, "en")
+PREDICTIONS = [(page_id, predict.id) for page_id, page in PAGES.items() for predict in page.find(prose.Predict)]
+RUN = checks.Runner(LESSON)
+
+
+def training(experiment, **options):
+    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
+    return Training(recipe, settings)
+
+
+def run_stage(stage):
+    recipe, settings = make_settings(
+        LESSON, stage.experiment, stage.set, seed=stage.seed, seeds=stage.seeds, steps=stage.steps
+    )
+    return execute(recipe, settings)
+
+
+@pytest.mark.parametrize(("page_id", "exercise"), PREDICTIONS)
+def test_the_page_s_own_run_makes_exactly_one_answer_right(page_id, exercise):
+    page = PAGES[page_id]
+    (question,) = [predict for predict in page.find(prose.Predict) if predict.id == exercise]
+    result = run_stage(page.stage)
+    value = result.solved if question.metric == "solved" else float(result.last(question.metric))
+    right = [answer.text for answer in question.answers if answer.low <= value <= answer.high]
+    assert len(right) == 1, (value, right)
+    ends = sorted((answer.low, answer.high) for answer in question.answers)
+    assert all(below[1] <= above[0] for below, above in pairwise(ends))
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_every_view_shows_something_in_every_size(experiment):
+    run = training(experiment, steps=min(3, LESSON.experiment(experiment).steps))
+    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
+    for view in run.experiment.views:
+        for size in ((60, 20), (36, 12), (12, 3)):
+            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
+            assert len(grid.lines()) == size[1]
+            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment):
+    run = training(experiment, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
+    run.advance(2)
+    for name, seen in run.observe(run.experiment.probes).items():
+        assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("experiment", ["gates", "walk", "validation"])
+def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
+    knobs = {"patience": 5} if experiment == "validation" else {}
+    straight, returned = (training(experiment, knobs=knobs, steps=60) for _ in range(2))
+    straight.advance(29)
+    returned.advance(30)
+    returned.back()
+    for name in {"field", "network", "outputs", "arithmetic"} & set(straight.experiment.probes):
+        expected, actual = straight.observe([name])[name], returned.observe([name])[name]
+        for key in expected:
+            assert np.array_equal(expected[key], actual[key], equal_nan=expected[key].dtype.kind == "f"), (name, key)
+    after = [run.advance(5).metrics for run in (straight, returned)]
+    assert all(np.array_equal(after[0][metric], after[1][metric]) for metric in after[0])
+
+
+def test_the_walk_s_slopes_are_the_engine_s():
+    walk = training("walk")
+    walk.advance(6)
+    state = walk.state
+    w, b, v, c = (engine.Tensor(np.asarray(state.weights[name], dtype=np.float64), True) for name in "wbvc")
+    hidden = engine.tanh(engine.linear(state.x[None], w, b))
+    logits = engine.linear(hidden, engine.Tensor(v.data[:, None], True), engine.Tensor(c.data[None], True))
+    engine.binary_cross_entropy_with_logits(logits, np.array([[state.y]])).backward()
+    assert np.allclose(state.numbers["grad_w"], engine.to_host(w.grad), rtol=1e-12)
+    assert np.allclose(state.numbers["grad_b"], engine.to_host(b.grad), rtol=1e-12)
+
+
+def test_the_walk_shows_only_what_it_has_reached():
+    walk = training("walk")
+    known = []
+    for _ in range(8):
+        known.append(int(np.isfinite(walk.observe(["arithmetic"])["arithmetic"]["="]).sum()))
+        walk.advance(1)
+    assert known == [0, 2, 4, 6, 7, 10, 16, 16]
+
+
+def test_the_rule_leaves_the_weights_alone_in_an_epoch_without_mistakes():
+    gates = training("gates", steps=200)
+    gates.advance(100)
+    before = gates.state.w.copy()
+    gates.advance(1)
+    assert gates.state.mistakes == 0
+    assert np.array_equal(before, gates.state.w)
+
+
+def test_a_nerve_cell_fires_exactly_when_the_sum_is_positive():
+    for x1 in (-2.0, -0.5, 0.0, 0.1, 0.5, 2.0):
+        result = RUN("neuron", x1=x1, x2=0.0, w1=1.0, bias=0.0)
+        assert (result.last("spikes") > 0) == (x1 > 0), x1
+
+
+def test_out_of_patience_a_network_keeps_its_best_weights():
+    patient = RUN("validation", patience=40, seeds=4, steps=600)
+    assert np.array_equal(patient.last("test_loss"), patient.last("best_loss"))
+    endless = RUN("validation", patience=0, seeds=4, steps=600)
+    assert (endless.last("test_loss") > endless.last("best_loss")).all()
+
+
+def test_out_of_patience_one_network_does_not_stop_the_others():
+    together = RUN("validation", patience=40, seeds=3, steps=300)
+    for index, seed in enumerate((1, 2, 3)):
+        alone = RUN("validation", patience=40, seed=seed, steps=300)
+        assert alone.last("best_step") == together.last("best_step")[index]
+
+
+@pytest.mark.parametrize(
+    ("goal", "experiment", "reached", "missed"),
+    [
+        ("nand-by-hand", "neuron", {"w1": -1.0, "w2": -1.0, "bias": 1.5}, {"w1": 1.0, "w2": 1.0, "bias": -1.5}),
+        ("fewest-hidden", "xor", {"hidden": 4}, {"hidden": 1}),
+        ("small-spirals", "spirals", {"width": 5}, {"width": 8}),
+    ],
+)
+def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment, reached, missed):
+    options = {"xor": {"seeds": 20}, "spirals": {"seed": 2, "steps": 2000}}.get(experiment, {})
+    assert all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **reached)))
+    assert not all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **missed)))
+
+
+def test_a_goal_needs_twenty_starts_not_one_lucky_one():
+    assert not all(check.holds for check in LESSON.goals["fewest-hidden"](RUN("xor", hidden=4, seeds=1)))
