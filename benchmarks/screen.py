@@ -64,6 +64,8 @@ def headless_speed(seconds: float, home: str) -> float:
     command = [*NNLAB, "run", "mlp", "--lessons", str(COURSE), "--trust", "--json"]
     command += ["--steps", str(STEPS), "--max-seconds", str(seconds)]
     done = subprocess.run(command, capture_output=True, env={**os.environ, "NNLAB_HOME": home}, check=False)
+    if done.returncode not in (0, 4):
+        raise RuntimeError(f"`nnlab run` failed: {done.stderr.decode()}")
     return float(json.loads(done.stdout)["steps_per_second"])
 
 
