@@ -1,0 +1,93 @@
+"""The one form of every differentiable operation: a function that returns its output and one vjp per input."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from nnlab.engine.backend import Namespace, current, is_array, namespace_of
+from nnlab.engine.errors import BackendError, DTypeError, EngineError, ShapeError
+from nnlab.engine.modes import MODE, check_finite
+from nnlab.engine.tensor import Parts, Tensor
+
+Primitive = Callable[..., Any]
+
+
+def primitive(function: Primitive) -> Callable[..., Any]:
+    """Turn `function(xp, *arrays, **options) -> (output, vjps)` into an operation on tensors.
+
+    The positional inputs may be tensors, arrays, Python numbers or None; options are keyword-only and never
+    differentiated. `vjps` has one function per input, cotangent of the output -> cotangent of that input (it may keep
+    axes along which the input was broadcast: the tape sums them). An output may be a tuple of arrays; each vjp then
+    takes a tuple of cotangents, with None where nothing came back.
+    What the backward needs are the function's local variables.
+    """
+    name = function.__name__
+
+    @wraps(function)
+    def operation(*inputs: Any, **options: Any) -> Any:
+        arrays = [value.data if type(value) is Tensor else value for value in inputs]
+        xp = _namespace(arrays)
+        try:
+            output, vjps = function(xp, *arrays, **options)
+        except EngineError:
+            raise
+        except (ValueError, TypeError, IndexError, RuntimeError) as error:
+            raise _explain(name, arrays, error) from error
+        mode = MODE.get()
+        layer = ""
+        if mode is not None:
+            layer = ".".join(mode.layers)
+            if mode.is_checked:
+                _check(output, name)
+            if not mode.is_recorded:
+                vjps = ()
+        edges = tuple(
+            [
+                (value, vjp)
+                for value, vjp in zip(inputs, vjps)  # noqa: B905 (strict= costs as much as the whole loop)
+                if type(value) is Tensor and value.requires_grad
+            ]
+        )
+        if type(output) is tuple:
+            return _several(name, output, edges, layer)
+        return Tensor.made_by(name, output, edges, layer)
+
+    return operation
+
+
+def _namespace(arrays: list[Any]) -> Namespace:
+    for array in arrays:
+        if array is not None and type(array) not in (float, int, bool):
+            return namespace_of(array)
+    return current()
+
+
+def _check(output: Any, name: str) -> None:
+    for array in output if type(output) is tuple else (output,):
+        check_finite(array, name, "")  # the modules on the way out add their names
+
+
+def _several(name: str, outputs: tuple[Any, ...], edges: tuple[Any, ...], layer: str) -> tuple[Tensor, ...]:
+    """Return one tensor per output; all of them lead back through one joint tensor that gathers their cotangents."""
+    if not edges:
+        return tuple(Tensor.made_by(name, output, ()) for output in outputs)
+    joint = Tensor.made_by(name, Parts([None] * len(outputs)), edges, layer)
+
+    def place(index: int) -> Callable[[Any], Parts]:
+        return lambda g: Parts(g if i == index else None for i in range(len(outputs)))
+
+    return tuple(Tensor.made_by(name, output, ((joint, place(index)),), layer) for index, output in enumerate(outputs))
+
+
+def _explain(name: str, arrays: list[Any], error: Exception) -> EngineError:
+    """Return the error that says what the operation was given."""
+    given = [array for array in arrays if is_array(array)]
+    namespaces = {namespace_of(array).__name__.rpartition(".")[2] for array in given}
+    if len(namespaces) > 1:
+        return BackendError(
+            f"{name}: its inputs live on different backends ({', '.join(sorted(namespaces))}); "
+            "move all of them to one with to_device under use(...)."
+        )
+    came = ", ".join(f"{tuple(array.shape)} {array.dtype}" for array in given)
+    kind = DTypeError if isinstance(error, TypeError) else ShapeError
+    return kind(f"{name}: cannot take {came or 'these inputs'}: {error}")
