@@ -143,7 +143,8 @@ def gradient_norms(state: Supervised) -> list[Any]:
     """Length of the gradient of each layer's weights on the whole training set, first layer first, () or (S,) each."""
     state.optimizer.zero_grad()
     state.loss(state.model(state.data.x), state.data.y, leading=state.leading).backward()
-    gradients = [p.grad for name, p in state.model.named_parameters() if name.endswith("weight")]
+    weights = [p for name, p in state.model.named_parameters() if name.endswith("weight")]
+    gradients: list[Any] = [weight.grad for weight in weights]
     xp = engine.namespace_of(gradients[0])
     norms = [xp.sqrt(xp.sum(gradient * gradient, axis=(-2, -1))) for gradient in gradients]
     state.optimizer.zero_grad()
