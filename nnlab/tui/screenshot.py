@@ -50,10 +50,10 @@ SHOTS = (
     Shot("home-160x48", (160, 48), step=2400),
     Shot("home-80x24", (80, 24), step=2400),
     Shot("home-zh-120x36", (120, 36), step=2400, language="zh", theme="light"),
-    Shot("lesson-160x48", (160, 48), "perceptrons/hidden", keys=("space",), step=1200),
-    Shot("lesson-80x24", (80, 24), "perceptrons/hidden", keys=("space",), step=1200),
-    Shot("lesson-zh-160x48", (160, 48), "perceptrons/hidden", keys=("space",), step=1200, language="zh"),
-    Shot("lesson-ascii-80x24", (80, 24), "perceptrons/hidden", keys=("space",), step=1200, is_ascii=True),
+    Shot("lesson-160x48", (160, 48), "perceptrons/one-line", keys=("space",), step=1200),
+    Shot("lesson-80x24", (80, 24), "perceptrons/one-line", keys=("space",), step=1200),
+    Shot("lesson-zh-160x48", (160, 48), "perceptrons/one-line", keys=("space",), step=1200, language="zh"),
+    Shot("lesson-ascii-80x24", (80, 24), "perceptrons/one-line", keys=("space",), step=1200, is_ascii=True),
 )
 
 
