@@ -29,17 +29,16 @@ imports: $(VENV)/.dev-ready
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev-ready
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
 
 parity: $(VENV)/.dev-ready
-	$(BIN)/python -m pip install -q "torch==2.13.0"
-	$(BIN)/python -m benchmarks.parity
+	$(BIN)/python -m benchmarks.parity $(ARGS)
 
 screenshots: $(VENV)/.dev-ready
 	$(BIN)/python -m nnlab.tui.screenshot --all assets/screenshots
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-bench dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
