@@ -7,6 +7,7 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 
 from nnlab.lab.course import Lesson
+from nnlab.lab.prose import Goal
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import FINISHED, LessonDesk
@@ -72,12 +73,12 @@ class LessonScreen(LessonActions):
     async def open_page(self, index: int) -> None:
         """Show a page; its stage starts anew unless the run on it is the one that the page asks for."""
         desk = self.desk
-        before = desk.preset if self.session.card is not None or self.session.run is not None else None
+        before = (desk.preset, desk.page.find(Goal)) if self.session.run is not None else None
         desk.here = max(0, min(index, len(desk.pages) - 1))
         self.lab.progress.read_page(self._lesson.slug, desk.page.id)
         await self._show_page()
         preset = desk.preset
-        if preset is not None and preset != before:
+        if preset is not None and (preset, desk.page.find(Goal)) != before:
             desk.start(self.session, is_paused=not (preset.autostart or self._experiment))
         self.call_after_refresh(self._paint_now)
 
@@ -123,7 +124,10 @@ class LessonScreen(LessonActions):
         if state != self._last_state:
             self._last_state = state
             self.refresh_bindings()
-            if self.session.message:
+            if state in ("dead", "failed"):
+                key = actions.BY_ID["run"].key_label
+                self.tell(self.say(f"trainer.{state}", reason=self.session.message.rstrip("."), key=key))
+            elif self.session.message:
                 self.tell(self.session.message)
             if state in FINISHED:
                 self.answer_with_run()
