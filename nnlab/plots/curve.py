@@ -1,10 +1,9 @@
 """Curves over steps: losses, accuracies, activation functions; linear or logarithmic, with ghosts and references."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nnlab.plots import numbers
 from nnlab.plots.axes import Axis, finite_range, horizontal_axis, label_columns, vertical_axis
@@ -16,46 +15,16 @@ from nnlab.plots.options import (
     choice_option,
     floats,
     mapping_option,
-    names_option,
     number_option,
     pair_option,
-    seed_rows,
     text_option,
 )
-from nnlab.plots.palette import MARKERS, Palette
+from nnlab.plots.palette import Palette
 from nnlab.plots.raster import Raster
-from nnlab.plots.spans import curve_spans, thin
+from nnlab.plots.series import Floats, Series, drawn_values, read_series
+from nnlab.plots.spans import curve_spans
 from nnlab.plots.spelling import spell
 from nnlab.plots.width import fit, text_width, wrap
-
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One curve, ready to draw."""
-
-    name: str
-    x: Floats
-    """(n,)."""
-    y: Floats
-    """(n,)."""
-    low: Floats | None
-    high: Floats | None
-    colour: int
-    marker: str
-    is_ghost: bool
-
-    @property
-    def last(self) -> float:
-        """The last finite value; NaN when there is none."""
-        kept = self.y[np.isfinite(self.y)]
-        return float(kept[-1]) if kept.size else float("nan")
-
-    @property
-    def has_died(self) -> bool:
-        """Whether the curve ends in a value that is not finite."""
-        return bool(self.y.size and not np.isfinite(self.y[-1]) and np.isfinite(self.y).any())
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
@@ -70,7 +39,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         cursor: an x whose exact values are shown. message: a muted note in the free part. x_name. empty: the text
         without data. format: "loss", "percent" or "count", of the legend's values.
     """
-    series = _series(arrays, options, palette)
+    series = read_series(arrays, options, palette)
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
         return out
@@ -78,7 +47,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     is_x_log = choice_option(options, "x_scale", ("linear", "log"), "linear") == "log"
     references = {name: float(floats(value)) for name, value in mapping_option(options, "references").items()}
     has_x_row = out.rows >= 4
-    y_data = _joined_range([*_drawn(series), floats(list(references.values()))], options, "y_range", is_log)
+    y_data = _joined_range([*drawn_values(series), floats(list(references.values()))], options, "y_range", is_log)
     limits = pair_option(options, "y_limits")
     if limits and y_data:
         y_data = max(y_data[0], limits[0]), min(y_data[1], limits[1])
@@ -119,66 +88,13 @@ def y_limits(arrays: Arrays, options: Options, size: tuple[int, int], palette: P
     """Return the y range that `draw` would use: hand it back as y_range and the axis never shrinks."""
     is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"
     references = floats(list(mapping_option(options, "references").values()))
-    data = _joined_range([*_drawn(_series(arrays, options, palette)), references], options, "y_range", is_log)
+    drawn = drawn_values(read_series(arrays, options, palette))
+    data = _joined_range([*drawn, references], options, "y_range", is_log)
     return vertical_axis(data, size[1] - (size[1] >= 4), is_log)[0].limits
 
 
 def _spelled(axis: Axis, palette: Palette) -> Axis:
     return replace(axis, labels=tuple(map(spell, axis.labels))) if palette.is_ascii else axis
-
-
-def _series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
-    ghosts, shown = names_option(options, "ghosts"), mapping_option(options, "names")
-    roles = {name: str(role) for name, role in mapping_option(options, "colours").items()}
-    found: list[Series] = []
-    lead = 0
-    for key in arrays:
-        if key != "y" and not key.endswith("/y"):
-            continue
-        prefix = key[:-1]
-        name = prefix.rstrip("/") or "y"
-        y = floats(arrays[key])
-        low, high = arrays.get(prefix + "low"), arrays.get(prefix + "high")
-        if y.ndim > 1:
-            y, low, high = _over_seeds(seed_rows(y))
-        y = np.atleast_1d(y)
-        x = floats(arrays[prefix + "x"]).reshape(-1) if prefix + "x" in arrays else np.arange(len(y), dtype=np.float64)
-        n = min(len(x), len(y))
-        if low is None:
-            x, y = thin(x[:n], y[:n])
-            n = len(y)
-        is_ghost = name in ghosts
-        colour = palette.faint if is_ghost else palette.series(lead)
-        if name in roles:
-            colour = palette.role(roles[name])
-        found.append(
-            Series(
-                str(shown.get(name, name)),
-                x[:n],
-                y[:n],
-                None if low is None else floats(low).reshape(-1)[:n],
-                None if high is None else floats(high).reshape(-1)[:n],
-                colour,
-                MARKERS[lead % len(MARKERS)],
-                is_ghost,
-            )
-        )
-        lead += not is_ghost
-    return found
-
-
-def _over_seeds(y: Floats) -> tuple[Floats, Floats | None, Floats | None]:
-    if not y.size:
-        return np.zeros(0), None, None
-    kept = np.where(np.isfinite(y), y, np.nan)
-    is_empty = np.isnan(kept).all(axis=0)
-    quantiles = np.nanquantile(np.where(is_empty, 0.0, kept), (0.1, 0.5, 0.9), axis=0)
-    quantiles[:, is_empty] = np.nan
-    return quantiles[1], (quantiles[0] if len(y) > 1 else None), (quantiles[2] if len(y) > 1 else None)
-
-
-def _drawn(series: Sequence[Series]) -> list[Floats]:
-    return [part for s in series for part in (s.y, s.low, s.high) if part is not None]
 
 
 def _joined_range(parts: list[Floats], options: Options, name: str, is_log: bool) -> Pair | None:
