@@ -205,7 +205,7 @@ def _draw_lines(
         _draw_ascii_lines(out, raster, left)
     else:
         raster.draw_on(out, 0, left)
-    if with_numbers and right - left >= 9 and len(target.tops) <= source.height:
+    if with_numbers and source.height >= 2 and right - left >= 9 and len(target.tops) <= source.height:
         for i in range(len(source.tops)):
             for j in range(len(target.tops)):
                 colour = palette.pos if shown[i, j] > 0 else palette.neg

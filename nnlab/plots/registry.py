@@ -56,7 +56,9 @@ def draw(
     if kind not in _KINDS:
         raise unknown("plot kind", kind, _KINDS)
     size = (max(0, size[0]), max(0, size[1]))
-    drawn = _KINDS[kind](arrays, options, size, palette)
+    # A diverging run holds values whose difference or product is infinite; they are drawn at the edge or left out.
+    with np.errstate(all="ignore"):
+        drawn = _KINDS[kind](arrays, options, size, palette)
     if (drawn.columns, drawn.rows) != size:
         fitted = Grid.blank(size)
         fitted.paste(drawn, 0, 0)

@@ -36,7 +36,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if "current" in options and options["current"] == 0:
         current = 0
     digits = len(str(first + count - 1))
-    for width, height in _THUMBS if len(fields) and not palette.is_ascii else ():
+    for width, height in _THUMBS if len(fields) and palette.map("diverging").is_solid else ():
         across = (out.columns + 1) // (max(width, digits + 2) + 1)
         if across and -(-count // across) * (height + 1) <= out.rows:
             limits = pair_option(options, "limits") or (-1.0, 1.0)
@@ -44,7 +44,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             return out
     pitch = digits + 3
     across = (out.columns + 1) // pitch
-    if out.rows >= 2 and across and -(-count // across) * 2 <= out.rows + 1:
+    if out.rows >= 2 and across and -(-count // across) * 2 <= out.rows:
         for i in range(count):
             row, column = i // across * 2, i % across * pitch
             mark, colour = _mark(solved[i], palette)

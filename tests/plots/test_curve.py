@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from nnlab.plots import Palette, draw
+from nnlab.plots.curve import y_limits
+
+
+def text(*arguments, palette=None):
+    return "\n".join(draw("curve", *arguments, palette or Palette()).lines())
+
+
+def test_cursor_reads_the_exact_value():
+    y = np.linspace(1, 0, 101)
+    assert "loss 0.600" in text({"loss/y": y}, {"cursor": 40}, (60, 10))
+
+
+def test_axis_keeps_the_range_it_is_given():
+    shown = text({"y": np.array([0.2, 0.1])}, {"y_range": (0, 0.8)}, (40, 10))
+    assert shown.startswith("0.8")
+
+
+def test_limits_handed_back_keep_the_axis():
+    high = {"y": np.array([0.79, 0.1])}
+    limits = y_limits(high, {}, (40, 10), Palette())
+    low = {"y": np.array([0.2, 0.1])}
+    assert y_limits(low, {"y_range": limits}, (40, 10), Palette()) == limits
+
+
+def test_a_spike_beyond_the_clip_does_not_flatten_the_rest():
+    y = np.full(50, 0.5)
+    y[20] = 1e6
+    assert text({"y": y}, {"y_limits": (0, 1)}, (40, 10)).startswith("1.0")
+
+
+def test_ghost_takes_no_series_colour():
+    palette = Palette()
+    grid = draw("curve", {"old/y": np.ones(9), "new/y": np.zeros(9)}, {"ghosts": ["old"]}, (40, 10), palette)
+    assert palette.s1 in grid.fg
+    assert palette.s2 not in grid.fg
+    assert palette.faint in grid.fg
+
+
+def test_seeds_are_drawn_as_median_and_band():
+    palette = Palette()
+    y = np.linspace(0, 1, 9)[:, None] * np.ones(50)
+    grid = draw("curve", {"loss/y": y}, {"y_range": (0, 1)}, (44, 11), palette)
+    band = np.flatnonzero((grid.fg == palette.dim(palette.s1, 0.45)).any(axis=1))
+    line = np.flatnonzero((grid.fg == palette.s1).any(axis=1))
+    assert line.tolist() == [4] or line.tolist() == [5]
+    assert band.min() < line[0] < band.max()
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_values_without_place_leave_a_gap_and_no_error(scale):
+    y = np.array([1, np.nan, 0, -1, np.inf, 0.5])
+    assert "×" not in text({"y": y}, {"scale": scale}, (40, 9))
+
+
+def test_curve_that_ends_without_a_number_is_marked():
+    assert "×" in text({"y": np.array([1, 2, np.inf])}, {}, (40, 9))
+
+
+def test_labels_of_curves_that_end_together_are_stacked():
+    arrays = {f"{name}/y": np.linspace(1, 0.5, 9) for name in ("first", "second", "third")}
+    rows = [
+        line.split()[-1]
+        for line in text(arrays, {"x_range": (0, 8)}, (60, 12)).splitlines()
+        if "ir" in line or "sec" in line
+    ]
+    assert sorted(rows) == ["first", "second", "third"]
+
+
+def test_message_stands_where_no_curve_is():
+    shown = text({"y": np.full(50, 1.0)}, {"y_range": (0, 1), "message": "flat for 800 steps"}, (40, 9))
+    assert "flat for 800 steps" in shown
