@@ -7,15 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
-from trainer_course import write_course
 
 from nnlab.lab import wire
 from nnlab.lab.events import Change
 from nnlab.lab.run import Run
 from nnlab.lab.training import Training
+
+sys.path.insert(0, str(Path(__file__).parent))
+from trainer_course import write_course  # the session's tests share it
 
 DEADLINE = 30.0
 FOREVER = 10_000_000
