@@ -41,7 +41,7 @@ def nnlab(context: click.Context, lessons: Path | None, trust: bool, is_ascii: b
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def list_lessons(shared: dict[str, Any], lessons: Path | None, **options: Any) -> int:
+def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any) -> int:
     """List the lessons with your progress; runs none of their code."""
     from nnlab.commands import listing
 
@@ -74,7 +74,7 @@ def list_lessons(shared: dict[str, Any], lessons: Path | None, **options: Any) -
 @ascii_option
 @click.pass_obj
 def run(
-    shared: dict[str, Any], lessons: Path | None, trust: bool, is_ascii: bool, blas_threads: int, **options: Any
+    shared: dict[str, Any], /, lessons: Path | None, trust: bool, is_ascii: bool, blas_threads: int, **options: Any
 ) -> int:
     """Run an experiment without a screen."""
     from nnlab.lab.threads import limit_blas_threads
@@ -100,7 +100,7 @@ def run(
 @lessons_option
 @trust_option
 @click.pass_obj
-def test(shared: dict[str, Any], lessons: Path | None, trust: bool, **options: Any) -> int:
+def test(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options: Any) -> int:
     """Prove what the lessons assert: every claim, and that its broken form fails."""
     from nnlab.lab.threads import limit_blas_threads
 
@@ -115,7 +115,7 @@ def test(shared: dict[str, Any], lessons: Path | None, trust: bool, **options: A
 @lessons_option
 @trust_option
 @click.pass_obj
-def replay(shared: dict[str, Any], folder: Path, lessons: Path | None, trust: bool) -> int:
+def replay(shared: dict[str, Any], /, folder: Path, lessons: Path | None, trust: bool) -> int:
     """Repeat a kept run and compare it, byte for byte."""
     from nnlab.lab.threads import limit_blas_threads
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.lab.events import Block
+from nnlab.lab.events import Block, HostArray
 
 EXPLOSION = 1000.0
 PATIENCE = 20
@@ -22,7 +22,7 @@ class Watch:
     def __init__(self, seeds: int) -> None:
         self._lost_at = np.zeros(seeds, dtype=np.int64)
         self._explosive = np.zeros(seeds, dtype=np.int64)
-        self._baseline: np.ndarray | None = None
+        self._baseline: HostArray | None = None
 
     @property
     def lost(self) -> list[bool]:
@@ -45,11 +45,11 @@ class Watch:
         self._lost_at = np.where(self._lost_at > 0, self._lost_at, first)
         return int(self._lost_at.max()) if (self._lost_at > 0).all() else None
 
-    def _exploded(self, loss: np.ndarray) -> np.ndarray:
+    def _exploded(self, loss: HostArray) -> HostArray:
         if self._baseline is None:
             self._baseline = loss[0].copy()
         limit = EXPLOSION * np.maximum(1.0, np.nan_to_num(self._baseline, nan=1.0, posinf=1.0))
-        is_over = loss > limit
+        is_over: HostArray = loss > limit
         if not is_over.any():
             self._explosive[:] = 0
             return is_over

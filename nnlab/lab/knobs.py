@@ -102,13 +102,12 @@ class Knob:
             return self.choices[max(0, min(len(self.choices) - 1, place))]
         low, high = self.span
         if self.kind == "int":
-            return int(
-                self._within(int(value) + (max(1, round(abs(steps))) if steps > 0 else -max(1, round(abs(steps)))))
-            )
+            notches = max(1, round(abs(steps)))
+            return int(self._within(int(value) + (notches if steps > 0 else -notches)))
         if self.log:
             exact = float(value) * 10 ** (steps / 10)
             rounded = (float(f"{exact:.{digits}g}") for digits in range(2, 17))
-            moved = next(number for number in rounded if (number > value) == (steps > 0))
+            moved = next(number for number in rounded if (number > float(value)) == (steps > 0))
         else:
             moved = round(float(value) + steps * (high - low) / 40, 6)
         return float(self._within(moved))

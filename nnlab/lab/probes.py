@@ -104,7 +104,8 @@ def network(state: "Supervised") -> Observation:
 def _unit(values: HostArray) -> HostArray:
     """Scale (..., N, H) to [-1, 1] about 0, each neuron by itself; what already lies inside is left alone."""
     largest = np.max(np.abs(values), axis=-2, keepdims=True)
-    return values / np.maximum(largest, 1.0)
+    scaled: HostArray = values / np.maximum(largest, 1.0)
+    return scaled
 
 
 def _maps(state: "Supervised", values: HostArray) -> HostArray:

@@ -72,11 +72,19 @@ class Progress:
 
     def answer(self, slug: str, question: str, given: AnswerGiven) -> None:
         """Keep the first answer to a question; a later one changes nothing."""
-        self._change(slug, lambda lesson: lesson.answers.setdefault(question, given) and None)
+
+        def change(lesson: LessonProgress) -> None:
+            lesson.answers.setdefault(question, given)
+
+        self._change(slug, change)
 
     def reach_goal(self, slug: str, goal: str, shell_line: str) -> None:
         """Keep that a goal was reached, and by which run."""
-        self._change(slug, lambda lesson: lesson.goals.setdefault(goal, shell_line) and None)
+
+        def change(lesson: LessonProgress) -> None:
+            lesson.goals.setdefault(goal, shell_line)
+
+        self._change(slug, change)
 
     def reset(self, slug: str | None = None) -> None:
         """Forget one lesson, or all of them."""

@@ -55,7 +55,8 @@ def restore(state: Any, snapshot: Any) -> Any:
 
 
 def _is_constant(state: Any) -> bool:
-    return isinstance(state, type) or (is_dataclass(state) and state.__dataclass_params__.frozen)  # type: ignore[attr-defined]
+    parameters = getattr(type(state), "__dataclass_params__", None)
+    return parameters is not None and bool(parameters.frozen)
 
 
 class SnapshotShelf:

@@ -10,7 +10,7 @@ LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).with_name("catalogue")
 
 
-def text(key: str, language: str, **values: object) -> str:
+def text(key: str, language: str, /, **values: object) -> str:
     """Return the text of `key` in `language`, with `{name}` filled from `values`.
 
     Raises KeyError for a key that the catalogue does not hold: a mistake of ours, found by a test.

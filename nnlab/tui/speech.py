@@ -16,7 +16,7 @@ class Speech:
     language: str = "en"
     is_ascii: bool = False
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """Return the catalogue's text of `key`."""
         return catalogue.text(key, self.language, **values)
 

@@ -28,7 +28,7 @@ class LabScreen(Screen[None]):
         """How the interface talks now."""
         return speech_of(self)
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """Return a catalogue text in the language of the interface."""
         return self.speech.say(key, **values)
 
