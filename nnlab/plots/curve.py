@@ -32,7 +32,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
 
     arrays: "<name>/y" (n,), or (S, n) over seeds, drawn as median and band of the 10th to the 90th percentile;
         "<name>/x" (n,), default 0..n-1; "<name>/low" and "<name>/high" (n,) a band. A y without a name is "y".
-        What is not finite is a gap; a curve that ends so gets a x where it died.
+        What is not finite is a gap; a curve that ends so gets a x where it died. "<name>/points" (n, 2): places with
+        a marker each, in the colour of the curve of that name where there is one; they stand in no legend.
     options: scale, x_scale: "linear" or "log". x_range, y_range: the axes hold at least this. y_limits: clip here.
         ghosts: names drawn dimmed. names: table of shown names. colours: table name -> role. references: table
         name -> value. legend: "auto", "none", "inner" (a box with last values) or "end" (labels at the curves' ends).
@@ -56,8 +57,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     y_axis = _spelled(y_axis, palette)
     left = max(map(text_width, y_axis.labels)) + 1
     left = left if out.columns >= left + 16 and has_x_row else 0
-    legend = _legend_kind(series, options)
-    margin = _end_margin(series, out.columns - left) if legend == "end" else 0
+    curves = [s for s in series if not s.is_points]
+    legend = _legend_kind(curves, options)
+    margin = _end_margin(curves, out.columns - left) if legend == "end" else 0
     columns = out.columns - left - margin
     x_data = _joined_range([s.x for s in series], options, "x_range", is_x_log)
     x_axis = _spelled(horizontal_axis(x_data, columns, is_x_log), palette)
@@ -71,7 +73,10 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     for name, value in references.items():
         plot.draw_reference(name, value)
-    plot.draw_series(series)
+    plot.draw_series(curves)
+    for places in [s for s in reversed(series) if s.is_points]:
+        plot.draw_places(places)
+    series = curves
     cursor = number_option(options, "cursor")
     if cursor is not None:
         plot.draw_cursor(cursor, series, _formatter(options))
@@ -177,6 +182,13 @@ class _Plot:
             if s.has_died:
                 column, row = self.end_of(s)
                 self.out.put(row, self.left + min(column + 1, self.columns - 1), "×", self.palette.error, bold=True)
+
+    def draw_places(self, s: Series) -> None:
+        column, row = self.dot_x(s.x) / self.raster.dots_x, self.dot_y(s.y) / self.raster.dots_y
+        with np.errstate(invalid="ignore"):
+            inside = (column >= 0) & (column < self.columns) & (row >= 0) & (row < self.rows)
+        for at_column, at_row in zip(column[inside].astype(int), row[inside].astype(int), strict=True):
+            self.out.put(int(at_row), self.left + int(at_column), s.marker, s.colour, bold=True)
 
     def _add_band(self, bands: Raster, s: Series, low: Floats, high: Floats) -> None:
         x = self.dot_x(s.x)

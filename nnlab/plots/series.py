@@ -27,6 +27,10 @@ class Series:
     colour: int
     marker: str
     is_ghost: bool
+    is_points: bool = False
+    """Single places with a marker each instead of a line through them."""
+    key: str = ""
+    """The name in the arrays, where `name` is the one that is shown."""
 
     @property
     def last(self) -> float:
@@ -44,6 +48,7 @@ def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Seri
     ghosts, shown = names_option(options, "ghosts"), mapping_option(options, "names")
     roles = {name: str(role) for name, role in mapping_option(options, "colours").items()}
     found: list[Series] = []
+    places: list[Series] = []
     lead = 0
     for key in arrays:
         if key != "y" and not key.endswith("/y"):
@@ -74,10 +79,26 @@ def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Seri
                 colour,
                 MARKERS[lead % len(MARKERS)],
                 is_ghost,
+                key=name,
             )
         )
         lead += not is_ghost
-    return found
+    for key in arrays:
+        if key.endswith("/points"):
+            places.append(_places(key.removesuffix("/points"), floats(arrays[key]), found + places, roles, palette))
+    return found + places
+
+
+def _places(name: str, points: Floats, others: Sequence[Series], roles: dict[str, str], palette: Palette) -> Series:
+    """Make a series of single places; those named as a curve wear its colour and marker."""
+    points = points if points.ndim == 2 and points.shape[1] >= 2 else np.zeros((0, 2))
+    colour, marker = palette.series(len(others)), MARKERS[len(others) % len(MARKERS)]
+    for other in others:
+        if other.key == name:
+            colour, marker = other.colour, other.marker
+    if name in roles:
+        colour = palette.role(roles[name])
+    return Series(name, points[:, 0], points[:, 1], None, None, colour, marker, False, is_points=True, key=name)
 
 
 def _over_seeds(y: Floats) -> tuple[Floats, Floats | None, Floats | None]:
