@@ -19,6 +19,8 @@ Arrays = dict[str, HostArray]
 OWN_OPTIONS = ("note", "readout", "series", "title")
 """Options of a view that are read here and not by the plot."""
 GAP = 4
+WIDE_KINDS = ("curve", "graph", "strip", "text")
+"""Kinds that take a printed page's whole width."""
 GHOST = "previous run"
 Form = Literal["pane", "bare", "line"]
 
@@ -155,31 +157,29 @@ def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
 
 
 def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, width: int, palette: Palette) -> Grid:
-    """Draw all views of a run below one another for a printed page, two side by side where they fit."""
-    pieces: list[Grid] = []
-    waiting: list[View] = []
-    half = (width - GAP) // 2
+    """Draw all views of a run below one another for a printed page, narrow kinds two side by side."""
+    rest = list(views)
+    bands: list[Grid] = []
+    while rest:
+        band = [rest.pop(0)]
+        partner = next((view for view in rest if view.kind not in WIDE_KINDS), None)
+        if band[0].kind not in WIDE_KINDS and partner is not None:
+            rest.remove(partner)
+            band.append(partner)
+        columns = (width - GAP * (len(band) - 1)) // len(band)
+        size = (columns, max(_printed_rows(view, run, columns) for view in band))
+        drawn = [draw_view(view, run, title=titles.get(view.id, view.id), size=size, palette=palette) for view in band]
+        bands.append(hstack(drawn, gap=GAP))
+    return vstack(bands, gap=1)
 
-    def one(view: View, columns: int) -> Grid:
-        rows = {"strip": 5, "curve": 11, "bars": 10}.get(view.kind, min(22, columns // 2 + 3))
-        return draw_view(view, run, title=titles.get(view.id, view.id), size=(columns, rows), palette=palette)
 
-    def flush() -> None:
-        if waiting:
-            columns = half if len(waiting) == 2 else width
-            pieces.append(hstack([one(view, columns) for view in waiting], gap=GAP))
-            waiting.clear()
-
-    for view in views:
-        if view.kind in ("curve", "strip", "graph"):
-            flush()
-            pieces.append(one(view, width))
-        else:
-            waiting.append(view)
-            if len(waiting) == 2:
-                flush()
-    flush()
-    return vstack(pieces, gap=1)
+def _printed_rows(view: View, run: Run, columns: int) -> int:
+    """Return how many rows a view wants on a printed page, header included."""
+    if view.kind == "table":
+        rows = [array.shape[-2] for array in arrays_of(view, run).values() if array.ndim >= 2]
+        return min(24, max(rows, default=3) + 3)
+    wanted = {"strip": 5, "curve": 11, "bars": 10, "graph": 20, "text": 12}
+    return wanted.get(view.kind, min(26, columns // 2 + 3))
 
 
 def text_palette(*, is_terminal: bool, is_ascii: bool) -> Palette:
