@@ -74,30 +74,34 @@ def vertical_axis(data: Pair | None, rows: int, is_log: bool = False) -> tuple[A
     best: tuple[float, Axis, int] | None = None
     for used in (rows, rows - 1, rows - 2):
         for parts in (1, 2, 3, 4, 5, 6, 8):
-            if used < 2 or (used - 1) % parts or ((used - 1) // parts < 2 and parts > 1):
+            if used < 2 or (used - 1) % parts or ((used - 1) // parts < 2 and parts > 2):
                 continue
-            start, step = _cover(low, high, parts, is_log)
+            covered = _cover(low, high, parts, is_log)
+            if covered is None:
+                continue
+            start, step = covered
             waste = (step * parts) / (high - low)
             cost = waste + 0.30 * (rows - used) / rows * 4 + 0.25 * abs(math.log2(parts / max(1.0, used / 3)))
             if best is None or cost < best[0]:
                 best = cost, _axis(start, step, parts, is_log), used
     if best is None:
-        start, step = _cover(low, high, 1, is_log)
+        start, step = _cover(low, high, 1, is_log) or (low, high - low)
         return _axis(start, step, 1, is_log), rows
     return best[1], best[2]
 
 
-def _cover(low: float, high: float, parts: int, is_log: bool) -> tuple[float, float]:
+def _cover(low: float, high: float, parts: int, is_log: bool) -> tuple[float, float] | None:
+    """Return start and step of `parts` round steps over a range, or None when no round step is near enough."""
     step = nice_step((high - low) / parts)
     if is_log:
         step = max(1.0, math.ceil((high - low) / parts - 1e-9))
-    # Round ends can be out of reach: no step has 0 among its multiples and spans -1 to 1 in one part.
+    # Round ends can be out of reach: no round step spans -1 to 1 in one part, since 0 is a multiple of each.
     for _ in range(4):
         start = math.floor(low / step + 1e-9) * step
         if start + parts * step >= high - 1e-9 * step:
             return start, step
         step = step + 1 if is_log else nice_step(step * 1.01)
-    return low, (high - low) / parts
+    return None
 
 
 def _axis(start: float, step: float, parts: int, is_log: bool) -> Axis:
@@ -112,6 +116,8 @@ def _axis(start: float, step: float, parts: int, is_log: bool) -> Axis:
 def tick_labels(ticks: tuple[float, ...], step: float) -> list[str]:
     """Spell ticks with the same decimals; very large or small ones with powers."""
     size = max(abs(ticks[0]), abs(ticks[-1]))
+    if numbers.decimals_for(step) > 4:  # no round step: two or three digits say enough
+        return [numbers.short(tick) for tick in ticks]
     if size >= 1e7 or 0 < size < 1e-4:
         return [numbers.short(tick) for tick in ticks]
     decimals = numbers.decimals_for(step)

@@ -57,7 +57,7 @@ _MAPS: dict[str, dict[str, tuple[tuple[int, ...], int]]] = {
 }
 _MAPS_256: dict[str, dict[str, tuple[int, ...]]] = {
     "diverging": {
-        "dark": (25, 24, 23, 236, 234, 234, 236, 58, 94, 130),
+        "dark": (25, 24, 237, 234, 234, 237, 94, 130),
         "light": (32, 74, 110, 153, 255, 255, 223, 216, 173, 172),
     },
     "sequential": {
@@ -66,6 +66,11 @@ _MAPS_256: dict[str, dict[str, tuple[int, ...]]] = {
     },
     "ink": {"dark": (*range(233, 256), 231), "light": (231, *range(255, 232, -1))},
     "land": {"dark": tuple(range(233, 239)), "light": (231, 255, 254, 253, 252, 251)},
+}
+_FADING_256 = {
+    # Nearest-colour rendering of a dimmed hue turns violet or grey, so the steps from faint to full are hand-picked.
+    "dark": {"neg": (24, 25, 68, 75), "pos": (94, 130, 173, 215), "s1": (23, 29, 36, 79)},
+    "light": {"neg": (153, 110, 68, 25), "pos": (223, 216, 173, 130), "s1": (151, 115, 72, 29)},
 }
 _GLYPHS = {"diverging": "---. .+++", "sequential": " .:-=+*#%@", "ink": " .:-=+*#%@", "land": " ." * 7}
 _SHADES = " ░▒▓█"
@@ -173,6 +178,10 @@ class Palette:
         """Return a colour at `share` of its strength over the background; as it is where shades are missing."""
         if not self.has_shades or colour == DEFAULT or share >= 1.0:
             return colour
+        if self.depth == "256":
+            for role, steps in _FADING_256[self.theme].items():
+                if colour == self.role(role):
+                    return INDEXED + steps[min(3, int(max(share, 0.0) * 4))]
         paper = rgb_of(self.background, 0)
         return nearest(_dimmed(paper, rgb_of(colour, paper), round(max(share, 0.0) * 16) / 16), self.depth)
 

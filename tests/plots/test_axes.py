@@ -33,6 +33,12 @@ def test_axis_moves_by_whole_steps_while_data_grows():
     assert len(tops) <= 4
 
 
+@pytest.mark.parametrize("rows", range(3, 25))
+def test_ticks_stay_round_when_the_data_lies_around_zero(rows):
+    axis, _ = vertical_axis((-1.55882, 1.73242), rows)
+    assert all(len(label) <= 5 for label in axis.labels)
+
+
 @pytest.mark.parametrize("rows", [1, 2, 3])
 def test_range_around_zero_does_not_explode_when_one_step_has_to_do(rows):
     axis, _ = vertical_axis((-1.0, 1.0), rows)
