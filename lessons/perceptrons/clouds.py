@@ -1,7 +1,7 @@
 """Networks that learn clouds of points: XOR, the spirals and their like, and deep stacks whose gradients we watch."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 from typing import Any
 
@@ -10,11 +10,11 @@ import numpy as np
 from nnlab import engine, nn
 from nnlab.data import CORNERS, Dataset, dataset, split, truth_table
 from nnlab.data import xor as xor_cloud
-from nnlab.lab.authoring import Experiment, Knob, Stream, Supervised, View, experiment, supervised
+from nnlab.lab.authoring import Experiment, Knob, Stream, Streams, Supervised, View, experiment, supervised
 from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.probes import outputs_on
-from nnlab.lab.supervised import evaluate
+from nnlab.lab.supervised import evaluate, step
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu")
 OPTIMIZERS = ("sgd", "momentum", "adam")
@@ -139,27 +139,42 @@ def spirals() -> Experiment:
 # --- depth ------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class Deep(Supervised):
+    """Supervised training that adds up every layer's gradient; () or (S,) arrays of the backend."""
+
+    first_over_last: Any = None
+    """The first layer's gradient by the last one's, at the fresh weights."""
+    totals: list[Any] = field(default_factory=list)
+    """For each layer, the lengths of its gradient added up over the steps."""
+    index: int = 0
+
+
 def gradient_norms(state: Supervised) -> list[Any]:
-    """Length of the gradient of each layer's weights on the whole training set, first layer first, () or (S,) each."""
-    state.optimizer.zero_grad()
-    state.loss(state.model(state.data.x), state.data.y, leading=state.leading).backward()
+    """Length of each layer's last gradient, first layer first, () or (S,) each."""
     weights = [p for name, p in state.model.named_parameters() if name.endswith("weight")]
     gradients: list[Any] = [weight.grad for weight in weights]
     xp = engine.namespace_of(gradients[0])
-    norms = [xp.sqrt(xp.sum(gradient * gradient, axis=(-2, -1))) for gradient in gradients]
-    state.optimizer.zero_grad()
-    return norms
+    return [xp.sqrt(xp.sum(gradient * gradient, axis=(-2, -1))) for gradient in gradients]
 
 
-def observe_gradients(state: Supervised) -> Observation:
-    """values (L,): the gradient's length in each layer, as of now, so that fresh weights show theirs as well."""
-    return {"values": np.stack([engine.to_host(norm) for norm in gradient_norms(state)], axis=-1)}
+def step_deep(state: Deep) -> Metrics:
+    """One update, and its gradients noted."""
+    metrics = step(state)
+    state.totals = [total + norm for total, norm in zip(state.totals, gradient_norms(state), strict=True)]
+    state.index += 1
+    return metrics
 
 
-def evaluate_depth(state: Supervised) -> Metrics:
-    """Measure accuracy, and the first layer's gradient by the last one's."""
-    norms = gradient_norms(state)
-    return {**evaluate(state), "first_over_last": norms[0] / norms[-1]}
+def evaluate_deep(state: Deep) -> Metrics:
+    """Measure accuracy; the ratio at the fresh weights stays what it was."""
+    return {**evaluate(state), "first_over_last": state.first_over_last}
+
+
+def observe_gradients(state: Deep) -> Observation:
+    """values (L,): each layer's gradient, the mean over the steps so far; 0 before the first."""
+    means = [engine.to_host(total) / max(1, state.index) for total in state.totals]
+    return {"values": np.stack(means, axis=-1)}
 
 
 @experiment("depth")
@@ -190,4 +205,15 @@ def depth() -> Experiment:
         probes={"gradients": observe_gradients},
         steps=500,
     )
-    return replace(made, evaluate=evaluate_depth)
+
+    def setup(knobs: Knobs, streams: Streams, xp: Any) -> Deep:
+        plain = made.setup(knobs, streams, xp)
+        plain.loss(plain.model(plain.data.x), plain.data.y, leading=plain.leading).backward()
+        norms = gradient_norms(plain)
+        plain.optimizer.zero_grad()
+        state = Deep(**{part.name: getattr(plain, part.name) for part in fields(plain)})
+        state.first_over_last = norms[0] / norms[-1]
+        state.totals = [0.0 * norm for norm in norms]
+        return state
+
+    return replace(made, setup=setup, step=step_deep, evaluate=evaluate_deep)

@@ -150,12 +150,12 @@ def neuron() -> Experiment:
     weight = (-3.0, 3.0)
     return Experiment(
         knobs=(
-            Knob("x1", 1.0, slider=(-0.5, 1.5)),
-            Knob("x2", 1.0, slider=(-0.5, 1.5)),
             Knob("w1", 1.0, slider=weight),
             Knob("w2", 1.0, slider=weight),
             Knob("bias", -1.5, slider=weight),
             Knob("activation", "step", choices=tuple(ACTIVATIONS)),
+            Knob("x1", 1.0, slider=(-0.5, 1.5)),
+            Knob("x2", 1.0, slider=(-0.5, 1.5)),
         ),
         setup=setup,
         step=lambda _: {},

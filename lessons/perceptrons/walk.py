@@ -176,10 +176,9 @@ def observe_network(walk: Walk) -> Observation:
 
 
 ROWS = (
-    *("z₁ = x₁w₁₁ + x₂w₂₁ + b₁", "z₂ = x₁w₁₂ + x₂w₂₂ + b₂", "h₁ = tanh z₁", "h₂ = tanh z₂"),
-    *("s  = h₁v₁ + h₂v₂ + c", "ŷ  = σ(s)", "L  = −y ln ŷ − (1−y) ln(1−ŷ)", "δ  = ŷ − y"),
-    *("δ₁ = δ v₁ (1−h₁²)", "δ₂ = δ v₂ (1−h₂²)", "∂L/∂v₁ = δ h₁", "∂L/∂v₂ = δ h₂"),
-    *("∂L/∂w₁₁ = δ₁ x₁", "∂L/∂w₂₁ = δ₁ x₂", "∂L/∂w₁₂ = δ₂ x₁", "∂L/∂w₂₂ = δ₂ x₂"),
+    *("z₁ = x·w₁ + b₁", "z₂ = x·w₂ + b₂", "h₁ = tanh z₁", "h₂ = tanh z₂", "s = h·v + c", "ŷ = σ(s)", "L(ŷ, y)"),
+    *("δ = ŷ − y", "δ₁ = δ v₁ h₁′", "δ₂ = δ v₂ h₂′", "∂v₁ = δ h₁", "∂v₂ = δ h₂"),
+    *("∂w₁₁ = δ₁ x₁", "∂w₂₁ = δ₁ x₂", "∂w₁₂ = δ₂ x₁", "∂w₂₂ = δ₂ x₂"),
 )
 
 
@@ -210,7 +209,7 @@ def observe_arithmetic(walk: Walk) -> Observation:
     rows += [row(of(i, d_hidden), x[j], none, grad_w[..., j, i]) for i in unit for j in unit]
     table = np.stack(rows, axis=-2)
     lines = np.broadcast_to(np.array(ROWS), (*shape, len(ROWS)))
-    return {" ": lines, "1": table[..., 0], "2": table[..., 1], "3": table[..., 2], "=": table[..., 3]}
+    return {" ": lines, "=": table[..., 3], "from": table[..., 0], "  ": table[..., 1], "   ": table[..., 2]}
 
 
 def _known(walk: Walk, name: str, shape: tuple[int, ...]) -> Array:
@@ -235,7 +234,12 @@ def walk() -> Experiment:
         probes={"network": observe_network, "arithmetic": observe_arithmetic},
         views=(
             View("walk", "graph", "network", graph),
-            View("arithmetic", "table", "arithmetic", {"decimals": 3, "strong": ("=",)}),
+            View(
+                "arithmetic",
+                "table",
+                "arithmetic",
+                {"decimals": {"=": 3, "from": 2, "  ": 2, "   ": 2}, "strong": ("=",)},
+            ),
             View("loss", "curve", options={"y_range": (0.0, 1.0)}),
         ),
         steps=10 * len(STAGES),
