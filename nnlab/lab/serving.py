@@ -172,14 +172,13 @@ class Serving:
         training = self._training
         assert training is not None
         now = time.perf_counter()
-        observations = {}
-        if self._fields_are_stale and now >= self._fields_due_at():
-            observations = training.observe(self._probes)
-            self._fields_are_stale, self._last_fields = False, now
         block = self._backlog.take(FRAME_BYTES) or Block(training.index + 1, 0, {})
         speed = self._pace.measured() if self._is_active else math.nan
         self._goals.fold(block, training)
-        checks = self._goals.checks(training) if observations else {}
+        observations, checks = {}, {}
+        if self._fields_are_stale and now >= self._fields_due_at():
+            observations, checks = training.observe(self._probes), self._goals.checks(training)
+            self._fields_are_stale, self._last_fields = False, now
         self._send(wire.Frame(self._run, training.index, block, observations, speed, checks))
         self._has_credit = self._index_is_stale = False
         self._last_frame = now

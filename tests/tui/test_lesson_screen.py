@@ -1,0 +1,278 @@
+"""A lesson on the screen, walked as a learner would: read, predict, run, see; tune until the goal holds."""
+
+import asyncio
+import json
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from nnlab.lab.course import find_course
+from nnlab.tui.app import LabApp
+from nnlab.tui.options import AppOptions
+from nnlab.tui.screens.lesson import LessonScreen
+from nnlab.tui.terminal import Terminal
+from nnlab.tui.widgets.cards import PredictCard, TryRow
+from nnlab.tui.widgets.knob_bar import KnobBar
+from nnlab.tui.widgets.page_view import PageView
+from nnlab.tui.widgets.plot_pane import PlotPane
+from nnlab.tui.widgets.stage_view import StageView
+from tests.lab.conftest import CHINESE, CODE, ENGLISH, write_course
+
+DEADLINE = 60.0
+TRY = '\n```nnlab try\n[[items]]\ntext = "rate 0.4"\n[items.set]\nrate = 0.4\n```\n'
+
+
+@pytest.fixture
+def app(tmp_path):
+    folder = tmp_path / "toy-course"
+    write_course(folder)
+    for name, text in (("en.md", ENGLISH), ("zh.md", CHINESE)):
+        (folder / "toy" / name).write_text(text + TRY, encoding="utf-8")
+    options = AppOptions(
+        Terminal(), is_live=False, settings=tmp_path / "settings.toml", progress=tmp_path / "progress.json"
+    )
+    return LabApp(find_course(folder), options)
+
+
+@pytest.fixture
+def walk(app, drive):
+    """Open the lesson at a page and run a script against it: walk(script, page=, size=)."""
+
+    def run(script, page="", size=(120, 40)):
+        async def opened(pilot):
+            app.open_lesson("toy", page=page)
+            await until(pilot, lambda: isinstance(app.screen, LessonScreen) and app.screen.is_mounted)
+            await until(pilot, lambda: app.screen.session.state == "ready" and has_panes(app.screen))
+            await script(pilot, app.screen)
+
+        drive(app, opened, size)
+
+    return run
+
+
+def has_panes(screen):
+    """Whether the stage, or on a narrow terminal the page instead of it, is laid out."""
+    return any(pane.size.height > 1 for pane in screen.query(PlotPane)) or screen.app.size.width < 80
+
+
+async def until(pilot, is_reached):
+    async with asyncio.timeout(DEADLINE):
+        while not is_reached():
+            await pilot.pause(0.02)
+
+
+async def perform(screen, action, *arguments):
+    result = getattr(screen, f"action_{action}")(*arguments)
+    if result is not None:
+        await result
+
+
+def test_a_prediction_is_locked_then_answered_by_the_run(walk, app):
+    async def script(pilot, screen):
+        card = screen.query_one(PredictCard)
+        await perform(screen, "answer", "1")
+        assert card.choice == 0
+        assert card.given is None
+        await perform(screen, "run")
+        await until(pilot, lambda: card.given is not None)
+        assert card.given.right
+        assert app.progress.lesson("toy").answers["how-far"].value < 0.5
+        assert not card.choose(1), "an answered question stays answered"
+
+    walk(script)
+
+
+def test_a_run_with_other_settings_leaves_the_question_open(walk, app):
+    async def script(pilot, screen):
+        await perform(screen, "answer", "1")
+        screen.session.set_knob("rate", 0.3)
+        await until(pilot, lambda: screen.session.knobs.get("rate") == 0.3)
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+        await until(pilot, lambda: screen.query_one(PageView).predict.given is None)
+        assert "how-far" not in app.progress.lesson("toy").answers
+
+    walk(script)
+
+
+def test_a_goal_is_checked_live_and_kept(walk, app):
+    async def script(pilot, screen):
+        goal = screen.query_one(PageView).goal
+        await perform(screen, "hint")
+        assert goal.hints_shown == 1
+        await perform(screen, "run")
+        await until(pilot, lambda: goal.is_reached)
+        await until(pilot, lambda: "arrive" in app.progress.lesson("toy").goals)
+
+    walk(script, page="second")
+
+
+def test_the_copied_line_repeats_the_run_in_a_shell(walk, app, monkeypatch):
+    copied = []
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+
+    async def script(pilot, screen):
+        screen.session.set_knob("rate", 0.25)
+        await until(pilot, lambda: screen.session.knobs.get("rate") == 0.25)
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+        await perform(screen, "copy")
+        screen.final = screen.session.run.last("loss")
+
+    walk(script)
+    words = shlex.split(copied[0])
+    assert words[0] == "nnlab"
+    command = [sys.executable, "-m", "nnlab.cli", *words[1:], "--trust", "--json"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    shown = json.loads(done.stdout)
+    assert shown["knobs"] == {"rate": 0.25}
+    assert shown["status"] == "done"
+
+
+def test_pages_turn_and_are_remembered(walk, app):
+    async def script(pilot, screen):
+        await perform(screen, "page", "right")
+        assert screen.desk.page.id == "second"
+        await perform(screen, "page", "right")
+        assert screen.desk.page.id == "second", "the last page is the end"
+        assert app.progress.lesson("toy").read == ["first", "second"]
+        assert app.progress.lesson("toy").page == "second"
+
+    walk(script)
+
+
+def test_the_language_changes_while_it_runs(walk, app, shown):
+    async def script(pilot, screen):
+        assert "A ball rolls down." in shown(app)
+        app.action_language()
+        await until(pilot, lambda: "小球滚下。" in shown(app))
+
+    walk(script)
+
+
+def test_rewind_goes_to_the_same_weights_and_keeps_the_old_run_as_ghost(walk):
+    async def script(pilot, screen):
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+        first = screen.session.run.metrics["loss"].values.tobytes()
+        await perform(screen, "rewind")
+        await until(pilot, lambda: screen.session.run.step == 0)
+        assert screen.session.ghost is not None
+        screen.session.resume()
+        await until(pilot, lambda: screen.session.state == "done")
+        assert screen.session.run.metrics["loss"].values.tobytes() == first
+
+    walk(script)
+
+
+def test_step_and_step_back(walk):
+    async def script(pilot, screen):
+        await perform(screen, "step")
+        await perform(screen, "step")
+        await until(pilot, lambda: screen.session.run.step == 2)
+        await perform(screen, "back")
+        await until(pilot, lambda: screen.session.run.step == 1)
+
+    walk(script)
+
+
+def test_tab_goes_through_panes_and_knobs_and_escape_leaves(walk, app):
+    async def script(pilot, screen):
+        await perform(screen, "next_part")
+        assert isinstance(screen.focused, PlotPane)
+        await perform(screen, "next_part")
+        assert isinstance(screen.focused, KnobBar)
+        await perform(screen, "home")
+        assert screen.focused is None
+        await perform(screen, "home")
+        await until(pilot, lambda: app.screen is not screen)
+
+    walk(script)
+
+
+def test_keys_turn_the_focused_knob(walk):
+    async def script(pilot, screen):
+        bar = screen.query_one(KnobBar)
+        bar.focus()
+        await pilot.press("0", "right")
+        await until(pilot, lambda: screen.session.knobs.get("rate", 0.2) not in (0.1, 0.2))
+        await pilot.press(*"1e-3", "enter")
+        await until(pilot, lambda: screen.session.knobs.get("rate") == 0.001)
+
+    walk(script)
+
+
+def test_a_typed_value_that_does_not_fit_is_refused_with_the_range(walk, app, shown):
+    async def script(pilot, screen):
+        screen.query_one(KnobBar).focus()
+        await pilot.press("-", "1", "enter")
+        await until(pilot, lambda: "a number above 0" in shown(app))
+        assert screen.session.knobs["rate"] == 0.2
+
+    walk(script)
+
+
+def test_choosing_a_thing_to_try_sets_its_knobs_and_runs(walk):
+    async def script(pilot, screen):
+        screen.query_one(TryRow)._choose()
+        await until(pilot, lambda: screen.session.state == "done")
+        assert screen.session.knobs["rate"] == 0.4
+
+    walk(script, page="second")
+
+
+def test_zoom_shows_one_pane_and_all_again(walk):
+    async def script(pilot, screen):
+        stage = screen.query_one(StageView)
+        await perform(screen, "zoom")
+        assert stage.zoomed == "loss"
+        await perform(screen, "zoom")
+        assert stage.zoomed is None
+
+    walk(script)
+
+
+@pytest.mark.parametrize("size", [(160, 48), (120, 36), (80, 24), (60, 20), (40, 12)])
+def test_nothing_is_wider_than_the_terminal_and_the_run_bar_stays(walk, app, shown, size):
+    async def script(pilot, screen):
+        if size[0] < 80:
+            await perform(screen, "read_stage")
+            await pilot.pause()
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+        await until(pilot, lambda: "50/50" in shown(app).replace(" ", ""))
+
+    walk(script, size=size)
+
+
+def test_a_killed_trainer_is_said_and_started_again_by_the_run_key(walk, app, shown):
+    async def script(pilot, screen):
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+        screen.session.kill()
+        await until(pilot, lambda: screen.session.state == "dead")
+        await until(pilot, lambda: "SIGKILL" in shown(app))
+        assert len(screen.session.run.metrics["loss"]) == 50, "the run is kept"
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+
+    walk(script)
+
+
+def test_control_sequences_and_markup_in_a_lesson_come_out_as_plain_text(app, walk, shown, tmp_path):
+    folder = tmp_path / "toy-course" / "toy"
+    nasty = "[red]x[/red] [@click=app.quit]y[/] \x1b]0;title\x07\x1b[31mz\x9b1m"
+    page = ENGLISH.replace("A ball rolls", f"{nasty} A ball rolls").replace("First page", "First [b]page[/b]")
+    (folder / "en.md").write_text(page.replace("all the way", "[blink]all"), encoding="utf-8")
+    (folder / "lesson.py").write_text(CODE, encoding="utf-8")
+
+    async def script(pilot, screen):
+        text = shown(app)
+        assert "[red]x[/red]" in text
+        assert "First [b]page[/b]" in text
+        assert "[blink]all" in text
+        assert not {"\x1b", "\x9b", "\x07"} & set(text)
+
+    walk(script)
