@@ -21,7 +21,8 @@ OPTIMIZERS = ("sgd", "momentum", "adam")
 LEARNING_RATE = Knob("learning_rate", 0.3, above=0.0, slider=(0.001, 10.0), log=True, live=True)
 POINTS = 200
 """Points to train on, and as many that are held back."""
-SQUARE = (-1.2, 1.2, -1.2, 1.2)
+LAYERS = tuple(map(str, range(1, 14)))
+"""Names of the bars: the first layer is 1."""
 
 
 def network(sizes: Sequence[int], activation: str, rng: Stream) -> nn.Module:
@@ -196,7 +197,7 @@ def depth() -> Experiment:
         optimizer=optimizer,
         loss=engine.binary_cross_entropy_with_logits,
         views=(
-            View("gradients", "bars", "gradients", {"scale": "log", "readout": "first_over_last"}),
+            View("gradients", "bars", "gradients", {"scale": "log", "names": LAYERS, "readout": "first_over_last"}),
             View("field", "field", "field", {"names": ("x₁", "x₂"), "note": "ŷ(x)", "readout": "accuracy"}),
             View(
                 "loss", "curve", options={"series": ("loss",), "y_range": (0.0, 0.8), "references": {"ln 2": np.log(2)}}

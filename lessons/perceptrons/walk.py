@@ -36,8 +36,9 @@ class Walk:
 
 
 def sums(walk: Walk, weights: Numbers, seen: Numbers) -> Numbers:
-    """Forward: the hidden neurons add up."""
-    return {"z": walk.x @ weights["w"] + weights["b"]}
+    """Forward: the hidden neurons add up. The weights of the round are noted, since the update will replace them."""
+    used = {f"used_{name}": value for name, value in weights.items()}
+    return {**used, "z": walk.x @ weights["w"] + weights["b"]}
 
 
 def hidden(walk: Walk, weights: Numbers, seen: Numbers) -> Numbers:
@@ -176,8 +177,8 @@ def observe_network(walk: Walk) -> Observation:
 
 
 ROWS = (
-    *("z₁ = x·w₁ + b₁", "z₂ = x·w₂ + b₂", "h₁ = tanh z₁", "h₂ = tanh z₂", "s = h·v + c", "ŷ = σ(s)", "L(ŷ, y)"),
-    *("δ = ŷ − y", "δ₁ = δ v₁ h₁′", "δ₂ = δ v₂ h₂′", "∂v₁ = δ h₁", "∂v₂ = δ h₂"),
+    *("z₁ = x·w₁+b₁", "z₂ = x·w₂+b₂", "h₁ = tanh z₁", "h₂ = tanh z₂", "s = h·v+c", "ŷ = σ(s)", "L(ŷ, y)"),
+    *("δ = ŷ − y", "δ₁ = δv₁h₁′", "δ₂ = δv₂h₂′", "∂v₁ = δ h₁", "∂v₂ = δ h₂"),
     *("∂w₁₁ = δ₁ x₁", "∂w₂₁ = δ₁ x₂", "∂w₁₂ = δ₂ x₁", "∂w₂₂ = δ₂ x₂"),
 )
 
@@ -185,7 +186,7 @@ ROWS = (
 def observe_arithmetic(walk: Walk) -> Observation:
     """A row for each line of the arithmetic: three parts and the result (..., 16); NaN is not known yet."""
     shape = walk.weights["c"].shape
-    w, b, v, c = (walk.weights[name] for name in "wbvc")
+    w, b, v, c = (walk.numbers.get(f"used_{name}", walk.weights[name]) for name in "wbvc")
     pair = (*shape, 2)
     z, h, d_hidden, grad_v = (_known(walk, name, pair) for name in ("z", "h", "d_hidden", "grad_v"))
     s, p, cost_now, d = (_known(walk, name, shape) for name in ("s", "p", "L", "d"))

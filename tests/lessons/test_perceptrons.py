@@ -7,11 +7,12 @@ import pytest
 
 from nnlab import engine
 from nnlab.lab import checks, prose
-from nnlab.lab.course import find_course
+from nnlab.lab.course import LANGUAGES, find_course
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
 from nnlab.lab.training import Training
 from nnlab.plots.palette import Palette
+from nnlab.plots.width import text_width
 from nnlab.stage import draw_view
 
 LESSON = load(find_course().lesson("perceptrons"))
@@ -53,6 +54,13 @@ def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
 
 def test_every_question_of_the_lesson_has_a_meant_answer():
     assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formulas_fit_the_narrowest_prose(language):
+    pages = prose.read_pages(LESSON.lesson, language)
+    lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
+    assert [line for line in lines if text_width(line) > 30] == []
 
 
 @pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
@@ -108,6 +116,17 @@ def test_the_walk_shows_only_what_it_has_reached():
         known.append(int(np.isfinite(walk.observe(["arithmetic"])["arithmetic"]["="]).sum()))
         walk.advance(1)
     assert known == [0, 2, 4, 6, 7, 10, 16, 16]
+
+
+def test_the_walk_s_parts_add_up_to_its_results_at_every_stage_also_after_the_update():
+    walk = training("walk")
+    for _ in range(9):
+        walk.advance(1)
+        columns = walk.observe(["arithmetic"])["arithmetic"]
+        parts = np.stack([columns[name] for name in ("from", "  ", "   ")])
+        for row, combine in ((0, np.sum), (1, np.sum), (4, np.sum), (7, np.nansum), (8, np.prod), (10, np.nanprod)):
+            expected, actual = combine(parts[:, row]), columns["="][row]
+            assert np.isnan(actual) or np.isclose(expected, actual, rtol=1e-12), row
 
 
 def test_the_rule_leaves_the_weights_alone_in_an_epoch_without_mistakes():
