@@ -53,7 +53,7 @@ class LessonActions(LabScreen):
         stops = self._stops()
         place = stops.index(self.focused) + by if self.focused in stops else (0 if by > 0 else len(stops) - 1)
         if 0 <= place < len(stops):
-            stops[place].focus()
+            self.set_focus(stops[place])
             if stops[place] is knobs:
                 knobs.selected = 0 if by > 0 else max(0, len(self.session.knobs) - 1)
         else:
@@ -179,7 +179,7 @@ class LessonActions(LabScreen):
         else:
             pane = self.focused if isinstance(self.focused, PlotPane) else next(iter(self.query(PlotPane)), None)
             if pane is not None and pane.id is not None:
-                pane.focus()
+                self.set_focus(pane)
                 self._cursor[pane.id.removeprefix("view-")] = (pane.size.width // 2, pane.size.height // 2 - 1)
         self._is_dirty = True
 
