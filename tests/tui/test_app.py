@@ -290,3 +290,19 @@ def test_no_action_is_one_of_textual_itself() -> None:
     """Textual's own `action_toggle` would make an action seem to exist on every screen."""
     taken = [a.id for a in actions.ACTIONS if hasattr(App if a.place == "app" else Screen, f"action_{a.id}")]
     assert taken == []
+
+
+@pytest.mark.parametrize("key", ["question_mark", "slash"])
+def test_closing_twice_at_once_does_not_close_what_lies_below(make_app, drive, key) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        await pilot.press(key)
+        await pilot.pause()
+        layer = app.screen
+        layer.action_close()
+        layer.action_close()
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+
+    drive(app, script)

@@ -80,4 +80,4 @@ class HelpScreen(LabScreen):
 
     def action_close(self) -> None:
         """Go back."""
-        self.dismiss()
+        self.close_once()

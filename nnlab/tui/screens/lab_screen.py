@@ -46,6 +46,13 @@ class LabScreen(Screen[None]):
     def look_changed(self) -> None:
         """Take up another theme, depth or glyph set in what is drawn with `lab.plot_palette()`."""
 
+    def close_once(self) -> bool:
+        """Take this screen away. Returns False when it is gone already: a second click must not close what lies below."""
+        is_open = self.app.screen is self
+        if is_open:
+            self.dismiss()
+        return is_open
+
     def tell(self, message: str | Content) -> None:
         """Show one sentence in the last row for a few seconds."""
         for footer in self.query(Footer):

@@ -203,8 +203,8 @@ class PaletteScreen(LabScreen, ModalScreen[None]):
         choices = self.query_one(ChoiceList).choices
         if index < len(choices):
             app = self.app
-            self.dismiss()
-            app.call_later(choices[index].work)
+            if self.close_once():
+                app.call_later(choices[index].work)
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the box closes it."""
@@ -217,4 +217,4 @@ class PaletteScreen(LabScreen, ModalScreen[None]):
 
     def action_close(self) -> None:
         """Go back."""
-        self.dismiss()
+        self.close_once()
