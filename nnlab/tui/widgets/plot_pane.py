@@ -160,12 +160,9 @@ class PlotPane(Widget, can_focus=False):
         self._strips.clear()
         self.redraw()
 
-    def on_focus(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
         """The title of the focused pane looks different."""
-        self.redraw()
-
-    def on_blur(self) -> None:
-        """The title of the focused pane looks different."""
+        super().watch_has_focus(has_focus)
         self.redraw()
 
     def on_click(self, event: events.Click) -> None:
