@@ -159,13 +159,17 @@ class LabApp(App[int]):
         """Show the keys of the screen below."""
         from nnlab.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.screen))
+        self._lay_over(HelpScreen(self.screen))
 
     def action_palette(self) -> None:
         """Open the palette over the screen."""
         from nnlab.tui.screens.palette import PaletteScreen
 
-        self.push_screen(PaletteScreen(self.screen))
+        self._lay_over(PaletteScreen(self.screen))
+
+    def _lay_over(self, layer: LabScreen) -> None:
+        if getattr(self.screen, "PLACE", "") not in actions.LAYERS:  # a key pressed twice comes before the first layer
+            self.push_screen(layer)
 
     def action_interrupt(self) -> None:
         """Copy the selection, stop the run, or leave: the first that applies."""

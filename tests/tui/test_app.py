@@ -306,3 +306,18 @@ def test_closing_twice_at_once_does_not_close_what_lies_below(make_app, drive, k
         assert isinstance(app.screen, HomeScreen)
 
     drive(app, script)
+
+
+@pytest.mark.parametrize("name", ["help", "palette"])
+def test_opening_a_layer_twice_at_once_opens_it_once(make_app, drive, name) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        for _ in range(2):
+            getattr(app, f"action_{name}")()
+        await pilot.pause()
+        app.screen.action_close()
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+
+    drive(app, script)

@@ -47,7 +47,7 @@ class LabScreen(Screen[None]):
         """Take up another theme, depth or glyph set in what is drawn with `lab.plot_palette()`."""
 
     def close_once(self) -> bool:
-        """Take this screen away. Returns False when it is gone already: a second click must not close what lies below."""
+        """Take this screen away; False when it is gone already. A second click must not close what lies below."""
         is_open = self.app.screen is self
         if is_open:
             self.dismiss()
