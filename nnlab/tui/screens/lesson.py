@@ -192,6 +192,7 @@ class LessonScreen(LessonActions):
             device=run.settings.device,
             seed=words,
             outcome=outcome,
+            is_still=run.settings.steps == 0 and session.state == "done",
         )
 
     def _draw(self, view: View, size: tuple[int, int], is_focused: bool, form: "Form") -> "Grid":

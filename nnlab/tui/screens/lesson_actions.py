@@ -85,6 +85,8 @@ class LessonActions(LabScreen):
             return page.goal is not None and page.goal.hints_shown < len(page.goal.goal.hints)
         if action == "read_stage":
             return self.app.size.width < 80
+        if action in ("run", "next_seed") and run is not None and run.settings.steps == 0:
+            return self.session.state in ("dead", "failed")
         if action in ("step", "faster", "slower"):
             return run is not None and run.settings.steps > 0 and run.ended is None
         if action in ("back", "rewind"):

@@ -257,9 +257,9 @@ def write_value(value: KnobValue) -> str:
     """Return a knob's value as the bar and the readouts write it: 0.30, 3,000, tanh, yes."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        text = f"{value:.3g}"
-        return f"{value:.2f}" if len(text) < 4 and 0.1 <= abs(value) < 10 else text
-    return value
+    if isinstance(value, str):
+        return value
+    text = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
+    if isinstance(value, float) and len(text) < 4 and 0.1 <= abs(value) < 10:
+        text = f"{value:.2f}"
+    return text.replace("-", "−")

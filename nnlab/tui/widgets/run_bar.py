@@ -39,6 +39,8 @@ class RunFacts:
     outcome: str = ""
     """Stands where the rate stood once the run has ended: "15 of 20 solved"."""
     phase: str = ""
+    is_still: bool = False
+    """The experiment has nothing to train."""
 
 
 class RunBar(Widget):
@@ -59,6 +61,8 @@ class RunBar(Widget):
     def render(self) -> Content:
         """Return the line at the present width."""
         facts, speech, width = self._facts, speech_of(self), self.size.width
+        if facts.is_still:
+            return speech.content((speech.say("run.still"), "$muted")).truncate(width)
         sign, style = STATES.get(facts.state, ("○", "$muted"))
         is_wide = width >= 70
         left: list[Part] = [(sign + " ", style), (speech.say(f"state.{facts.state}"), f"bold {style}"), "  "]

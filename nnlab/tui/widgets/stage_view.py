@@ -39,6 +39,7 @@ class Tabs(Widget):
         super().__init__()
         self._names: Sequence[str] = ()
         self._shown = 0
+        self._first = 0
 
     def show(self, names: Sequence[str], shown: int) -> None:
         """Show these names."""
@@ -48,30 +49,38 @@ class Tabs(Widget):
     def render(self) -> Content:
         """Return the names and a rule that is thick under the shown one."""
         speech = speech_of(self)
-        names = [
-            speech.content((name, "bold $accent" if index == self._shown else "$muted"))
-            for index, name in enumerate(self._names)
-        ]
-        rules = [
-            speech.content(
-                ("━" * name.cell_length, "$accent") if index == self._shown else ("─" * name.cell_length, "$line")
+        self._first = self._first_that_fits()
+        row, rule = Content(""), Content("")
+        for index, name in list(enumerate(self._names))[self._first :]:
+            is_shown = index == self._shown
+            gap = "  " if row.plain else ""
+            row += speech.content(gap, (name, "bold $accent" if is_shown else "$muted"))
+            width = row.cell_length - rule.cell_length - len(gap)
+            rule += speech.content(
+                ("─" * len(gap), "$line"), ("━" * width, "$accent") if is_shown else ("─" * width, "$line")
             )
-            for index, name in enumerate(names)
-        ]
-        row = speech.content("  ").join(names).truncate(self.size.width)
-        rule = speech.content(("──", "$line")).join(rules)
-        rest = self.size.width - rule.cell_length
-        return Content("\n").join([row, Content.assemble(rule, speech.content(("─" * max(0, rest), "$line")))])
+        rest = max(0, self.size.width - rule.cell_length)
+        rule += speech.content(("─" * rest, "$line"))
+        mark = not speech.is_ascii
+        return Content("\n").join([row.truncate(self.size.width, ellipsis=mark), rule.truncate(self.size.width)])
+
+    def _first_that_fits(self) -> int:
+        """Return the first name to show so that the shown one is whole."""
+        first = 0
+        while first < self._shown and self._width(first, self._shown) > self.size.width:
+            first += 1
+        return first
+
+    def _width(self, first: int, last: int) -> int:
+        names = self._names[first : last + 1]
+        return sum(Content(name).cell_length for name in names) + 2 * (len(names) - 1)
 
     def on_click(self, event: events.Click) -> None:
         """Show the view whose name is under the pointer."""
-        start = 0
-        for index, name in enumerate(self._names):
-            end = start + Content(name).cell_length
-            if start <= event.x < end + 1:
+        for index in range(self._first, len(self._names)):
+            if event.x < self._width(self._first, index) + 1:
                 self.post_message(self.Chosen(index))
                 return
-            start = end + 2
 
 
 class StageView(Container):
