@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import array_api_strict
 import numpy as np
 import pytest
 
@@ -9,7 +10,9 @@ from nnlab import engine
 from nnlab.lab import checks, prose
 from nnlab.lab.course import LANGUAGES, find_course
 from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.knobs import resolve
 from nnlab.lab.lesson import load
+from nnlab.lab.streams import Streams
 from nnlab.lab.training import Training
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import text_width
@@ -80,6 +83,20 @@ def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment):
     run.advance(2)
     for name, seen in run.observe(run.experiment.probes).items():
         assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+@pytest.mark.parametrize("experiment", ["xor", "spirals", "depth", "validation"])
+def test_a_network_trains_on_a_namespace_that_holds_only_the_standard(experiment, seeds):
+    recipe = LESSON.experiment(experiment)
+    given = {"patience": 5} if experiment == "validation" else {}
+    with engine.use(array_api_strict) as xp:
+        state = recipe.setup(resolve(recipe.knobs, given), Streams(range(1, seeds + 1)), xp)
+        losses = [engine.to_host(recipe.step(state)["loss"]) for _ in range(12)]
+        measured = {name: engine.to_host(value) for name, value in recipe.evaluate(state).items()}
+        assert all(np.isfinite(seen).all() for probe in recipe.probes.values() for seen in probe(state).values())
+    assert all(value.shape == losses[0].shape for value in measured.values())
+    assert np.all(losses[-1] != losses[0])
 
 
 @pytest.mark.parametrize("experiment", ["gates", "walk", "validation"])
