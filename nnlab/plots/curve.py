@@ -35,8 +35,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         What is not finite is a gap; a curve that ends so gets a x where it died. "<name>/points" (n, 2): places with
         a marker each, in the colour of the curve of that name where there is one; they stand in no legend.
     options: scale, x_scale: "linear" or "log". x_range, y_range: the axes hold at least this. y_limits: clip here.
-        ghosts: names drawn dimmed. names: table of shown names. colours: table name -> role. references: table
-        name -> value. legend: "auto", "none", "inner" (a box with last values) or "end" (labels at the curves' ends).
+        ghosts: names drawn dimmed. names: table of shown names. colours, markers: tables name -> role, glyph at the
+        curve's end. references: table name -> value. legend: "auto", "none", "inner" (a box with last values) or
+        "end" (labels at the curves' ends).
         cursor: an x whose exact values are shown. message: a muted note in the free part. x_name. empty: the text
         without data. format: "loss", "percent" or "count", of the legend's values.
     """

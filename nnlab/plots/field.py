@@ -55,11 +55,12 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     arrays: field (H, W), row 0 at the LOWEST y, column 0 at the lowest x (as linspace gives them); of (S, H, W) the
         one that option seed names. points (N, 2); labels (N,) class of each, 0 or 1 (or more); predictions (N,)
         class given to each: where it differs from the label a x stands. "trail/<name>" (T, 2): a path.
-        "arrow/<name>" (N, 4): x, y and a step.
+        "arrow/<name>" (N, 4): x, y and a step. "mark/<name>" (2,) or (N, 2): a + there, with the name beside it.
     options: extent (x0, x1, y0, y1), default (-1, 1, -1, 1). limits (low, high) of the values, default (-1, 1) for the
         diverging map, the data's own else. map: diverging, sequential, ink or land. scale: "linear" or "log".
         names: (x, y) of the axes. labels: False leaves axis labels out. aspect: "square" keeps units alike in both
-        directions, "free" fills the place. marks: table name -> (x, y). seed. empty: the text without data.
+        directions, "free" fills the place. marks: table name -> (x, y). colours, markers: tables trail's name -> role,
+        glyph at its end. seed. empty: the text without data.
         point_glyph: "cell" or "fine" (positions to a third of a cell; the default from 400 points on).
     """
     out = Grid.blank(size)
@@ -86,8 +87,10 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         painter.backdrop = colours.colours[colours.index((shares[::2] + shares[1::2]) / 2)]
     painter.draw_trails(arrays, options)
     painter.draw_points(arrays, options)
-    for name, place in mapping_option(options, "marks").items():
-        painter.draw_mark(name, floats(place))
+    placed = {key.removeprefix("mark/"): arrays[key] for key in arrays if key.startswith("mark/")}
+    for name, places in {**mapping_option(options, "marks"), **placed}.items():
+        for place in np.atleast_2d(floats(places)):
+            painter.draw_mark(name, place)
     return out
 
 
@@ -202,7 +205,7 @@ class _Painter:
         return np.where(labels == 1, self.palette.point_pos, self.palette.point_neg).astype(np.int32)
 
     def draw_trails(self, arrays: Arrays, options: Options) -> None:
-        roles = mapping_option(options, "colours")
+        roles, markers = mapping_option(options, "colours"), mapping_option(options, "markers")
         ends: list[tuple[Floats, int, str]] = []
         trails = [name for name in arrays if name.startswith("trail/")]
         raster = Raster(self.frame.columns, self.frame.rows, self.palette.glyphs)
@@ -214,7 +217,8 @@ class _Painter:
             colour = self.palette.role(str(roles[name])) if name in roles else self.palette.series(i)
             column, row = self.frame.cells(path)
             raster.add_line(column * raster.dots_x - 0.5, row * raster.dots_y - 0.5, colour)
-            ends.append((path[np.isfinite(path).all(axis=1)][-1:], colour, MARKERS[i % len(MARKERS)]))
+            marker = str(markers.get(name, MARKERS[i % len(MARKERS)]))
+            ends.append((path[np.isfinite(path).all(axis=1)][-1:], colour, marker))
         for key in arrays:
             if key.startswith("arrow/"):
                 self._add_arrows(raster, floats(arrays[key]))

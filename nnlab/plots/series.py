@@ -1,7 +1,7 @@
 """Series of a curve plot: what the arrays say, made ready to draw."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,7 @@ class Series:
 def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
     ghosts, shown = names_option(options, "ghosts"), mapping_option(options, "names")
     roles = {name: str(role) for name, role in mapping_option(options, "colours").items()}
+    markers = mapping_option(options, "markers")
     found: list[Series] = []
     places: list[Series] = []
     lead = 0
@@ -77,7 +78,7 @@ def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Seri
                 None if low is None else floats(low).reshape(-1)[:n],
                 None if high is None else floats(high).reshape(-1)[:n],
                 colour,
-                MARKERS[lead % len(MARKERS)],
+                str(markers.get(name, MARKERS[lead % len(MARKERS)])),
                 is_ghost,
                 key=name,
             )
@@ -85,7 +86,9 @@ def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Seri
         lead += not is_ghost
     for key in arrays:
         if key.endswith("/points"):
-            places.append(_places(key.removesuffix("/points"), floats(arrays[key]), found + places, roles, palette))
+            name = key.removesuffix("/points")
+            place = _places(name, floats(arrays[key]), found + places, roles, palette)
+            places.append(replace(place, marker=str(markers.get(name, place.marker))))
     return found + places
 
 

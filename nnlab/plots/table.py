@@ -1,15 +1,24 @@
 """Tables: columns with their decimal points in line, and a dot on a track for a value that has a range."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
+from nnlab.plots.errors import unknown
 from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options, floats, mapping_option, names_option, number_option, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.track import put_dot
 from nnlab.plots.width import fit, text_width
+
+_FORMATS: dict[str, Callable[[float], str]] = {
+    "short": numbers.short,
+    "loss": numbers.loss,
+    "count": numbers.count,
+}
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
@@ -19,7 +28,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     options: columns: which, in which order. headers: table name -> shown name. decimals: table name -> digits, or one
         number for all. signed: names of columns printed with their sign. strong: names of columns set off. track:
         name of the column that is drawn as a dot on a track as well; limits of the track, default (0, 1). current:
-        index of a row set off. empty.
+        index of a row set off. formats: table name -> "short" (three digits, powers where they are needed), "loss" or
+        "count"; a column that is missing there goes by decimals. colours: table text of a cell -> role. empty.
     """
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
@@ -30,6 +40,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if not count:
         return put_centred(out, text_option(options, "empty", "no rows yet"), palette)
     headers, strong = mapping_option(options, "headers"), names_option(options, "strong")
+    roles = {text: palette.role(str(role)) for text, role in mapping_option(options, "colours").items()}
     current = number_option(options, "current")
     has_head = out.rows >= 2
     shown = count if count <= out.rows - has_head else max(1, out.rows - has_head - (out.rows > 2))
@@ -49,7 +60,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             out.put(0, at, fit(head, width), palette.muted)
         for i, text in enumerate(texts[:shown]):
             is_strong = name in strong or (current is not None and int(current) == i)
-            colour = palette.strong if is_strong else palette.text
+            colour = roles.get(text, palette.strong if is_strong else palette.text)
             at = column + width - text_width(text) if is_number else column
             out.put(i + has_head, at, fit(text, width), colour, bold=is_strong)
         column += width + (3 if out.columns >= 24 else 1)
@@ -72,6 +83,12 @@ def _texts(name: str, values: NDArray[np.generic], options: Options) -> list[str
         return [str(value) for value in values.tolist()]
     if values.dtype.kind == "b":
         return ["yes" if value else "no" for value in values.tolist()]
+    spelled = mapping_option(options, "formats").get(name)
+    if spelled is not None:
+        write = _FORMATS.get(str(spelled))
+        if write is None:
+            raise unknown("formats option", str(spelled), _FORMATS)
+        return [write(value) for value in floats(values).tolist()]
     given = options.get("decimals")
     decimals = mapping_option(options, "decimals").get(name) if isinstance(given, dict) else given
     numeric = floats(values)
