@@ -34,7 +34,8 @@ def test_the_wheel_carries_lessons_and_assets_inside_the_package(built):
 
 
 def test_the_source_archive_carries_what_the_tests_need(built):
-    names = {name.partition("/")[2] for name in tarfile.open(built[1]).getnames()}
+    with tarfile.open(built[1]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
     assert {"Makefile", "tests/test_packaging.py", "lessons/course.toml", "ARCHITECTURE.md"} <= names
 
 
