@@ -40,6 +40,8 @@ from nnlab.engine.arithmetic import (
     where,
 )
 from nnlab.engine.backend import Array, available, current, is_array, namespace_of, to_device, to_host, use
+from nnlab.engine.convolution import conv2d, conv_transpose2d
+from nnlab.engine.embedding import embedding
 from nnlab.engine.errors import (
     BackendError,
     DTypeError,
@@ -49,6 +51,7 @@ from nnlab.engine.errors import (
     ShapeError,
     ValueRangeError,
 )
+from nnlab.engine.gan_losses import GAN_LOSSES, discriminator_loss, generator_loss
 from nnlab.engine.gradient_check import GradientMismatch, check_gradients
 from nnlab.engine.losses import (
     binary_cross_entropy,
@@ -60,12 +63,16 @@ from nnlab.engine.losses import (
 )
 from nnlab.engine.matmul import linear, matmul
 from nnlab.engine.modes import checking, no_grad
+from nnlab.engine.normalization import batch_norm, dropout, layer_norm
+from nnlab.engine.pooling import avg_pool2d, global_avg_pool2d, max_pool2d, upsample_nearest2d
 from nnlab.engine.primitive import primitive
+from nnlab.engine.recurrent import gru, lstm, rnn
 from nnlab.engine.reductions import logsumexp, max, mean, sum, var
 from nnlab.engine.shapes import broadcast_to, concat, expand_dims, flatten, pad, permute, reshape, stack, take_slice
 from nnlab.engine.tensor import Tensor, values
 
 __all__ = [
+    "GAN_LOSSES",
     "Array",
     "BackendError",
     "DTypeError",
@@ -79,6 +86,8 @@ __all__ = [
     "abs",
     "add",
     "available",
+    "avg_pool2d",
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "broadcast_to",
@@ -86,21 +95,30 @@ __all__ = [
     "checking",
     "clip",
     "concat",
+    "conv2d",
+    "conv_transpose2d",
     "cos",
     "cross_entropy",
     "current",
+    "discriminator_loss",
     "divide",
+    "dropout",
     "elu",
+    "embedding",
     "equal",
     "exp",
     "expand_dims",
     "flatten",
     "gelu",
+    "generator_loss",
+    "global_avg_pool2d",
     "greater",
     "greater_equal",
+    "gru",
     "huber_loss",
     "is_array",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "less",
     "less_equal",
@@ -108,8 +126,10 @@ __all__ = [
     "log",
     "log_softmax",
     "logsumexp",
+    "lstm",
     "matmul",
     "max",
+    "max_pool2d",
     "maximum",
     "mean",
     "minimum",
@@ -124,6 +144,7 @@ __all__ = [
     "primitive",
     "relu",
     "reshape",
+    "rnn",
     "sigmoid",
     "silu",
     "sin",
@@ -139,6 +160,7 @@ __all__ = [
     "tanh",
     "to_device",
     "to_host",
+    "upsample_nearest2d",
     "use",
     "values",
     "var",

@@ -21,7 +21,8 @@ Namespace = Any
 
 BACKENDS = ("numpy", "cupy", "torch")
 
-_namespaces: dict[type, Namespace] = {np.ndarray: np}  # a cache by type: resolving anew costs 2 us an operation
+NAMESPACES: dict[type, Namespace] = {np.ndarray: np}
+"""A cache by type of array: resolving anew costs 2 us an operation."""
 _in_use: ContextVar[Namespace] = ContextVar("backend", default=np)
 
 
@@ -47,17 +48,17 @@ def current() -> Namespace:
 def namespace_of(x: Array) -> Namespace:
     """Return the namespace of an array (or a tensor); TypeError when `x` is neither."""
     kind = type(x)
-    xp = _namespaces.get(kind)
+    xp = NAMESPACES.get(kind)
     if xp is None:
         if hasattr(x, "requires_grad") and hasattr(x, "data") and kind.__module__.startswith("nnlab."):
             return namespace_of(x.data)
-        xp = _namespaces[kind] = _resolve(x)
+        xp = NAMESPACES[kind] = _resolve(x)
     return xp
 
 
 def is_array(x: object) -> bool:
     """Whether `x` is an array of some backend (tensors and Python numbers are not)."""
-    if type(x) in _namespaces:
+    if type(x) in NAMESPACES:
         return True
     try:
         namespace_of(x)

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Literal
 
-from nnlab.engine.activations import log1p_exp, log_normalized, logistic
+from nnlab.engine.activations import log1p_exp, log_normalized
 from nnlab.engine.backend import Array, Namespace
 from nnlab.engine.errors import DTypeError, ShapeError, unknown_name
 from nnlab.engine.primitive import primitive
@@ -89,20 +89,20 @@ def binary_cross_entropy_with_logits(
     dx = g (sigmoid(x) - t) / n.
     """
     _same_shape("binary_cross_entropy_with_logits", x, t)
+    log_not_p = log1p_exp(xp, x)  # -log(1 - sigmoid(x)); -log sigmoid(x) is that - x
     if pos_weight is None:
-        e = xp.exp(-xp.abs(x))
-        losses = xp.maximum(x, 0) - x * t + xp.log1p(e)
+        losses = log_not_p - x * t
     else:
-        scale = 1 + (pos_weight - 1) * t
-        losses = (1 - t) * x + scale * log1p_exp(xp, -x)
+        positives = 1 + (pos_weight - 1) * t
+        losses = (1 - t) * x + positives * (log_not_p - x)
     if weight is not None:
         losses = losses * weight
 
     def dx(g: Array) -> Array:
         if pos_weight is None:
-            slope = xp.where(x >= 0, xp.ones_like(e), e) / (1 + e) - t
+            slope = xp.exp(x - log_not_p) - t
         else:
-            slope = (1 - t) - scale * logistic(xp, -x)
+            slope = (1 - t) - positives * xp.exp(-log_not_p)
         return slope * spread(g) if weight is None else slope * weight * spread(g)
 
     loss, spread = _reduce(xp, losses, leading, reduction, "binary_cross_entropy_with_logits")
@@ -185,11 +185,12 @@ def _reduce(
         raise unknown_name("reduction", reduction, ("mean", "sum", "none"))
     shape = losses.shape[:leading]
     n = math.prod(losses.shape[leading:])
+    ones = (1,) * (losses.ndim - leading)
     if not n and reduction == "mean":
         raise ShapeError(f"{name}: there is nothing to average in {losses.shape}; the batch is empty.")
-    flat = xp.reshape(losses, (*shape, n))  # one run of n values per network, so that it adds up as if alone
-    total = xp.sum(flat, axis=-1)
-    ones = (1,) * (losses.ndim - leading)
+    if leading:
+        losses = xp.reshape(losses, (*shape, n))  # one run of n values per network, so that it adds up as if alone
+    total = xp.sum(losses, axis=-1 if leading else None)
     by = n if reduction == "mean" else 1
 
     def spread(g: Array) -> Array:

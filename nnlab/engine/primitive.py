@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from nnlab.engine.backend import Namespace, current, is_array, namespace_of
+from nnlab.engine.backend import NAMESPACES, Namespace, current, is_array, namespace_of
 from nnlab.engine.errors import BackendError, DTypeError, EngineError, ShapeError
 from nnlab.engine.modes import MODE, check_finite
 from nnlab.engine.tensor import Parts, Tensor
@@ -12,7 +12,7 @@ from nnlab.engine.tensor import Parts, Tensor
 Primitive = Callable[..., Any]
 
 
-def primitive(function: Primitive) -> Callable[..., Any]:
+def primitive(function: Primitive) -> Callable[..., Tensor]:
     """Turn `function(xp, *arrays, **options) -> (output, vjps)` into an operation on tensors.
 
     The positional inputs may be tensors, arrays, Python numbers or None; options are keyword-only and never
@@ -26,7 +26,7 @@ def primitive(function: Primitive) -> Callable[..., Any]:
     @wraps(function)
     def operation(*inputs: Any, **options: Any) -> Any:
         arrays = [value.data if type(value) is Tensor else value for value in inputs]
-        xp = _namespace(arrays)
+        xp = NAMESPACES.get(type(arrays[0])) or _namespace(arrays)
         try:
             output, vjps = function(xp, *arrays, **options)
         except EngineError:

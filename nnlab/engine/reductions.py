@@ -77,7 +77,7 @@ def _reduced(x: Array, axis: Axis) -> tuple[int, ...]:
 
 
 def _count(x: Array, axis: Axis, name: str) -> int:
-    n = math.prod(x.shape[i] for i in _axes(x, axis))
+    n: int = math.prod(x.shape[i] for i in _axes(x, axis))
     if not n:
         raise ShapeError(f"{name}: there is nothing to reduce in x {x.shape} along axis {axis}; is the batch empty?")
     return n

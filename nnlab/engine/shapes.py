@@ -87,7 +87,7 @@ def _concat(xp: Namespace, *arrays: Array, axis: int) -> Any:
 
 def concat(tensors: Sequence[Any], axis: int = 0) -> Tensor:
     """Join along an axis that they have.  Each takes its slice of g."""
-    return _concat(*tensors, axis=axis)  # type: ignore[no-any-return]
+    return _concat(*tensors, axis=axis)
 
 
 def stack(tensors: Sequence[Any], axis: int = 0) -> Tensor:

@@ -22,7 +22,7 @@ class FlatParameters:
         dtypes = {str(parameter.dtype) for parameter in parameters}
         if len(dtypes) > 1:
             raise ShapeError(f"optimizer: one group of parameters needs one dtype, got {', '.join(sorted(dtypes))}.")
-        self.values: Array = xp.concat([xp.reshape(parameter.data, (-1,)) for parameter in parameters])
+        self.values: Array = xp.concat([parameter.data for parameter in parameters], axis=None)
         self._views: list[Array] = []
         start = 0
         for parameter in parameters:
@@ -48,8 +48,7 @@ class FlatParameters:
                     f"optimizer step: backward did not reach parameter {name}; "
                     "use it in the loss, call backward first, or set its requires_grad to False."
                 )
-        reshape = self.xp.reshape
-        return self.xp.concat([reshape(grad, (-1,)) for grad in grads])
+        return self.xp.concat(grads, axis=None)
 
     def spread(self, value: Any) -> Any:
         """Return a setting for every element: a number as it is, one value per network (S,) as an array (P,)."""

@@ -24,7 +24,7 @@ class Linear(Module):
         self.bias = parameter(zeros(rng, (outputs,))) if bias else None
 
     def forward(self, x: Any) -> Tensor:
-        return linear(x, self.weight, self.bias)  # type: ignore[no-any-return]
+        return linear(x, self.weight, self.bias)
 
 
 class Flatten(Module):
@@ -34,7 +34,7 @@ class Flatten(Module):
         self.start = start
 
     def forward(self, x: Any) -> Tensor:
-        return flatten(x, start=self.start)  # type: ignore[no-any-return]
+        return flatten(x, start=self.start)
 
 
 class Sequential(Module):
