@@ -75,8 +75,8 @@ class LessonActions(LabScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what cannot be done now."""
-        if not hasattr(self, "session") or not self.is_mounted:
-            return True
+        if not hasattr(self, "session") or not self.query(PageView):
+            return action == "home"
         page = self.query_one(PageView)
         run = self.session.run
         if action == "answer":
