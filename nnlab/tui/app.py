@@ -6,16 +6,16 @@
   cleaned Content that any widget may show. Never hand a `str` to Static or Label. Widgets use `speech_of(self)`.
 - Colours: in TCSS and in content styles only theme variables: $background $surface $panel $line $faint $muted $text
   $strong $accent $accent-dim $warning $error $neg $pos $s1 ... $s5. Plots take `self.lab.plot_palette()`.
-- Messages: `self.tell("...")` shows one sentence in the last row. There are no toasts.
+- Messages: `self.tell("...")` shows one sentence in the last row. Motion: at most `app.frames_per_second` redraws.
 - Breakpoints are classes on the screen: -huge (150 columns or more) -wide (120) -medium (80) -narrow (40), and
   -tall (44 rows) -middle (36) -short (20) -low (12). Below 40x12 the app shows one sentence instead.
 - `app.open_lesson(slug, page=..., experiment=...)` pushes `screens.lesson.LessonScreen(lesson, page, experiment)`.
-- Motion: redraw at most `app.frames_per_second` times a second.
 """
 
 import asyncio
 import gc
 import signal
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -93,16 +93,14 @@ class LabApp(App[int]):
     def on_mount(self) -> None:
         """Open home; signals of the system end the app as a key would."""
         loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            if not self.is_headless and hasattr(signal, name):
-                number = getattr(signal, name)
-                loop.add_signal_handler(number, partial(self.exit, 128 + number, 128 + number))
+        for number in () if self.is_headless or sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, 128 + number, 128 + number))
         self.push_screen(HomeScreen())
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        gc.enable()
         gc.freeze()
+        gc.enable()
         if (notice := self.notice or self.progress.notice) and isinstance(self.screen, LabScreen):
             self.screen.tell(notice)
 
@@ -111,10 +109,8 @@ class LabApp(App[int]):
         from nnlab.tui.screens.room import RoomScreen
 
         is_small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
-        if is_small and not isinstance(self.screen, RoomScreen):
-            self.push_screen(RoomScreen())
-        elif not is_small and isinstance(self.screen, RoomScreen):
-            self.pop_screen()
+        if is_small != isinstance(self.screen, RoomScreen):
+            self.push_screen(RoomScreen()) if is_small else self.pop_screen()
 
     def open_lesson(self, slug: str, *, page: str = "", experiment: str = "") -> None:
         """Open a lesson at a page (default: where it was left), or with one of its experiments on the stage."""
@@ -171,6 +167,10 @@ class LabApp(App[int]):
         if getattr(self.screen, "PLACE", "") not in actions.LAYERS:  # a key pressed twice comes before the first layer
             self.push_screen(layer)
 
+    def action_leave(self) -> None:
+        """Leave the lab, with exit code 0."""
+        self.exit(0)
+
     def action_interrupt(self) -> None:
         """Copy the selection, stop the run, or leave: the first that applies."""
         if selected := self.screen.get_selected_text():
@@ -180,10 +180,6 @@ class LabApp(App[int]):
             self.screen.tell(self.speech.say("app.stopped"))
         else:
             self.exit(0)
-
-    def action_leave(self) -> None:
-        """Leave the lab, with exit code 0."""
-        self.exit(0)
 
     def _retell(self) -> None:
         for screen in self.screen_stack:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STEPS_PER_SECOND = 300.0
 """Slow enough to be watched and to leave the machine alone."""
 UNSEEN_WIDTH = 44
-"""Columns from which the readout says what it counts."""
+"""Columns from which the header says which data and what the readout counts."""
 PATIENCE = 0.3
 """Seconds of starting that pass without a word."""
 GONE = ("dead", "failed")
@@ -213,7 +213,7 @@ class LiveNetwork(Vertical):
         is_field = kind == "field"
         title, note = (
             say("home.learning" if is_field else "home.loss"),
-            say("home.spirals" if is_field else "home.loss-note"),
+            say("home.spirals" if is_field else "home.loss-note") if size[0] >= UNSEEN_WIDTH else "",
         )
         own = view.options if is_field else {"series": ("loss",)}
         grid = draw_view(
