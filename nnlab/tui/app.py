@@ -43,6 +43,7 @@ class LabApp(App[int]):
     CSS_PATH = "app.tcss"
     TITLE = "nnlab"
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False  # Textual fails on a press on a widget that is just leaving; terminals select with shift
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = actions.bindings("app")
     HORIZONTAL_BREAKPOINTS = WIDTHS
@@ -172,11 +173,8 @@ class LabApp(App[int]):
         self.exit(0)
 
     def action_interrupt(self) -> None:
-        """Copy the selection, stop the run, or leave: the first that applies."""
-        if selected := self.screen.get_selected_text():
-            self.copy_to_clipboard(selected)
-            self.screen.clear_selection()
-        elif isinstance(self.screen, LabScreen) and self.screen.stop_run():
+        """Stop the run, or leave when nothing runs."""
+        if isinstance(self.screen, LabScreen) and self.screen.stop_run():
             self.screen.tell(self.speech.say("app.stopped"))
         else:
             self.exit(0)

@@ -2,6 +2,8 @@
 
 import pytest
 from textual.app import App
+from textual.events import MouseDown
+from textual.geometry import Offset
 from textual.screen import Screen
 
 from nnlab.tui import actions
@@ -319,5 +321,20 @@ def test_opening_a_layer_twice_at_once_opens_it_once(make_app, drive, name) -> N
         app.screen.action_close()
         await pilot.pause()
         assert isinstance(app.screen, HomeScreen)
+
+    drive(app, script)
+
+
+def test_a_press_on_a_widget_that_is_just_leaving_does_not_end_the_app(make_app, drive, monkeypatch) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        orphan = LessonList()
+        orphan.styles.width = 1
+        found = (orphan, Offset(0, 0))
+        monkeypatch.setattr(app.screen, "get_widget_and_offset_at", lambda x, y: found)
+        footer = app.screen.query_one(Footer)
+        app.screen._forward_event(MouseDown(footer, 3, 23, 0, 0, 1, False, False, False, 3, 23))
+        await pilot.pause()
 
     drive(app, script)
