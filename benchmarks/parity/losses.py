@@ -86,3 +86,41 @@ def _cross_entropy(draw: Draw) -> Comparison:
 
 def _optional(array: Any) -> torch.Tensor | None:
     return None if array is None else torch.tensor(array)
+
+
+def _gan(side: str) -> None:
+    @function(f"{side}_loss")
+    def case(draw: Draw) -> Comparison:
+        kind = draw.choice(["minimax", "non_saturating", "least_squares", "wasserstein"])
+        logits = [3 * draw.normal(draw.size(), 1) for _ in range(2 if side == "discriminator" else 1)]
+        ours = getattr(engine, f"{side}_loss")
+        return Comparison(logits, lambda *a: ours(kind, *a), lambda *a: _gan_loss(side, kind, *a), kind)
+
+
+def _gan_loss(side: str, kind: str, *logits: torch.Tensor) -> torch.Tensor:
+    """The losses of the papers, written with PyTorch's own."""
+
+    def toward(x: torch.Tensor, label: float) -> torch.Tensor:
+        return F.binary_cross_entropy_with_logits(x, torch.full_like(x, label))
+
+    def near(x: torch.Tensor, label: float) -> torch.Tensor:
+        return F.mse_loss(x, torch.full_like(x, label)) / 2
+
+    if side == "discriminator":
+        real, fake = logits
+        if kind == "wasserstein":
+            return fake.mean() - real.mean()
+        measure = near if kind == "least_squares" else toward
+        return measure(real, 1.0) + measure(fake, 0.0)
+    (fake,) = logits
+    losses = {
+        "minimax": lambda: -toward(fake, 0.0),
+        "non_saturating": lambda: toward(fake, 1.0),
+        "least_squares": lambda: near(fake, 1.0),
+        "wasserstein": lambda: -fake.mean(),
+    }
+    return losses[kind]()
+
+
+for _side in ("discriminator", "generator"):
+    _gan(_side)

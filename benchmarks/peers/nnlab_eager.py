@@ -132,5 +132,34 @@ def _dcgan_pair(problem: Problem) -> tuple[nn.Module, nn.Module]:
     return generator, critic
 
 
+class _CharacterModel(nn.Module):
+    """Embedding, one recurrent layer, linear read-out: tokens (T, N) -> logits (T N, V)."""
+
+    def __init__(self, problem: Problem) -> None:
+        w, rng = problem.weights, np.random.default_rng(0)
+        hidden = w["wh"].shape[0]
+        kind = {"rnn": nn.RNN, "lstm": nn.LSTM}[problem.kind]
+        self.embedding = _with(nn.Embedding(*w["e"].shape, rng=rng), weight=w["e"])
+        self.recurrent = kind(w["wx"].shape[0], hidden, rng=rng)
+        _with(self.recurrent.layers[0], weight_x=w["wx"], weight_h=w["wh"], bias=w["b"])
+        self.decode = _linear(problem, "wo", "bo")
+
+    def forward(self, tokens: Any) -> Tensor:
+        states, _ = self.recurrent(self.embedding(tokens))
+        return self.decode(engine.reshape(states, (-1, states.shape[-1])))
+
+
 def _recurrent(problem: Problem, batches: list[Any]) -> Step:
-    raise NotImplementedError("waits for nn.RNN")
+    model = _CharacterModel(problem)
+    optimizer = _optimizer(problem, model)
+    flat = [(tokens, following.reshape(-1)) for tokens, following in batches]
+
+    def step(i: int) -> Tensor:
+        tokens, following = flat[i % len(flat)]
+        optimizer.zero_grad()
+        loss = cross_entropy(model(tokens), following)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    return step
