@@ -77,9 +77,7 @@ def run(
     shared: dict[str, Any], /, lessons: Path | None, trust: bool, is_ascii: bool, blas_threads: int, **options: Any
 ) -> int:
     """Run an experiment without a screen."""
-    from nnlab.lab.threads import limit_blas_threads
-
-    limit_blas_threads(blas_threads)
+    prepare_process(blas_threads)
     from nnlab.commands import run as running
 
     return running.run(
@@ -102,9 +100,7 @@ def run(
 @click.pass_obj
 def test(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options: Any) -> int:
     """Prove what the lessons assert: every claim, and that its broken form fails."""
-    from nnlab.lab.threads import limit_blas_threads
-
-    limit_blas_threads()
+    prepare_process()
     from nnlab.commands import test as testing
 
     return testing.test(folder=lessons or shared["lessons"], is_trusted=trust or shared["trust"], **options)
@@ -117,9 +113,7 @@ def test(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options
 @click.pass_obj
 def replay(shared: dict[str, Any], /, folder: Path, lessons: Path | None, trust: bool) -> int:
     """Repeat a kept run and compare it, byte for byte."""
-    from nnlab.lab.threads import limit_blas_threads
-
-    limit_blas_threads()
+    prepare_process()
     from nnlab.commands import replay as replaying
 
     return replaying.replay(folder, lessons or shared["lessons"], is_trusted=trust or shared["trust"])
@@ -142,6 +136,15 @@ def paths() -> int:
     for name, path in all_paths().items():
         click.echo(f"{name:10}{path}")
     return 0
+
+
+def prepare_process(blas_threads: int = 1) -> None:
+    """Settle what must be settled before NumPy is imported: BLAS threads, and how memory is kept."""
+    from nnlab.lab.allocation import keep_large_temporaries
+    from nnlab.lab.threads import limit_blas_threads
+
+    limit_blas_threads(blas_threads)
+    keep_large_temporaries()
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -145,7 +145,7 @@ def readout(view: View, run: Run, seed: int = 0) -> str:
 
 
 def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
-    """Write a metric's newest value in the way of its kind: percent, a count of seeds, or decimals."""
+    """Write a metric's newest value in the way of its kind: percent, a count (whole numbers only), or decimals."""
     if name == "solved" and run.settings.seeds > 1:
         series = run.metrics.get("solved")
         solved = int(np.sum(series.values[-1] > 0)) if series is not None and len(series) else 0
@@ -153,7 +153,11 @@ def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
     value = run.last(name, seed)
     if not math.isfinite(value):
         return "–"
-    return percent(value) if name.endswith("accuracy") else loss(value)
+    if name.endswith("accuracy"):
+        return percent(value)
+    recent = run.metrics[name].values[-10:]
+    is_count = not name.endswith("loss") and bool(np.all(recent == np.round(recent)))
+    return count(value) if is_count else loss(value)
 
 
 def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, width: int, palette: Palette) -> Grid:
@@ -178,7 +182,7 @@ def _printed_rows(view: View, run: Run, columns: int) -> int:
     if view.kind == "table":
         rows = [array.shape[-2] for array in arrays_of(view, run).values() if array.ndim >= 2]
         return min(24, max(rows, default=3) + 3)
-    wanted = {"strip": 5, "curve": 11, "bars": 10, "graph": 20, "text": 12}
+    wanted = {"strip": 5, "curve": 11, "bars": 10, "graph": 20, "text": 12, "ridges": 13, "units": 13}
     return wanted.get(view.kind, min(26, columns // 2 + 3))
 
 

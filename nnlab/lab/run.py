@@ -74,9 +74,9 @@ class Run:
         self.step = max(self.step, block.first + block.count - 1)
 
     def rewind_to(self, step: int) -> None:
-        """Forget what happened after `step` (step back, rewind)."""
+        """Forget what happened after `step` (step back, rewind); after a rewind step 0 is measured anew."""
         for series in self.metrics.values():
-            series.truncate(step)
+            series.truncate(step if step else -1)
         self.changes = [(at, change) for at, change in self.changes if at <= step]
         self.step = step
         self.ended = None

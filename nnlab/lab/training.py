@@ -153,7 +153,8 @@ class Training:
             self._go_to(self.index - 1)
 
     def _go_to(self, step: int) -> None:
-        start, snapshot = self._shelf.nearest(step)
+        # One step at least is replayed, so that what a step leaves behind (gradients) is that of `step` too.
+        start, snapshot = self._shelf.nearest(max(0, step - 1))
         with self._device(), np.errstate(all="ignore"):
             self.state = snapshots.restore(self.state, snapshot)
             self._applied = [(at, change) for at, change in self._applied if at <= step]
