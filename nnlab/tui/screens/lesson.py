@@ -77,6 +77,7 @@ class LessonScreen(LessonActions):
         desk.here = max(0, min(index, len(desk.pages) - 1))
         self.lab.progress.read_page(self._lesson.slug, desk.page.id)
         await self._show_page()
+        self._shown_run = None
         preset = desk.preset
         if preset is not None and (preset, desk.page.find(Goal)) != before:
             desk.start(self.session, is_paused=not (preset.autostart or self._experiment))
@@ -151,6 +152,8 @@ class LessonScreen(LessonActions):
             self.session.painted()
 
     async def _paint_now(self) -> None:
+        if not self.query(RunBar):
+            return  # a paint that was asked for and comes when the screen is being taken down
         session, desk = self.session, self.desk
         if session.run is not None and session.card is not None and session.run is not self._shown_run:
             self._shown_run = session.run

@@ -160,15 +160,19 @@ class GoalCard(Widget):
         self._checks = tuple(checks)
         is_new = not self.is_reached and bool(checks) and all(check.holds for check in checks)
         self.is_reached = self.is_reached or is_new
-        self.query_one(CardText).refresh(layout=True)
+        self._relayout()
         return is_new
+
+    def _relayout(self) -> None:
+        for text in self.query(CardText):  # none before it is composed, and none when the page is left meanwhile
+            text.refresh(layout=True)
 
     def hint(self) -> bool:
         """Show one hint more; False when there is none left."""
         if self.hints_shown >= len(self.goal.hints):
             return False
         self.hints_shown += 1
-        self.query_one(CardText).refresh(layout=True)
+        self._relayout()
         return True
 
     def _lines(self, width: int) -> Sequence[Content]:
