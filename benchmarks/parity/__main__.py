@@ -26,7 +26,7 @@ def main() -> int:
     asked = parser.parse_args()
     _enter_environment()
 
-    from benchmarks.parity import comparison, coverage, optimizers
+    from benchmarks.parity import comparison, coverage, optimizers, training
     from benchmarks.parity.comparison import Draw
     from benchmarks.parity.groups import GROUPS
 
@@ -43,6 +43,8 @@ def main() -> int:
     for name in optimizers.OPTIMIZERS:
         run = lambda seed, name=name: optimizers.worst_error(name, Draw(seed))  # noqa: E731
         jobs.append(("optimizer", name, OPTIMIZER_LIMIT, max(1, asked.draws // 5), run))
+    for name, case in training.TRAINING.items():
+        jobs.append(("training", name, FUNCTION_LIMIT, asked.draws, lambda seed, case=case: case(Draw(seed))))
     wanted = set(filter(None, asked.only.split(",")))
     failures = [] if wanted else coverage.gaps()
     print(f"{'':10} {'name':34} {'draws':>5}  worst relative error")

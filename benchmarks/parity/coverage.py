@@ -5,6 +5,7 @@ import inspect
 import torch
 import torch.nn.functional as F
 
+from benchmarks.parity import training
 from benchmarks.parity.optimizers import OPTIMIZERS
 from benchmarks.parity.table import FUNCTIONS, LAYERS
 from nnlab import engine, nn
@@ -27,6 +28,7 @@ def gaps() -> list[str]:
     for name in public_classes(nn.Optimizer):
         if name not in OPTIMIZERS and _has(torch.optim, name) and name != "Optimizer":
             found.append(f"nn.{name} is not in the parity table of optimizers.")
+    found += [f"the schedule {name} is not in the parity table." for name in training.missing()]
     for table, module in ((FUNCTIONS, engine), (LAYERS, nn), (OPTIMIZERS, nn)):
         found += [
             f"the parity table names {name}, which {module.__name__} lacks." for name in table if not _has(module, name)

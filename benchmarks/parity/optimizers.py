@@ -27,28 +27,62 @@ def optimizer(name: str) -> Callable[[Any], Any]:
 
 
 def worst_error(name: str, draw: Draw) -> tuple[float, str]:
-    """Return the largest relative error of a parameter at any of the steps, and the setting."""
+    """Return the largest relative error of a parameter at any of the steps, and the setting.
+
+    Now and then the parameters stand in two groups of different rates, or each of several networks has its own rate and
+    decay, which PyTorch does with one optimizer per network.
+    """
     ours_with, theirs_with = OPTIMIZERS[name](draw)
-    start = [draw.normal(*draw.shape(1, 3)) for _ in range(draw.size(1, 4))]
-    curvature = [draw.positive(*array.shape) for array in start]
-    noise = np.random.default_rng(draw.size(0, 10**6))
+    form = draw.choice(["plain", "groups", "networks"])
+    networks = draw.size(2, 4) if form == "networks" else 1
+    start = [draw.normal(networks, *draw.shape(1, 3)) for _ in range(draw.size(2, 4))]
     ours = [Tensor(array.copy(), requires_grad=True) for array in start]
-    theirs = [torch.tensor(np.array(array, order="C"), requires_grad=True) for array in start]
-    our_optimizer = getattr(nn, name)(ours, **ours_with)
-    their_optimizer = getattr(torch.optim, name)(theirs, **theirs_with)
+    theirs = [
+        [torch.tensor(np.array(array[k], order="C"), requires_grad=True) for array in start] for k in range(networks)
+    ]
+    our_kind, their_kind = getattr(nn, name), getattr(torch.optim, name)
+    if form == "networks":
+        rates = 10 ** draw.rng.uniform(-3, -1.5, networks)
+        decays = draw.rng.uniform(0, 0.1, networks)
+        our_optimizer = our_kind(ours, **(ours_with | {"learning_rate": rates, "weight_decay": decays}))
+        their_optimizers = [
+            their_kind(own, **(theirs_with | {"lr": float(rate), "weight_decay": float(decay)}))
+            for own, rate, decay in zip(theirs, rates, decays, strict=True)
+        ]
+    elif form == "groups":
+        groups = [{"parameters": ours[:1], "learning_rate": 2e-3}, {"parameters": ours[1:]}]
+        our_optimizer = our_kind(groups, **ours_with)
+        their_optimizers = [
+            their_kind([{"params": theirs[0][:1], "lr": 2e-3}, {"params": theirs[0][1:]}], **theirs_with)
+        ]
+    else:
+        our_optimizer, their_optimizers = our_kind(ours, **ours_with), [their_kind(theirs[0], **theirs_with)]
+    return _race(draw, ours, our_optimizer, theirs, their_optimizers), f"{form}, {ours_with}"
+
+
+def _race(
+    draw: Draw,
+    ours: list[Tensor],
+    our_optimizer: nn.Optimizer,
+    theirs: list[list[torch.Tensor]],
+    their_optimizers: list[torch.optim.Optimizer],
+) -> float:
+    """Step both 100 times; return the largest relative error of a parameter. theirs holds one list per network."""
+    curvature = [draw.positive(*tensor.shape) for tensor in ours]
     worst = 0.0
     for _ in range(STEPS):
-        for our, their, bend in zip(ours, theirs, curvature, strict=True):
-            push = 0.1 * noise.standard_normal(bend.shape)
+        for i, (our, bend) in enumerate(zip(ours, curvature, strict=True)):
+            push = 0.1 * draw.rng.standard_normal(bend.shape)
             our.grad = _slope(to_host(our.data), bend) + push
-            their.grad = torch.tensor(_slope(their.detach().numpy(), bend) + push)
+            for k, own in enumerate(theirs):
+                own[i].grad = torch.tensor(_slope(own[i].detach().numpy(), bend[k]) + push[k])
         our_optimizer.step()
-        their_optimizer.step()
-        errors = [
-            relative_error(to_host(our.data), their.detach().numpy()) for our, their in zip(ours, theirs, strict=True)
-        ]
-        worst = max(worst, *errors)
-    return worst, str(ours_with)
+        for optimizer_of_network in their_optimizers:
+            optimizer_of_network.step()
+        for i, our in enumerate(ours):
+            expected = np.stack([own[i].detach().numpy() for own in theirs])
+            worst = max(worst, relative_error(to_host(our.data), expected))
+    return worst
 
 
 def _slope(p: np.ndarray, bend: np.ndarray) -> np.ndarray:
