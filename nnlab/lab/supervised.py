@@ -61,7 +61,7 @@ def supervised(
     data: Callable[[Knobs, np.random.Generator], Dataset],
     model: Callable[[Knobs, Stream], nn.Module],
     optimizer: Callable[[Knobs, nn.Module], nn.Optimizer],
-    loss: Callable[[Knobs], Loss] | Loss,
+    loss: "by_knobs | Loss",
     views: tuple[View, ...],
     probes: Mapping[str, Probe] | None = None,
     goal: Callable[[Supervised], Any] | None = None,
@@ -86,7 +86,7 @@ def supervised(
             data=on_device,
             shuffle=streams.shuffle,
             dropout=streams.dropout,
-            loss=loss.function(values) if isinstance(loss, by_knobs) else loss,  # type: ignore[arg-type]
+            loss=loss.function(values) if isinstance(loss, by_knobs) else loss,
             leading=streams.leading,
             batch=min(int(values.get("batch", 0)), on_device.size),
             order=np.empty(0, dtype=np.int64),
