@@ -61,7 +61,8 @@ def draw_view(
         return draw(view.kind, arrays, options, size, palette)
     body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
     note = str(view.options.get("note", ""))
-    return pane(title, note, readout(view, run, seed), body, size, palette, focused=is_focused)
+    said = "" if options.get("hidden") else readout(view, run, seed)
+    return pane(title, note, said, body, size, palette, focused=is_focused)
 
 
 def _one_row(
@@ -78,7 +79,7 @@ def _one_row(
         row = {"name": title, "x_range": options["x_range"], "scale": options.get("scale", "linear")}
         return draw("spark", arrays, row, size, palette)
     out = Grid.blank(size)
-    words = write_metric("solved", run, None) if "solved" in arrays else ""
+    words = write_metric("solved", run, None) if "solved" in arrays and not options.get("hidden") else ""
     end = out.put_right(0, size[0], words, palette.accent, bold=True)
     start = out.put(0, 0, title, palette.muted) + 2
     out.paste(draw(view.kind, arrays, options, (max(0, end - start - 1), 1), palette), 0, start)
@@ -149,7 +150,7 @@ def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
     if name == "solved" and run.settings.seeds > 1:
         series = run.metrics.get("solved")
         solved = int(np.sum(series.values[-1] > 0)) if series is not None and len(series) else 0
-        return f"{count(solved)} of {count(run.settings.seeds)}"
+        return f"{count(solved)} / {count(run.settings.seeds)}"
     value = run.last(name, seed)
     if not math.isfinite(value):
         return "–"

@@ -70,9 +70,12 @@ class RunBar(Widget):
             word = speech.say("home.step") + " " if is_wide else ""
             separator = " / " if is_wide else "/"
             left += [(word, "$muted"), (f"{facts.step:,}", "bold $strong"), (f"{separator}{facts.steps:,}", "$muted")]
-        right = [part for part in (self._speed(is_wide), facts.phase, facts.device, facts.seed) if part]
         left_content = speech.content(*left)
+        right = [part for part in (self._speed(is_wide), facts.phase, facts.device, facts.seed) if part]
         right_content = speech.content(("   ".join(right), "$muted"))
+        while right and left_content.cell_length + 2 + right_content.cell_length > width:
+            right.pop()
+            right_content = speech.content(("   ".join(right), "$muted"))
         room = width - left_content.cell_length - right_content.cell_length - 4
         if room < 8:
             gap = max(1, width - left_content.cell_length - right_content.cell_length)
