@@ -33,7 +33,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     arrays: "<name>/y" (n,), or (S, n) over seeds, drawn as median and band of the 10th to the 90th percentile;
         "<name>/x" (n,), default 0..n-1; "<name>/low" and "<name>/high" (n,) a band. A y without a name is "y".
         What is not finite is a gap; a curve that ends so gets a x where it died. "<name>/points" (n, 2): places with
-        a marker each, in the colour of the curve of that name where there is one; they stand in no legend.
+        a marker each, in the colour of the curve of that name where there is one; they stand in no legend. cursor ():
+        where the cursor stands while the option says nothing.
     options: scale, x_scale: "linear" or "log". x_range, y_range: the axes hold at least this. y_limits: clip here.
         ghosts: names drawn dimmed. names: table of shown names. colours, markers: tables name -> role, glyph at the
         curve's end. references: table name -> value. legend: "auto", "none", "inner" (a box with last values) or
@@ -79,7 +80,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         plot.draw_places(places)
     series = curves
     cursor = number_option(options, "cursor")
-    if cursor is not None:
+    if cursor is None and "cursor" in arrays and arrays["cursor"].size:
+        cursor = float(floats(arrays["cursor"]).reshape(-1)[0])
+    if cursor is not None and np.isfinite(cursor):
         plot.draw_cursor(cursor, series, _formatter(options))
     if legend == "inner":
         plot.put_legend(series, _formatter(options), text_option(options, "message"))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.plots import bars, curve, field, graph, matrix, spark, strip, table, text, track
+from nnlab.plots import bars, curve, field, graph, matrix, ridges, spark, strip, table, text, track, units
 from nnlab.plots.errors import PlotError, unknown
 from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options
@@ -21,6 +21,8 @@ _KINDS: dict[str, Draw] = {
     "graph": graph.draw,
     "matrix": matrix.draw,
     "bars": bars.draw,
+    "ridges": ridges.draw,
+    "units": units.draw,
     "strip": strip.draw,
     "table": table.draw,
     "text": text.draw,

@@ -73,3 +73,9 @@ def test_labels_of_curves_that_end_together_are_stacked():
 def test_message_stands_where_no_curve_is():
     shown = text({"y": np.full(50, 1.0)}, {"y_range": (0, 1), "message": "flat for 800 steps"}, (40, 9))
     assert "flat for 800 steps" in shown
+
+
+def test_an_array_may_say_where_the_cursor_stands_and_the_option_wins():
+    arrays = {"a/x": np.arange(5.0), "a/y": np.arange(5.0) ** 2, "cursor": np.array(3.0)}
+    assert "a 9.00" in text(arrays, {}, (40, 8))
+    assert "a 4.00" in text(arrays, {"cursor": 2.0}, (40, 8))

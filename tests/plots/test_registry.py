@@ -85,6 +85,11 @@ def views(draw_from):
             "scale": pick(st.sampled_from(["linear", "log"])),
             "names": pick(st.sampled_from([[], ["layer 1", "layer 2"]])),
         }
+    elif kind == "ridges":
+        arrays = {"counts": pick(wild(n, m)), "edges": pick(wild(m + 1)), "numbers": np.array(["0.1"] * n, dtype=str)}
+        options = {"x_scale": pick(st.sampled_from(["linear", "log"])), "x_name": "a"}
+    elif kind == "units":
+        arrays, options = {"firing": pick(wild(n, m)), "names": np.array(["损失"] * n, dtype=str)}, {"current": 1}
     elif kind == "strip":
         arrays = {"fields": pick(wild(n, 3, 3)), "solved": pick(wild(n))}
         options = {"current": pick(some(0, 9)), "hidden": pick(st.booleans())}

@@ -1,0 +1,81 @@
+"""Units: how often each unit of a layer fires, one row of cells a layer or a run; who never fires is crossed out."""
+
+import numpy as np
+
+from nnlab.plots.blank import put_centred
+from nnlab.plots.grid import Grid
+from nnlab.plots.options import Arrays, Options, floats, number_option, text_option
+from nnlab.plots.palette import ColourMap, Palette
+from nnlab.plots.pixels import draw_pixels
+from nnlab.plots.width import fit
+
+
+def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
+    """Draw a group of cells per row of `firing`, with its name and the number of dead units above it.
+
+    arrays: firing (R, H): share of the samples on which a unit is active, in [0, 1]; 0 is dead, NaN no unit. names
+        (R,): texts. As (H,) it is one group.
+    options: current: index of a group set off. empty: the text without data.
+    """
+    out = Grid.blank(size)
+    if out.columns < 2 or out.rows < 1:
+        return out
+    firing = np.atleast_2d(floats(arrays.get("firing", np.zeros((0, 0)))))
+    if firing.ndim != 2 or not np.isfinite(firing).any():
+        return put_centred(out, text_option(options, "empty", "no units yet"), palette)
+    names = [str(name) for name in np.asarray(arrays.get("names", np.zeros(0))).reshape(-1).tolist()]
+    current = number_option(options, "current")
+    colours = palette.map("sequential")
+    has_legend = out.rows >= 3 * len(firing) + 1
+    head, cell, lines, gap = _layout(firing.shape, out.columns, out.rows - has_legend)
+    row = 0
+    for i, group in enumerate(firing):
+        units = group[np.isfinite(group)]
+        dead = int(np.sum(units == 0))
+        is_current = current is not None and int(current) == i
+        count = f"× {dead} / {len(units)}"
+        name = names[i] if i < len(names) else ""
+        if head:
+            out.put(row, 0, fit(name, out.columns - len(count) - 1), palette.accent if is_current else palette.muted)
+            colour = palette.error if dead else palette.muted
+            out.put_right(row, out.columns, count, colour, bold=is_current)
+        across = max(1, min(out.columns // cell, -(-len(units) // lines)))
+        for at, share in enumerate(units.tolist()):
+            line, column = divmod(at, across)
+            if line < lines:
+                _draw_unit(out, row + head + line, column * cell, cell, share, colours, palette)
+        row += head + lines + gap
+    if has_legend:
+        _draw_legend(out, out.rows - 1, colours, palette)
+    return out
+
+
+def _layout(shape: tuple[int, int], columns: int, rows: int) -> tuple[int, int, int, int]:
+    """Return rows of a group's header (0 or 1), columns of a unit, lines of a group, blank rows between groups."""
+    groups, units = shape
+    room = max(1, rows // groups)
+    head = int(room >= 2)
+    for cell in (3, 2, 1):
+        lines = -(-units // max(1, columns // cell))
+        if lines <= room - head:
+            return head, cell, lines, int(room > head + lines)
+    return head, 1, max(1, room - head), 0
+
+
+def _draw_unit(out: Grid, row: int, column: int, cell: int, share: float, colours: ColourMap, palette: Palette) -> None:
+    if share == 0:
+        # On bare paper: a unit that never fires must not look like one that seldom does.
+        out.put(row, column + (cell - 1) // 2, "×", palette.error, bold=True)
+    elif colours.is_solid:
+        draw_pixels(out, row, column, np.full((2, cell), share), colours)
+    else:
+        draw_pixels(out, row, column, np.full((2, cell), max(share, 1 / 9)), colours)
+
+
+def _draw_legend(out: Grid, row: int, colours: ColourMap, palette: Palette) -> None:
+    column = out.put(row, 0, "×", palette.error, bold=True)
+    column = out.put(row, column, " 0 %   ", palette.muted)
+    steps = 12
+    if column + steps + 6 <= out.columns:
+        draw_pixels(out, row, column, np.tile(np.linspace(0.05, 1.0, steps), (2, 1)), colours)
+        out.put(row, column + steps, " 100 %", palette.muted)
