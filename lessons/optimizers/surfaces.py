@@ -29,8 +29,12 @@ class Surface:
 
     def picture(self) -> Array:
         """Heights at the centres of CELLS x CELLS squares, lowest row first, cut off below BANDS of the highest."""
-        heights = self.height(grid(self.extent))
-        return np.asarray(np.maximum(heights, BANDS * heights.max()))
+        return banded(self.height(grid(self.extent)))
+
+
+def banded(heights: Array) -> Array:
+    """Heights (..., H, W), cut off below BANDS of the highest, so that a logarithmic picture has a floor."""
+    return np.asarray(np.maximum(heights, BANDS * heights.max(axis=(-2, -1), keepdims=True)))
 
 
 def grid(extent: tuple[float, float, float, float]) -> Array:
@@ -41,7 +45,10 @@ def grid(extent: tuple[float, float, float, float]) -> Array:
 
 
 def ravine(kappa: float = 40.0, tilt: float = 20.0) -> Surface:
-    """f = (u² + kappa v²) / 2, its floor along u turned by `tilt` degrees: steep across, nearly flat along."""
+    """f = (u² + kappa v²) / 2, its floor along u turned by `tilt` degrees: steep across, nearly flat along.
+
+    The start turns with it, so that only who looks at x and y one by one can tell the tilts apart.
+    """
     c, s = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
     turn = np.array([[c, -s], [s, c]])
     curvature = turn @ np.diag([1.0, kappa]) @ turn.T
@@ -49,7 +56,9 @@ def ravine(kappa: float = 40.0, tilt: float = 20.0) -> Surface:
     def height(p: Array) -> Array:
         return np.asarray(0.5 * np.sum(p * (p @ curvature), axis=-1))
 
-    return Surface(height, lambda p: np.asarray(p @ curvature), (-2.2, 0.6), ((0.0, 0.0),), (-2.9, 1.1, -1.6, 1.6))
+    x, y = turn @ np.array([-1.86, 1.32])
+    start, extent = (float(x), float(y)), (-2.9, 1.1, -1.6, 1.6)
+    return Surface(height, lambda p: np.asarray(p @ curvature), start, ((0.0, 0.0),), extent)
 
 
 def _rosenbrock_height(p: Array) -> Array:

@@ -1,0 +1,86 @@
+"""The optimizers lesson: how a gradient becomes a step, and why no rule of making one wins everywhere."""
+
+import numpy as np
+
+from nnlab.lab.authoring import Check, Result, goal
+
+from .batches import batches
+from .claims import (
+    adam_first_step,
+    adam_network,
+    descent_steps,
+    momentum_steps,
+    nesterov_settles_sooner,
+    one_rate_for_all,
+    rate_limit,
+    rmsprop_ignores_scale,
+    rules_by_hand,
+    saddle_holds,
+    schedule_settles,
+    small_batches_hover,
+    tilt_matters,
+    valleys_differ,
+    variance_falls,
+    whole_set_settles,
+    winners_differ,
+)
+from .convergence import convergence
+from .descent import descent
+from .race import race
+from .slice import slice_race
+from .training import training
+
+
+@goal("tune-momentum")
+def tune_momentum(result: Result) -> list[Check]:
+    """Momentum on a ravine of kappa 40 or more stays below 10⁻³ from step 25 on, or sooner."""
+    knobs = result.run.settings.knobs
+    arrived = int(np.max(result.last("arrived")))
+    return [
+        Check("optimizer = momentum", str(knobs["optimizer"]), knobs["optimizer"] == "momentum"),
+        Check("κ ≥ 40", float(knobs["kappa"]), knobs["surface"] == "ravine" and float(knobs["kappa"]) >= 40),
+        Check("f < 10⁻³", float(knobs["target"]), float(knobs["target"]) <= 1e-3),
+        Check("t ≤ 25", arrived if arrived >= 0 else "–", 0 <= arrived <= 25),
+    ]
+
+
+@goal("settle-low")
+def settle_low(result: Result) -> list[Check]:
+    """Batches of 4 or fewer, 20 data sets or more, and a median hovering height of 0.001 or less."""
+    settings = result.run.settings
+    batch, height = int(settings.knobs["batch"]), float(np.median(result.last("hover")))
+    return [
+        Check("1 ≤ B ≤ 4", batch, 1 <= batch <= 4),
+        Check("σ ≥ 0.5", float(settings.knobs["noise"]), float(settings.knobs["noise"]) >= 0.5),
+        Check("seeds ≥ 20", settings.seeds, settings.seeds >= 20),
+        Check("f ≤ 0.001", round(height, 5), height <= 1e-3),
+    ]
+
+
+__all__ = [
+    "adam_first_step",
+    "adam_network",
+    "batches",
+    "convergence",
+    "descent",
+    "descent_steps",
+    "momentum_steps",
+    "nesterov_settles_sooner",
+    "one_rate_for_all",
+    "race",
+    "rate_limit",
+    "rmsprop_ignores_scale",
+    "rules_by_hand",
+    "saddle_holds",
+    "schedule_settles",
+    "settle_low",
+    "slice_race",
+    "small_batches_hover",
+    "tilt_matters",
+    "training",
+    "tune_momentum",
+    "valleys_differ",
+    "variance_falls",
+    "whole_set_settles",
+    "winners_differ",
+]

@@ -1,0 +1,226 @@
+"""The same race on a whole network: seven copies of it, the same batches, each copy with its own optimizer."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from nnlab import engine, nn
+from nnlab.data import dataset
+from nnlab.lab.authoring import Experiment, Knob, Stream, Streams, View, experiment
+from nnlab.lab.events import Observation
+from nnlab.lab.experiment import Knobs, Metrics
+from nnlab.lab.knobs import KnobValue
+from nnlab.lab.supervised import take_samples
+
+from .race import COLOURED, KNOBS, RUNNERS
+from .runners import GROUPS, MARKERS, NAMES, SHOWN, optimizer
+
+SIZES = (2, 16, 16, 1)
+POINTS = 300
+RATES = (1.0, 0.2, 0.2, 0.3, 0.05, 0.05, 0.05)
+"""A learning rate for each of NAMES, tuned: about the fewest steps to the target."""
+SMOOTHING = 0.95
+"""Share of the old value in the running mean of batch losses that the curves show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Two spirals, to learn and to test; with several seeds each has its own."""
+
+    x: Any
+    """(..., N, 2) float32 on the device; test points alike."""
+    y: Any
+    """(..., N, 1)."""
+    x_test: Any
+    y_test: Any
+
+
+@dataclass(slots=True)
+class Training:
+    """The state: models and optimizers in the order of `names`."""
+
+    points: Points
+    names: tuple[str, ...]
+    models: list[nn.Module]
+    optimizers: list[nn.Optimizer]
+    rates: tuple[float, ...]
+    shuffle: Stream
+    leading: int
+    batch: int
+    target: float
+    means: Any
+    """Running mean of each batch loss (R, ...) on the host."""
+    losses: Any
+    """Loss on the whole training set (R, ...), as last measured."""
+    accuracies: Any
+    """Share of the test points that are right (R, ...), as last measured."""
+    first: Any
+    """The step at which the whole set's loss was first seen below the target (R, ...); NaN before."""
+    index: int = 0
+
+
+def network(rng: Stream) -> nn.Module:
+    """2-16-16-1 with tanh."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(SIZES):
+        layers += [nn.Linear(inputs, outputs, rng=rng), nn.activation("tanh")]
+    return nn.Sequential(*layers[:-1])
+
+
+def setup(knobs: Knobs, streams: Streams, xp: Any) -> Training:
+    """Draw one network and copy it, so that every optimizer has the very same start."""
+    sets = [
+        dataset("spirals", 2 * POINTS, noise=float(knobs["data_noise"]), rng=rng, test=0.5)
+        for rng in streams.data.generators()
+    ]
+
+    def gather(name: str) -> Any:
+        arrays = [np.asarray(getattr(one, name), dtype=np.float32) for one in sets]
+        arrays = [array if array.ndim == 2 else array[:, None] for array in arrays]
+        return engine.to_device(np.stack(arrays) if streams.leading else arrays[0])
+
+    chosen = GROUPS.get(str(knobs["runners"]), (str(knobs["runners"]),))
+    equal = float(knobs["equal_rate"])
+    rates = tuple(equal or RATES[NAMES.index(name)] for name in chosen)
+    settings = {name: float(knobs[name]) for name in ("momentum", "alpha", "weight_decay")}
+    first = network(streams.init)
+    models = [first]
+    for _ in chosen[1:]:
+        copy = network(Streams(streams.seeds).init)
+        copy.load_state_dict(first.state_dict())
+        models.append(copy)
+    unknown = np.full((len(chosen), *(len(streams.seeds),) * streams.leading), np.nan)
+    state = Training(
+        points=Points(gather("x"), gather("y"), gather("x_test"), gather("y_test")),
+        names=chosen,
+        models=models,
+        optimizers=[
+            optimizer(name, model, rate * float(knobs["factor"]), **settings)
+            for name, model, rate in zip(chosen, models, rates, strict=True)
+        ],
+        rates=rates,
+        shuffle=streams.shuffle,
+        leading=streams.leading,
+        batch=int(knobs["batch"]),
+        target=float(knobs["target"]),
+        means=unknown,
+        losses=unknown,
+        accuracies=unknown,
+        first=unknown,
+    )
+    evaluate(state)
+    return state
+
+
+def step(state: Training) -> Metrics:
+    """One update of every copy on the same batch, drawn anew; the running means of the batch losses."""
+    x, y = state.points.x, state.points.y
+    if state.batch:
+        chosen = engine.to_device(state.shuffle.integers(0, POINTS, (state.batch,)))
+        x, y = (take_samples(array, chosen, state.leading) for array in (x, y))
+    now = []
+    for model, mover in zip(state.models, state.optimizers, strict=True):
+        mover.zero_grad()
+        loss = engine.binary_cross_entropy_with_logits(model(x), y, leading=state.leading)
+        loss.backward()
+        mover.step()
+        now.append(engine.to_host(loss))
+    state.index += 1
+    batch_losses = np.minimum(np.nan_to_num(np.stack(now).astype(np.float64), nan=1e6, posinf=1e6), 1e6)
+    kept = np.where(np.isnan(state.means), batch_losses, state.means)
+    state.means = SMOOTHING * kept + (1 - SMOOTHING) * batch_losses
+    return {name: mean.copy() for name, mean in zip(state.names, state.means, strict=True)}
+
+
+def evaluate(state: Training) -> Metrics:
+    """Measure loss and test accuracy of all copies, and how many have reached the target."""
+    points, losses, accuracies = state.points, [], []
+    with engine.no_grad():
+        for model in state.models:
+            losses.append(
+                engine.to_host(
+                    engine.binary_cross_entropy_with_logits(model(points.x), points.y, leading=state.leading)
+                )
+            )
+            right = (engine.to_host(model(points.x_test)) > 0) == (engine.to_host(points.y_test) > 0.5)
+            accuracies.append(right.mean(axis=(-2, -1)))
+    state.losses, state.accuracies = np.stack(losses).astype(np.float64), np.stack(accuracies)
+    is_new = (state.losses < state.target) & np.isnan(state.first)
+    state.first = np.where(is_new, state.index, state.first)
+    first = np.where(np.isnan(state.first), np.inf, state.first)
+    places = np.array([NAMES.index(name) for name in state.names])
+    return {
+        "arrived": np.sum(np.isfinite(first), axis=0),
+        "winner": np.where(np.isfinite(first.min(axis=0)), places[np.argmin(first, axis=0)], -1),
+    }
+
+
+def change(state: Training, knob: str, value: KnobValue) -> None:
+    """Apply the live factor of all rates."""
+    for mover, rate in zip(state.optimizers, state.rates, strict=True):
+        mover.learning_rate = rate * float(value)
+
+
+def observe_standings(state: Training) -> Observation:
+    """A row per optimizer: marker, name, rate, loss on the whole set, test accuracy, first step below the target."""
+    losses = np.moveaxis(state.losses, 0, -1)
+    columns = {
+        " ": np.array([MARKERS[name] for name in state.names]),
+        "name": np.array(state.names),
+        "η": np.array([float(mover.learning_rate) for mover in state.optimizers]),
+        "L": losses,
+        "%": 100 * np.moveaxis(state.accuracies, 0, -1),
+        "t": np.moveaxis(state.first, 0, -1),
+    }
+    order = np.argsort(losses, axis=-1, kind="stable")
+    return {
+        name: np.take_along_axis(np.broadcast_to(values, losses.shape), order, axis=-1)
+        for name, values in columns.items()
+    }
+
+
+@experiment("training")
+def training() -> Experiment:
+    """Seven copies of one network on two spirals. t is the first step at which the whole set's loss is below target."""
+    kept = {knob.name: knob for knob in KNOBS}
+    return Experiment(
+        knobs=(
+            RUNNERS,
+            *(kept[name] for name in ("factor", "equal_rate", "momentum", "alpha", "weight_decay")),
+            Knob("batch", 32, low=0, high=POINTS),
+            Knob("data_noise", 0.02, low=0.0, high=1.0, slider=(0.0, 0.3)),
+            Knob("target", 0.1, above=0.0, slider=(0.01, 1.0), log=True),
+        ),
+        setup=setup,
+        step=step,
+        evaluate=evaluate,
+        change=change,
+        probes={"standings": observe_standings},
+        views=(
+            View(
+                "race",
+                "curve",
+                options={"series": NAMES, "scale": "log", "y_limits": (1e-4, 10.0), "readout": "", **SHOWN},
+            ),
+            View(
+                "standings",
+                "table",
+                "standings",
+                {
+                    "formats": {"η": "short", "L": "loss", "t": "count"},
+                    "decimals": {"%": 1},
+                    "headers": {"name": " ", "t": "t < ε"},
+                    "strong": ("L",),
+                    **COLOURED,
+                },
+            ),
+        ),
+        steps=1500,
+        weights=lambda state: {
+            f"{name}.{key}": engine.to_host(value)
+            for name, model in zip(state.names, state.models, strict=True)
+            for key, value in model.state_dict().items()
+        },
+    )
