@@ -5,7 +5,7 @@ the cotangent g = dL/d(output) to dL/d(input). Nothing points from a parent to i
 holds is gone at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Self
 
 from nnlab.engine.backend import Array, Namespace, current, is_array, namespace_of, to_host
@@ -89,6 +89,9 @@ class Tensor:
 
     def __len__(self) -> int:
         return self.shape[0]
+
+    def __iter__(self) -> Iterator["Tensor"]:
+        return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
         made = f", made by {self.operation}" if self.operation else ", requires_grad=True" if self.requires_grad else ""
