@@ -1,7 +1,10 @@
 from nnlab.data.clouds import circles, gaussians, moons, planes, spirals
 from nnlab.data.dataset import Dataset, Samples, split
-from nnlab.data.errors import DataError
+from nnlab.data.digits import digit_images, digits
+from nnlab.data.errors import DataError, DataFileError, DownloadError
 from nnlab.data.gates import CORNERS, TRUTH, truth_table, xor
+from nnlab.data.idx import read_idx, read_idx_folder, read_idx_samples, write_idx
+from nnlab.data.images import pad, shift, shift_randomly
 from nnlab.data.registry import DATASETS, dataset
 
 __all__ = [
@@ -9,15 +12,26 @@ __all__ = [
     "DATASETS",
     "TRUTH",
     "DataError",
+    "DataFileError",
     "Dataset",
+    "DownloadError",
     "Samples",
     "circles",
     "dataset",
+    "digit_images",
+    "digits",
     "gaussians",
     "moons",
+    "pad",
     "planes",
+    "read_idx",
+    "read_idx_folder",
+    "read_idx_samples",
+    "shift",
+    "shift_randomly",
     "spirals",
     "split",
     "truth_table",
+    "write_idx",
     "xor",
 ]

@@ -10,21 +10,24 @@ from nnlab.data.errors import DataError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Samples = tuple[Array, Array]
-"""Inputs x (n, d) float64 and targets y (n,): int64 classes, or float64 for regression."""
+"""Inputs x (n, d) or images (n, channels, h, w), float64, and targets y (n,): int64 classes, or float64 numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Samples to train on and samples held back. With nothing held back x_test is (0, d)."""
+    """Samples to train on and samples held back. With nothing held back x_test is (0, d).
+
+    Images are (n, channels, h, w) in place of (n, d), with one name for each channel.
+    """
 
     x: Array
-    """Training inputs (n, d) float64."""
+    """Training inputs (n, d), or images (n, channels, h, w), float64."""
     y: Array
     """Training targets (n,): int64 classes in [0, classes), or float64 for regression."""
     x_test: Array
     y_test: Array
     names: tuple[str, ...]
-    """Names of the d inputs."""
+    """Names of the d inputs, or of the channels."""
     classes: int
     """How many classes there are; 0 for regression."""
 
@@ -37,7 +40,7 @@ class Dataset:
 def split(x: Array, y: Array, *, test: float, rng: np.random.Generator, names: tuple[str, ...] = ()) -> Dataset:
     """Hold back the share `test` of the samples, drawn without replacement, the same share of every class.
 
-    x (n, d), y (n,); test in [0, 1). Every class keeps at least one training sample. Draws from `rng` only when
+    x (n, d, ...), y (n,); test in [0, 1). Every class keeps at least one training sample. Draws from `rng` only when
     something is held back. Raises DataError when the lengths differ or `test` lies outside its range.
     """
     if len(x) != len(y):

@@ -1,5 +1,18 @@
-"""What is raised when data cannot be made or divided as asked."""
+"""What is raised when data cannot be made, read, fetched or divided as asked.
+
+DataError
+├── DataFileError
+└── DownloadError
+"""
 
 
 class DataError(ValueError):
     """A data set that does not exist, or a size, noise or share that does not fit."""
+
+
+class DataFileError(DataError):
+    """A file that is missing, damaged or of another kind; the message names the file and, inside it, the byte."""
+
+
+class DownloadError(DataError):
+    """A file that did not arrive whole: no network, an address that refuses, or bytes with another checksum."""

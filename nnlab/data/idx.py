@@ -1,0 +1,136 @@
+"""Files in the IDX format of MNIST and Fashion-MNIST, packed with gzip or not.
+
+A header (two zero bytes, a byte for the kind of number, one for how many axes, then each axis as a big-endian u32) and
+the numbers behind it. Nothing is allocated before the sizes that the header claims fit the file.
+Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
+"""
+
+import gzip
+import math
+import zlib
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from nnlab.data.dataset import Array, Dataset, Samples
+from nnlab.data.errors import DataFileError
+
+KINDS = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
+"""Code in the header -> NumPy's name of the big-endian number."""
+MAX_AXES = 4
+DEFLATE_RATIO = 1032
+"""A byte of a gzip file unpacks to 1,032 bytes at most: https://www.zlib.net/zlib_tech.html."""
+STEMS = {"x": "train-images", "y": "train-labels", "x_test": "t10k-images", "y_test": "t10k-labels"}
+"""Part of a data set -> how its file's name begins, in MNIST and all that follow it."""
+
+
+def read_idx(path: Path, *, limit: int | None = None) -> Array:
+    """Read an IDX file into an array of the header's shape, or the first `limit` entries of its first axis.
+
+    The numbers keep their kind (uint8 for MNIST), in native byte order. Raises DataFileError for a file that is
+    missing, is no IDX file, or holds fewer or more bytes than its header says.
+    """
+    try:
+        packed = path.stat().st_size
+        with open(path, "rb") as raw:
+            is_gzip = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            if not is_gzip:
+                return _read(path, raw, limit, room=packed, is_exact=True)
+            with gzip.open(raw, "rb") as unpacked:
+                return _read(path, unpacked, limit, room=packed * DEFLATE_RATIO, is_exact=False)  # type: ignore[arg-type]  # GzipFile reads like any binary file
+    except FileNotFoundError:
+        raise DataFileError(f"{path}: there is no such file; give the path of an IDX file, packed or not.") from None
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise DataFileError(f"{path}: the gzip packing is damaged ({error}); fetch the file again.") from None
+    except OSError as error:
+        raise DataFileError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions.") from None
+
+
+def read_idx_samples(images: Path, labels: Path, *, limit: int | None = None) -> Samples:
+    """Read one pair of files: images (n, 1, h, w) float64 in [0, 1] and labels (n,) int64.
+
+    Raises DataFileError when a file is damaged, holds other axes than images and labels have, or both differ in length.
+    """
+    x, y = read_idx(images, limit=limit), read_idx(labels, limit=limit)
+    if x.ndim != 3 or x.dtype != np.uint8:
+        raise DataFileError(f"{images}: holds {_described(x)}, but images are (n, h, w) of uint8; give the image file.")
+    if y.ndim != 1 or y.dtype != np.uint8:
+        raise DataFileError(f"{labels}: holds {_described(y)}, but labels are (n,) of uint8; give the label file.")
+    if len(x) != len(y):
+        raise DataFileError(f"{images}: holds {len(x)} images but {labels.name} {len(y)} labels; give a pair of files.")
+    return x[:, None] / 255.0, y.astype(np.int64)
+
+
+def read_idx_folder(folder: Path, *, limit: int | None = None) -> Dataset:
+    """Read the four files of MNIST or one of its kind, up to `limit` samples of each part; names as published.
+
+    60,000 images of 28x28 are 376 MB as float64: give a limit where that is too much. Raises DataFileError.
+    """
+    paths = {part: _find(folder, stem) for part, stem in STEMS.items()}
+    missing = [f"{STEMS[part]}-idx{3 if 'x' in part else 1}-ubyte" for part, path in paths.items() if path is None]
+    if missing:
+        raise DataFileError(f"{folder}: lacks {', '.join(missing)}; put the four files there, packed (.gz) or not.")
+    found = {part: path for part, path in paths.items() if path is not None}
+    x, y = read_idx_samples(found["x"], found["y"], limit=limit)
+    x_test, y_test = read_idx_samples(found["x_test"], found["y_test"], limit=limit)
+    if x.shape[1:] != x_test.shape[1:]:
+        sizes = " and ".join("x".join(map(str, part.shape[2:])) for part in (x, x_test))
+        raise DataFileError(f"{folder}: train and test images are of {sizes} pixels; give four files of one set.")
+    return Dataset(x, y, x_test, y_test, ("ink",), int(max(y.max(initial=0), y_test.max(initial=0))) + 1)
+
+
+def write_idx(path: Path, array: Array) -> None:
+    """Write an array as an IDX file, packed when the name ends in .gz; the same array gives the same bytes."""
+    code = next((code for code, kind in KINDS.items() if np.dtype(kind) == array.dtype.newbyteorder(">")), None)
+    if code is None or array.ndim > MAX_AXES:
+        kinds = ", ".join(np.dtype(kind).name for kind in KINDS.values())
+        raise DataFileError(f"{path}: cannot hold {_described(array)}; IDX has up to {MAX_AXES} axes of {kinds}.")
+    header = bytes([0, 0, code, array.ndim]) + np.array(array.shape, ">u4").tobytes()
+    content = header + array.astype(KINDS[code]).tobytes()
+    path.write_bytes(gzip.compress(content, 9, mtime=0) if path.suffix == ".gz" else content)
+
+
+def _read(path: Path, file: IO[bytes], limit: int | None, *, room: int, is_exact: bool) -> Array:
+    head = file.read(4)
+    if len(head) < 4 or head[:2] != b"\0\0":
+        raise DataFileError(
+            f"{path}: begins with {head[:4].hex(' ') or 'nothing'}, but an IDX file with 00 00; give one."
+        )
+    code, axes = head[2], head[3]
+    if code not in KINDS:
+        raise DataFileError(f"{path}: byte 2 is {code}, but a kind of number is one of {', '.join(map(str, KINDS))}.")
+    if not 1 <= axes <= MAX_AXES:
+        raise DataFileError(f"{path}: byte 3 is {axes}, but 1 to {MAX_AXES} axes can be read here.")
+    sizes = file.read(4 * axes)
+    if len(sizes) < 4 * axes:
+        raise DataFileError(f"{path}: ends at byte {4 + len(sizes)}, inside its header of {4 + 4 * axes} bytes.")
+    shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
+    kind = np.dtype(KINDS[code])
+    claimed = math.prod(shape) * kind.itemsize
+    start = 4 + 4 * axes
+    if start + claimed > room or (is_exact and start + claimed < room):
+        holds = f"{room} bytes" if is_exact else f"{room} bytes at most"
+        dimensions = " x ".join(map(str, shape))
+        raise DataFileError(
+            f"{path}: the header at byte 4 says {dimensions}, so {start + claimed} bytes, but the file holds {holds};"
+            " fetch it again."
+        )
+    wanted = shape if limit is None else (min(max(limit, 0), shape[0]), *shape[1:])
+    data = file.read(math.prod(wanted) * kind.itemsize)
+    if len(data) < math.prod(wanted) * kind.itemsize:
+        raise DataFileError(f"{path}: ends at byte {start + len(data)} of {start + claimed}; fetch it again.")
+    if wanted == shape and file.read(1):
+        raise DataFileError(f"{path}: goes on after byte {start + claimed}, where its header ends it; fetch it again.")
+    return np.frombuffer(data, kind).reshape(wanted).astype(kind.newbyteorder("="))
+
+
+def _find(folder: Path, stem: str) -> Path | None:
+    axes = 3 if stem.endswith("images") else 1
+    names = (f"{stem}-idx{axes}-ubyte", f"{stem}.idx{axes}-ubyte", stem)
+    return next((path for name in names for end in ("", ".gz") if (path := folder / f"{name}{end}").is_file()), None)
+
+
+def _described(array: Array) -> str:
+    return f"{' x '.join(map(str, array.shape))} of {array.dtype.name}"
