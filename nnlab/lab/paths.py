@@ -12,7 +12,7 @@ def _below(kind: str, otherwise: str) -> Path:
 
 
 def data_folder() -> Path:
-    """Progress, runs, proofs."""
+    """Progress, runs, proofs, learner's code."""
     return _below("data", platformdirs.user_data_dir("nnlab", appauthor=False))
 
 
@@ -38,6 +38,7 @@ def all_paths() -> dict[str, Path]:
     return {
         "progress": data_folder() / "progress.json",
         "runs": data_folder() / "runs",
+        "code": data_folder() / "code",
         "proofs": data_folder() / "proofs.json",
         "settings": config_folder() / "settings.toml",
         "trust": config_folder() / "trust.json",
