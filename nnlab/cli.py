@@ -68,6 +68,7 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
     metavar="MB",
     help="Let the process use at most so much memory (exit 4).",
 )
+@click.option("--code", metavar="FILE|HASH", help="Let your function replace ours: a file, or code tried before.")
 @click.option("--blas-threads", type=click.IntRange(1, 256), default=1, show_default=True)
 @lessons_option
 @trust_option
@@ -90,7 +91,7 @@ def run(
 
 
 @nnlab.command()
-@click.argument("names", nargs=-1, metavar="[LESSON|CLAIM|PATH]...")
+@click.argument("names", nargs=-1, metavar="[LESSON|CLAIM|exercise:ID|PATH]...")
 @click.option("--full", is_flag=True, help="Check the full tier too, not only the fast one.")
 @click.option("--ship", is_flag=True, help="Also write the proofs into the lessons' folders, to be shipped with them.")
 @click.option("--broken", is_flag=True, help="Check the claims' broken forms alone: each must fail, so this exits 1.")
@@ -99,7 +100,11 @@ def run(
 @trust_option
 @click.pass_obj
 def test(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options: Any) -> int:
-    """Prove what the lessons assert: every claim, and that its broken form fails."""
+    """Prove what the lessons assert: every claim, and that its broken form fails.
+
+    A code exercise counts as the claim exercise:ID: it fails unsolved, passes with its solution, and a wrong function
+    changes the run.
+    """
     prepare_process()
     from nnlab.commands import test as testing
 

@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 import click
 
 from nnlab.commands.courses import open_course
-from nnlab.lab import devices, record
+from nnlab.lab import code_files, devices, record
 from nnlab.lab.errors import UsageError
-from nnlab.lab.headless import execute
+from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
 
 
@@ -20,8 +20,13 @@ def replay(run_folder: Path, lessons: Path | None, *, is_trusted: bool) -> int:
         raise UsageError(
             f"this run used {settings.blas_threads} BLAS threads; only runs with one repeat byte for byte."
         )
-    course = open_course(lessons, is_trusted=is_trusted)
-    experiment = load(course.lesson(settings.lesson)).experiment(settings.experiment)
+    code = record.read_code(run_folder, settings)
+    if code and not (is_trusted or code_files.is_kept(settings.code)):
+        raise UsageError(
+            f"this run used code that was never tried here; read {run_folder / record.CODE_FILE}, then give --trust."
+        )
+    loaded = load(open_course(lessons, is_trusted=is_trusted).lesson(settings.lesson))
+    experiment, _ = make_settings(loaded, settings.experiment, {}, code=code)
     with TemporaryDirectory(prefix="nnlab-replay-") as place:
         writer = record.RecordWriter(Path(place), settings)
         writer.finish(execute(experiment, settings, on_block=lambda block, _: writer.add(block)))

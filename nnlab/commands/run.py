@@ -6,7 +6,7 @@ from pathlib import Path
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json, write
 from nnlab.commands.report import Reporter, print_plots
-from nnlab.lab import devices, record
+from nnlab.lab import code_files, devices, record
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Block, Change
 from nnlab.lab.experiment import Experiment
@@ -34,6 +34,7 @@ def run(
     output: Path | None,
     max_seconds: float | None,
     max_memory: int | None,
+    code: str | None,
 ) -> int:
     """Run an experiment headless; see `nnlab run --help`."""
     if max_memory is not None:
@@ -45,6 +46,9 @@ def run(
         if not lesson.experiments:
             raise UsageError(f"the lesson {slug} has no experiment to run.")
         experiment_id = lesson.experiments[0]
+    text = code_files.find(code) if code is not None else ""
+    if text:
+        code_files.keep(text)
     experiment, settings = make_settings(
         load(lesson),
         experiment_id,
@@ -54,10 +58,11 @@ def run(
         steps=steps,
         device=devices.resolve(device),
         until_goal=until_goal,
+        code=text,
     )
     scheduled = tuple(_scheduled_change(text, experiment) for text in changes)
     settings = replace(settings, changes=scheduled, blas_threads=blas_threads)
-    writer = record.RecordWriter(output, settings) if output is not None else None
+    writer = record.RecordWriter(output, settings, text) if output is not None else None
     if as_jsonl:
         write(record.encode(record.start_line(settings)))
 

@@ -7,9 +7,9 @@ import click
 
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json
-from nnlab.lab import checks
+from nnlab.lab import checks, exercise_proofs
 from nnlab.lab import proofs as stored
-from nnlab.lab.course import Course
+from nnlab.lab.course import Course, Lesson
 from nnlab.lab.errors import unknown
 from nnlab.lab.lesson import load
 
@@ -24,11 +24,13 @@ def test(
     as_json: bool,
     ship: bool,
 ) -> int:
-    """Check claims; `names` are lessons, claims, or the path of a course."""
+    """Check claims and code exercises; `names` are lessons, claims, "exercise:ID", or the path of a course."""
     if folder is None and len(names) == 1 and Path(names[0]).is_dir() and (Path(names[0]) / "course.toml").is_file():
         folder, names = Path(names[0]), ()
     course = open_course(folder, is_trusted=is_trusted)
     chosen = _choose_claims(course, names, full=full)
+    if broken:  # the wrong form of an exercise is part of its proof
+        chosen = {slug: [claim for claim in claims if not _is_exercise(claim)] for slug, claims in chosen.items()}
     proofs: list[checks.Proof] = []
     for slug, claims in chosen.items():
         if not claims:
@@ -36,7 +38,12 @@ def test(
         loaded = load(course.lesson(slug))
         runner = checks.Runner(loaded)
         for claim_id in claims:
-            proof = checks.prove_broken(loaded, claim_id, runner) if broken else checks.prove(loaded, claim_id, runner)
+            if _is_exercise(claim_id):
+                proof = exercise_proofs.prove(loaded, claim_id.removeprefix(exercise_proofs.PREFIX))
+            elif broken:
+                proof = checks.prove_broken(loaded, claim_id, runner)
+            else:
+                proof = checks.prove(loaded, claim_id, runner)
             proofs.append(proof)
             if not as_json:
                 _print_proof(proof)
@@ -59,12 +66,12 @@ def test(
 def _choose_claims(course: Course, names: tuple[str, ...], *, full: bool) -> dict[str, list[str]]:
     lessons = {lesson.slug: lesson for lesson in course.lessons()}
     tier = {
-        slug: [claim for claim, entry in lesson.claims.items() if full or entry.tier == "fast"]
+        slug: [claim for claim, entry in lesson.claims.items() if full or entry.tier == "fast"] + _exercises(lesson)
         for slug, lesson in lessons.items()
     }
     if not names:
         return tier
-    every_claim = {claim: slug for slug, lesson in lessons.items() for claim in lesson.claims}
+    every_claim = {claim: slug for slug, lesson in lessons.items() for claim in (*lesson.claims, *_exercises(lesson))}
     chosen: dict[str, list[str]] = {slug: [] for slug in lessons}
     for name in names:
         if name in lessons:
@@ -74,6 +81,15 @@ def _choose_claims(course: Course, names: tuple[str, ...], *, full: bool) -> dic
         else:
             raise unknown("lesson or claim", name, [*lessons, *every_claim])
     return chosen
+
+
+def _exercises(lesson: Lesson) -> list[str]:
+    """Return the code exercises as they stand among claims."""
+    return [exercise_proofs.PREFIX + name for name, entry in lesson.exercises.items() if entry.kind == "code"]
+
+
+def _is_exercise(claim: str) -> bool:
+    return claim.startswith(exercise_proofs.PREFIX)
 
 
 def _proof_dict(proof: checks.Proof) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from nnlab.lab.events import Change
 from nnlab.lab.experiment import Experiment
+from nnlab.lab.faults import CodeError, returned
 from nnlab.lab.headless import Result
 from nnlab.lab.knobs import Knob
-from nnlab.lab.lesson import claim, experiment, goal
+from nnlab.lab.lesson import claim, code, experiment, goal
 from nnlab.lab.streams import Stream, Streams
 from nnlab.lab.supervised import Supervised, by_knobs, supervised
 from nnlab.lab.verdicts import Check, Verdict
@@ -13,6 +14,7 @@ from nnlab.lab.views import View
 __all__ = [
     "Change",
     "Check",
+    "CodeError",
     "Experiment",
     "Knob",
     "Result",
@@ -23,7 +25,9 @@ __all__ = [
     "View",
     "by_knobs",
     "claim",
+    "code",
     "experiment",
     "goal",
+    "returned",
     "supervised",
 ]

@@ -1,14 +1,17 @@
 """Headless runs: an experiment from its settings to its result, with no screen and no other process."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from nnlab.lab import exercises, limits
 from nnlab.lab.events import Block, Ended, HostArray, Observation
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.knobs import KnobValue, resolve
+from nnlab.lab.learner_code import content_hash
 from nnlab.lab.lesson import LoadedLesson
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
@@ -75,8 +78,19 @@ def execute(
 ) -> Result:
     """Run to the end. on_block sees every block as it comes; probes are observed once, after the last step.
 
-    max_seconds: ends the run with status "limit".
+    max_seconds: ends the run with status "limit". Raises CodeError when a learner's function in the run is at fault.
     """
+    with limits.enforced() if settings.code else contextlib.nullcontext():
+        return _execute(experiment, settings, probes, on_block, max_seconds)
+
+
+def _execute(
+    experiment: Experiment,
+    settings: Settings,
+    probes: Iterable[str],
+    on_block: Callable[[Block, Training], None] | None,
+    max_seconds: float | None,
+) -> Result:
     run = Run(settings)
     training = Training(experiment, settings)
     start = time.perf_counter()
@@ -107,9 +121,16 @@ def make_settings(
     steps: int | None = None,
     device: str = "cpu",
     until_goal: bool = False,
+    code: str = "",
 ) -> tuple[Experiment, Settings]:
-    """Build an experiment and its resolved settings. Raises UsageError for an unknown name or value."""
-    experiment = loaded.experiment(experiment_id)
+    """Build an experiment and its resolved settings. Raises UsageError for an unknown name or value.
+
+    code: text of a learner's file whose function replaces ours; empty for ours.
+    """
+    if code:
+        experiment = exercises.experiment_with(loaded, experiment_id, code)
+    else:
+        experiment = loaded.experiment(experiment_id)
     settings = Settings(
         lesson=loaded.lesson.slug,
         experiment=experiment_id,
@@ -119,5 +140,6 @@ def make_settings(
         steps=experiment.steps if steps is None else steps,
         device=device,
         until_goal=until_goal,
+        code=content_hash(code) if code else "",
     )
     return experiment, settings

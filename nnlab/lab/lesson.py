@@ -1,6 +1,7 @@
 """Opening a lesson: run its lesson.py and bind what it defines to the ids of its lesson.toml."""
 
 import importlib.util
+import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,18 @@ class Bound:
         return self.function(*args, **kwargs)
 
 
+@dataclass(frozen=True, slots=True)
+class BoundCode(Bound):
+    """A code exercise: its function gives the checks of a learner's function, f(function) -> list of Check."""
+
+    experiment: str
+    """The experiment in whose live run the learner's function replaces ours."""
+    name: str
+    """What the function is called: in the learner's file, and as keyword of the experiment's factory."""
+    wrong: Callable[..., Any]
+    """A function that fails the checks and changes what the run records."""
+
+
 def experiment(experiment_id: str) -> Callable[[ExperimentFactory], Bound]:
     """Bind a function without arguments that returns an Experiment."""
     return lambda function: Bound("experiment", experiment_id, function, {})
@@ -44,6 +57,18 @@ def goal(goal_id: str) -> Callable[[Callable[..., Any]], Bound]:
     return lambda function: Bound("goal", goal_id, function, {})
 
 
+def code(
+    exercise_id: str, *, experiment: str, name: str, wrong: Callable[..., Any]
+) -> Callable[[Callable[..., Any]], BoundCode]:
+    """Bind a code exercise by its checks: f(function) -> list of Check, with tolerances, each saying what it expected.
+
+    experiment: id of the experiment whose factory takes the learner's function as keyword argument `name`. wrong: a
+    function that the checks must refuse and that must change the run's metrics. Beside lesson.py stand
+    exercises/<id>.py, the starting point, and solutions/<id>.py.
+    """
+    return lambda function: BoundCode("code", exercise_id, function, {}, experiment, name, wrong)
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedLesson:
     """A lesson whose code has been run."""
@@ -52,12 +77,16 @@ class LoadedLesson:
     experiments: Mapping[str, Bound]
     claims: Mapping[str, Bound]
     goals: Mapping[str, Bound]
+    codes: Mapping[str, BoundCode]
 
-    def experiment(self, experiment_id: str) -> Experiment:
-        """Build the experiment of that id. Raises UsageError with the nearest name."""
+    def experiment(self, experiment_id: str, **functions: Callable[..., Any]) -> Experiment:
+        """Build the experiment of that id. Raises UsageError with the nearest name.
+
+        functions: what replaces ours, by the names of the lesson's code exercises.
+        """
         if experiment_id not in self.experiments:
             raise unknown(f"experiment of {self.lesson.slug}", experiment_id, self.experiments)
-        built: Experiment = self.experiments[experiment_id]()
+        built: Experiment = self.experiments[experiment_id](**functions)
         return built
 
 
@@ -68,13 +97,36 @@ def load(lesson: Lesson) -> LoadedLesson:
     """
     module = _execute(lesson)
     bound = [value for value in vars(module).values() if isinstance(value, Bound)]
-    goals = [exercise for exercise, entry in lesson.exercises.items() if entry.kind == "goal"]
-    return LoadedLesson(
+    by_kind = {
+        kind: tuple(exercise for exercise, entry in lesson.exercises.items() if entry.kind == kind)
+        for kind in ("goal", "code")
+    }
+    codes: Any = _bind(lesson, "code", by_kind["code"], bound)
+    loaded = LoadedLesson(
         lesson,
         experiments=_bind(lesson, "experiment", lesson.experiments, bound),
         claims=_bind(lesson, "claim", tuple(lesson.claims), bound),
-        goals=_bind(lesson, "goal", tuple(goals), bound),
+        goals=_bind(lesson, "goal", by_kind["goal"], bound),
+        codes=codes,
     )
+    for exercise in loaded.codes.values():
+        _check_place(loaded, exercise)
+    return loaded
+
+
+def _check_place(loaded: LoadedLesson, exercise: BoundCode) -> None:
+    """Raise LessonError unless a code exercise has its files, and an experiment that takes its function."""
+    lesson = loaded.lesson
+    for folder in ("exercises", "solutions"):
+        path = lesson.folder / folder / f"{exercise.id}.py"
+        if not path.is_file():
+            raise LessonError(f"{path} is missing; the code exercise {exercise.id!r} needs it.")
+    factory = loaded.experiments.get(exercise.experiment)
+    if factory is None or exercise.name not in inspect.signature(factory.function).parameters:
+        raise LessonError(
+            f"{lesson.folder / 'lesson.py'}: the experiment {exercise.experiment!r} takes no {exercise.name!r}, which "
+            f"the code exercise {exercise.id!r} replaces; give its function an argument {exercise.name}=None."
+        )
 
 
 def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -> Mapping[str, Bound]:

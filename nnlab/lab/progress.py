@@ -86,6 +86,17 @@ class Progress:
 
         self._change(slug, change)
 
+    def pass_exercise(self, slug: str, exercise: str) -> bool:
+        """Keep that a code exercise was passed; returns whether it is the first time."""
+        is_new = exercise not in self.lesson(slug).exercises
+
+        def change(lesson: LessonProgress) -> None:
+            if exercise not in lesson.exercises:
+                lesson.exercises.append(exercise)
+
+        self._change(slug, change)
+        return is_new
+
     def reset(self, slug: str | None = None) -> None:
         """Forget one lesson, or all of them."""
         with files.locked(self.path):

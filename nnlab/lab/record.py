@@ -19,13 +19,16 @@ from nnlab.lab import files
 from nnlab.lab.errors import UsageError
 from nnlab.lab.events import Block, Change, Ended, HostArray
 from nnlab.lab.headless import Result
+from nnlab.lab.learner_code import content_hash
 from nnlab.lab.settings import Settings
 
 RECORD_VERSION = 1
+CODE_FILE = "code.py"
+"""In a run folder: the learner's code that replaced ours."""
 
 
 def settings_dict(settings: Settings) -> dict[str, Any]:
-    """Return the settings as plain data."""
+    """Return the settings as plain data; a learner's code is named only where there is one."""
     return {
         "lesson": settings.lesson,
         "experiment": settings.experiment,
@@ -37,6 +40,7 @@ def settings_dict(settings: Settings) -> dict[str, Any]:
         "changes": [[at, change.knob, change.value] for at, change in settings.changes],
         "until_goal": settings.until_goal,
         "blas_threads": settings.blas_threads,
+        **({"code": settings.code} if settings.code else {}),
     }
 
 
@@ -62,6 +66,8 @@ def summary(result: Result) -> dict[str, Any]:
         "seconds": round(result.seconds, 4),
         "steps_per_second": _plain(round(result.steps_per_second, 1)),
     }
+    if settings.code:
+        data["code"] = settings.code
     if result.ended.reason:
         data["reason"] = result.ended.reason
     if result.ended.advice:
@@ -116,11 +122,14 @@ def encode(data: Mapping[str, Any]) -> bytes:
 class RecordWriter:
     """Writes a run folder while the run goes on; the folder gets its final name when the run has ended."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
+    def __init__(self, folder: Path, settings: Settings, code: str = "") -> None:
+        """code: text of the learner's code in the run; it is kept with the record."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._lines = open(folder / "metrics.jsonl", "wb")  # noqa: SIM115  (closed by finish)
         self._lines.write(encode(start_line(settings)))
+        if code:
+            files.write_atomically(folder / CODE_FILE, code.encode("utf-8", "replace"))
 
     def add(self, block: Block) -> None:
         """Append a block's lines."""
@@ -152,6 +161,19 @@ class RecordWriter:
 def read_settings(folder: Path) -> Settings:
     """Return the settings of a run folder. Raises UsageError when it is none."""
     return settings_from(_about(folder)["settings"])
+
+
+def read_code(folder: Path, settings: Settings) -> str:
+    """Return the learner's code of a run folder, empty when ours ran. Raises UsageError when it is not what ran."""
+    if not settings.code:
+        return ""
+    try:
+        text = (folder / CODE_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{folder / CODE_FILE} cannot be read; the run used code {settings.code}.") from None
+    if content_hash(text) != settings.code:
+        raise UsageError(f"{folder / CODE_FILE} has changed since the run, which used code {settings.code}.")
+    return text
 
 
 def read_summary(folder: Path) -> dict[str, Any]:

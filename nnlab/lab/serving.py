@@ -4,6 +4,7 @@ The screen says `ready` when it has painted; then one frame may go, with all met
 a second at most, the newest observations. A run that ends sends its last frame at once, asked for or not.
 """
 
+import contextlib
 import math
 import os
 import platform
@@ -17,12 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from nnlab import __version__
-from nnlab.lab import devices, wire
+from nnlab.lab import devices, exercises, limits, wire
 from nnlab.lab.backlog import Backlog
 from nnlab.lab.course import find_course
 from nnlab.lab.errors import DeviceMissingError, NnlabError, unknown
 from nnlab.lab.events import Block
 from nnlab.lab.experiment import Experiment
+from nnlab.lab.faults import CodeError
 from nnlab.lab.goals import GoalWatch
 from nnlab.lab.headless import make_settings
 from nnlab.lab.lesson import LoadedLesson, load
@@ -192,16 +194,28 @@ class Serving:
     def _guarded(self, work: Callable[[], None], run: int, command: str = "") -> None:
         """Do `work`; what it raises becomes an answer: the lesson's code is foreign, and may raise anything."""
         try:
-            work()
+            with self._limits():
+                work()
+        except CodeError as error:
+            self._drop_run()
+            self._send(wire.Failed(run, str(error), "", error.fault))
         except NnlabError as error:
             self._send(wire.Refused(run, command, str(error)))
         except (Exception, SystemExit) as error:  # the border between foreign code and the screen
-            self._training = None
-            self._is_running, self._owed = False, 0
+            self._drop_run()
             said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             self._send(wire.Failed(run, said, "".join(traceback.format_exception(error))))
             if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
                 self._close()  # the traceback and the device's pool hold arrays; only a new process is free of them
+
+    def _limits(self) -> contextlib.AbstractContextManager[None]:
+        """Hold a learner's code in the run to its time and memory; lessons are trusted with both."""
+        has_code = self._training is not None and self._training.settings.code
+        return limits.enforced() if has_code else contextlib.nullcontext()
+
+    def _drop_run(self) -> None:
+        self._training = None
+        self._is_running, self._owed = False, 0
 
     def _close(self) -> None:
         os.set_blocking(self._outgoing, True)
@@ -213,7 +227,11 @@ class Serving:
             case wire.Ready():
                 self._has_credit = True
             case wire.Start():
-                self._start(command)
+                with limits.enforced() if command.code else contextlib.nullcontext():
+                    self._start(command)
+            case wire.CheckCode():
+                loaded = self._loaded(command.lessons, command.lesson)
+                self._send(wire.CodeChecked(exercises.check(loaded, command.exercise, command.text)))
             case wire.SetSpeed():
                 self._pace.set_speed(command.steps_per_second)
             case wire.Want():
@@ -272,13 +290,14 @@ class Serving:
             steps=start.steps,
             device=device,
             until_goal=start.until_goal,
+            code=start.code,
         )
         viewed = dict.fromkeys(view.probe for view in experiment.views if view.probe)
         probes = tuple(viewed) if start.probes is None else start.probes
         _check_probes(experiment, probes)
         settings = replace(settings, changes=start.changes, blas_threads=self._blas_threads)
         training = Training(experiment, settings)
-        self._goals = GoalWatch(loaded, start.goals, settings)
+        self._goals = GoalWatch(loaded, () if start.code else start.goals, settings)
         self._training, self._backlog, self._probes, self._run = training, Backlog(), probes, start.run
         self._is_running, self._owed, self._index_is_stale = not start.is_paused, 0, True
         self._refresh_fields()

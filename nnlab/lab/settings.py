@@ -27,6 +27,8 @@ class Settings:
     """Live changes as (step it takes effect before, change)."""
     until_goal: bool = False
     blas_threads: int = 1
+    code: str = ""
+    """Content hash of the learner's code that replaces ours; empty for ours."""
 
     @property
     def name(self) -> str:
@@ -59,6 +61,8 @@ class Settings:
             words += ["--blas-threads", str(self.blas_threads)]
         for step, change in self.changes:
             words += ["--at", f"{step}:{change.knob}={format_value(change.value)}"]
+        if self.code:
+            words += ["--code", self.code]
         return shlex.join(words)
 
 

@@ -1,4 +1,4 @@
-"""Verdicts: what the functions of claims and goals return."""
+"""Verdicts: what the functions of claims, goals and code exercises return."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of a goal: what is asked, what was measured, whether it holds."""
+    """One line of a goal or a code exercise: what is asked, what was measured, whether it holds."""
 
     text: str
     measured: float | str
     holds: bool
+    expected: float | str = ""
+    """What should have been measured, where that can be said by itself; shown when the check does not hold."""

@@ -14,12 +14,14 @@ import msgspec
 import numpy as np
 
 from nnlab.lab.events import Block, Change, Ended, HostArray, Observation
+from nnlab.lab.exercises import CodeResult
 from nnlab.lab.experiment import ExperimentCard
+from nnlab.lab.faults import Fault
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Counts up with every change of a message; both sides must have the same."""
 MAX_BYTES = 64 * 2**20
 """A longer message is refused on both sides: nothing the lab shows needs it, so the stream must be damaged."""
@@ -56,7 +58,19 @@ class Start(msgspec.Struct, tag="start", frozen=True):
     """What to observe; None: what the experiment's views draw."""
     is_paused: bool = False
     goals: tuple[str, ...] = ()
-    """Goals of the lesson whose checks shall come with the frames."""
+    """Goals of the lesson whose checks shall come with the frames; none do while a learner's code is in the run."""
+    code: str = ""
+    """Text of the learner's code that replaces ours; empty for ours."""
+
+
+class CheckCode(msgspec.Struct, tag="check", frozen=True):
+    """Check a learner's code against an exercise; the run stays. Answered by CodeChecked or Refused."""
+
+    lessons: str
+    """Folder of the course; empty for the bundled one."""
+    lesson: str
+    exercise: str
+    text: str
 
 
 class SetKnob(msgspec.Struct, tag="change", frozen=True):
@@ -108,7 +122,9 @@ class Stop(msgspec.Struct, tag="stop", frozen=True):
     """End the run as it stands, with status "stopped"; the process stays."""
 
 
-Command = Start | SetKnob | Pause | Resume | StepForward | StepBack | Rewind | SetSpeed | Want | Ready | Stop
+Command = (
+    Start | CheckCode | SetKnob | Pause | Resume | StepForward | StepBack | Rewind | SetSpeed | Want | Ready | Stop
+)
 
 
 # --- what the trainer answers ---------------------------------------------------------------------------------------
@@ -176,9 +192,17 @@ class Failed(msgspec.Struct, tag="failed", frozen=True):
     run: int
     message: str
     traceback: str
+    fault: Fault | None = None
+    """Set when it was the learner's code in the run that raised."""
 
 
-Answer = Hello | Started | Frame | Rewound | RunEnded | Refused | Failed
+class CodeChecked(msgspec.Struct, tag="checked", frozen=True):
+    """What a CheckCode came to."""
+
+    result: CodeResult
+
+
+Answer = Hello | Started | Frame | Rewound | RunEnded | Refused | Failed | CodeChecked
 
 
 # --- bytes ----------------------------------------------------------------------------------------------------------

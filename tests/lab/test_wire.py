@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from nnlab.lab import wire
 from nnlab.lab.events import Block, Change, Ended
+from nnlab.lab.exercises import CodeResult
 from nnlab.lab.experiment import ExperimentCard
+from nnlab.lab.faults import Fault
 from nnlab.lab.knobs import Knob
 from nnlab.lab.settings import Settings
+from nnlab.lab.verdicts import Check
 from nnlab.lab.views import View
 
 VIEW = View("field", "field", "map", {"extent": [0.0, 1.0], "marks": {"a": [1, 2]}, "readout": "loss", "labels": False})
@@ -34,6 +37,8 @@ COMMANDS = [
     wire.Start(
         1, "/course", "toy", "walk", {"rate": 0.5, "size": "3"}, seed=7, steps=0, changes=((1, Change("a", 2.0)),)
     ),
+    wire.Start(2, "", "toy", "walk", code="def f(x):\n    return x\n"),
+    wire.CheckCode("", "toy", "write-f", "def f(x):\n    return x\n"),
     wire.SetKnob(Change("rate", 0.25)),
     wire.Pause(),
     wire.Resume(),
@@ -53,6 +58,9 @@ ANSWERS = [
     wire.RunEnded(1, Ended("diverged", 3, "overflow", "linear", (Change("rate", 0.1),), ("done", "diverged"))),
     wire.Refused(1, "start", "no knob 'rat'"),
     wire.Failed(1, "ZeroDivisionError", "Traceback"),
+    wire.Failed(1, "your code, line 3", "", Fault("name", 3, {"name": "c"})),
+    wire.CodeChecked(CodeResult("write-f", "0123abcd", (Check("f(1)", 2.0, False, 1.0), Check("f(2)", "2", True)))),
+    wire.CodeChecked(CodeResult("write-f", "0123abcd", (), Fault("time", 2, {"seconds": "2"}), "printed")),
 ]
 
 

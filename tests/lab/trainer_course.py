@@ -9,7 +9,12 @@ pages = []
 title = { en = "Toy" }
 summary = { en = "Toy" }
 experiments = ["walk", "print", "raise", "hang", "greedy"]
+[exercises.downhill]
+kind = "code"
 """
+
+START = '"""Go downhill."""\n\n\ndef move(x, rate):\n    return x\n'
+SOLUTION = '"""Downhill."""\n\n\ndef move(x, rate):\n    return x - rate * 2 * x\n'
 
 CODE = """
 import os, sys, time
@@ -18,8 +23,9 @@ import numpy as np
 from nnlab.lab.events import Change
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.knobs import Knob
-from nnlab.lab.lesson import experiment
+from nnlab.lab.lesson import code, experiment
 from nnlab.lab.streams import Stream
+from nnlab.lab.verdicts import Check
 from nnlab.lab.views import View
 
 print("lesson.py prints while it is loaded", flush=True)
@@ -33,9 +39,9 @@ class Walk:
     made: int = 0
 
 
-def step(state):
+def step(state, move=lambda x, rate: x - rate * 2 * x):
     loss = np.sum(state.x**2, axis=-1)
-    state.x = state.x - state.rate * 2 * state.x + 0.01 * state.noise.normal(size=state.x.shape[-1:])
+    state.x = move(state.x, state.rate) + 0.01 * state.noise.normal(size=state.x.shape[-1:])
     state.made += 1
     return {"loss": loss}
 
@@ -55,8 +61,13 @@ WALK = Experiment(
 
 
 @experiment("walk")
-def walk():
-    return WALK
+def walk(move=None):
+    return WALK if move is None else replace(WALK, step=lambda state: step(state, move))
+
+
+@code("downhill", experiment="walk", name="move", wrong=lambda x, rate: x + rate)
+def downhill(move):
+    return [Check("move(1, 0.1)", float(move(1.0, 0.1)), abs(move(1.0, 0.1) - 0.8) < 1e-9, 0.8)]
 
 
 @experiment("print")
@@ -105,4 +116,7 @@ def write_course(folder: Path) -> Path:
     (folder / "course.toml").write_text(COURSE)
     (folder / "toy" / "lesson.toml").write_text(LESSON)
     (folder / "toy" / "lesson.py").write_text(CODE)
+    for kind, text in (("exercises", START), ("solutions", SOLUTION)):
+        (folder / "toy" / kind).mkdir()
+        (folder / "toy" / kind / "downhill.py").write_text(text)
     return folder
