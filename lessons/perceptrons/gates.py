@@ -12,6 +12,7 @@ from nnlab.lab.knobs import KnobValue
 
 from . import plane
 from .plane import Array
+from .rule_update import LearnerUpdate, Update, for_every_start, perceptron_rule
 
 
 @dataclass(slots=True)
@@ -62,18 +63,16 @@ def setup(knobs: Knobs, streams: Streams, xp: object) -> Perceptron:
     return state
 
 
-def step(state: Perceptron) -> Metrics:
-    """One epoch: every corner once, in random order; w moves by rate x (target - output) x input."""
+def step(state: Perceptron, update: Update = perceptron_rule) -> Metrics:
+    """One epoch: every corner once, in random order; `update` moves w and b."""
     order = state.shuffle.permutation(len(CORNERS))
     mistakes = np.zeros_like(state.mistakes)
     for turn in range(len(CORNERS)):
         corner = order[..., turn]
         x, target = CORNERS[corner], state.targets[corner]
         output = (np.sum(state.w * x, axis=-1) + state.b > 0).astype(np.int64)
-        error = target - output
-        state.w = state.w + state.learning_rate * error[..., None] * x
-        state.b = state.b + state.learning_rate * error
-        mistakes = mistakes + np.abs(error)
+        state.w, state.b = update(state.w, state.b, x, target, output, state.learning_rate)
+        mistakes = mistakes + np.abs(target - output)
     state.epoch += 1
     state.mistakes = mistakes
     state.last_mistake = np.where(mistakes > 0, state.epoch, state.last_mistake)
@@ -127,15 +126,19 @@ def _picture(state: Perceptron) -> Array:
 
 
 @experiment("gates")
-def gates() -> Experiment:
-    """One perceptron, one gate. Solved: a whole epoch without a mistake."""
+def gates(update: LearnerUpdate | None = None) -> Experiment:
+    """One perceptron, one gate. Solved: a whole epoch without a mistake.
+
+    update: replaces the perceptron rule.
+    """
+    rule = perceptron_rule if update is None else for_every_start(update)
     return Experiment(
         knobs=(
             Knob("gate", "and", choices=tuple(TRUTH)),
             Knob("learning_rate", 0.1, above=0.0, slider=(0.01, 1.0), log=True, live=True),
         ),
         setup=setup,
-        step=step,
+        step=lambda state: step(state, rule),
         evaluate=evaluate,
         goal=lambda state: state.mistakes == 0,
         change=change,

@@ -34,6 +34,7 @@ from .claims import (
 from .clouds import depth, spirals, xor
 from .gates import gates
 from .neuron import neuron
+from .rule_update import rule_update
 from .validation import validation
 from .walk import walk
 
@@ -93,6 +94,7 @@ __all__ = [
     "one_line_three_of_four",
     "rule_converges",
     "rule_cycles_on_xor",
+    "rule_update",
     "seed_repeats",
     "sigmoid_loses_gradient",
     "sigmoid_slope_quarter",

@@ -1,0 +1,6 @@
+"""The perceptron rule: only mistakes teach, and each input answers for its share."""
+
+
+def update(w, b, x, y, prediction, learning_rate):
+    error = y - prediction
+    return w + learning_rate * error * x, b + learning_rate * error
