@@ -10,10 +10,8 @@ from nnlab.data import Dataset, split
 from nnlab.lab.authoring import Experiment, Knob, Stream, Supervised, View, by_knobs, experiment, supervised
 from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
-from nnlab.lab.knobs import KnobValue
 from nnlab.lab.probes import every_seed, extent, grid_points
 from nnlab.lab.supervised import Loss, evaluate
-from nnlab.lab.supervised import change as supervised_change
 
 from .formulas import Array
 from .states import setup_as
@@ -95,14 +93,6 @@ def observe_sample(state: Classified) -> Observation:
     return {name: np.broadcast_to(column, z.shape) for name, column in columns.items()}
 
 
-def change(state: Classified, knob: str, value: KnobValue) -> None:
-    """Apply a live knob."""
-    if knob == "sample":
-        state.sample = int(value)
-    else:
-        supervised_change(state, knob, value)
-
-
 def evaluate_classes(state: Supervised) -> Metrics:
     """Measure accuracies, and the loss of an even guess: ln C."""
     p = evaluate(state)
@@ -134,7 +124,7 @@ def classes() -> Experiment:
             Knob("noise", 0.3, low=0.0, high=1.0),
             Knob("hidden", 8, low=0, high=32),
             Knob("learning_rate", 0.03, above=0.0, slider=(0.001, 1.0), log=True, live=True),
-            Knob("sample", 0, low=0, high=POINTS - 1, slider=(0, 20), live=True),
+            Knob("sample", 0, low=0, high=POINTS - 1, slider=(0, 20)),
         ),
         data=data,
         model=model,
@@ -167,4 +157,4 @@ def classes() -> Experiment:
     )
 
     setup = setup_as(made, Classified, "sample")
-    return replace(made, setup=setup, change=change, evaluate=evaluate_classes)
+    return replace(made, setup=setup, evaluate=evaluate_classes)

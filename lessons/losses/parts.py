@@ -10,9 +10,7 @@ from nnlab.data import Dataset
 from nnlab.lab.authoring import Experiment, Knob, Stream, Supervised, View, by_knobs, experiment, supervised
 from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
-from nnlab.lab.knobs import KnobValue
 from nnlab.lab.supervised import Loss
-from nnlab.lab.supervised import change as supervised_change
 
 from .classes import logits, softmax
 from .formulas import Array, sigmoid
@@ -86,14 +84,6 @@ def evaluate(state: Judged) -> Metrics:
     }
 
 
-def change(state: Judged, knob: str, value: KnobValue) -> None:
-    """Apply a live knob."""
-    if knob == "threshold":
-        state.threshold = float(value)
-    else:
-        supervised_change(state, knob, value)
-
-
 def best_accuracy(state: Supervised) -> Array:
     """The most documents that are told right under any threshold, as a share (...)."""
     truth = engine.to_host(state.data.y_test)[..., 0] > 0.5
@@ -135,7 +125,7 @@ def parts() -> Experiment:
     made = supervised(
         knobs=(
             Knob("head", "softmax", choices=tuple(HEADS)),
-            Knob("threshold", 0.5, low=0.0, high=1.0, live=True),
+            Knob("threshold", 0.5, low=0.0, high=1.0),
             Knob("noise", 0.15, low=0.0, high=2.0, slider=(0.0, 1.0)),
             Knob("learning_rate", 0.03, above=0.0, slider=(0.001, 1.0), log=True, live=True),
         ),
@@ -160,4 +150,4 @@ def parts() -> Experiment:
     )
 
     setup = setup_as(made, Judged, "threshold")
-    return replace(made, setup=setup, change=change, evaluate=evaluate)
+    return replace(made, setup=setup, evaluate=evaluate)

@@ -9,9 +9,7 @@ from nnlab.data import Dataset
 from nnlab.lab.authoring import Experiment, Knob, Stream, Supervised, View, by_knobs, experiment, supervised
 from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
-from nnlab.lab.knobs import KnobValue
 from nnlab.lab.supervised import Loss
-from nnlab.lab.supervised import change as supervised_change
 
 from .classes import logits
 from .formulas import Array, sigmoid
@@ -88,14 +86,6 @@ def evaluate(state: Trusted) -> Metrics:
         }
 
 
-def change(state: Trusted, knob: str, value: KnobValue) -> None:
-    """Apply a live knob."""
-    if knob in ("threshold", "temperature"):
-        setattr(state, knob, float(value))
-    else:
-        supervised_change(state, knob, value)
-
-
 def observe_confusion(state: Trusted) -> Observation:
     """values (2, 2): held-back points by class (row) and by what is said of them (column)."""
     p, y = told(state)
@@ -142,8 +132,8 @@ def trust() -> Experiment:
 
     made = supervised(
         knobs=(
-            Knob("temperature", 1.0, above=0.0, slider=(0.1, 10.0), log=True, live=True),
-            Knob("threshold", 0.5, low=0.0, high=1.0, live=True),
+            Knob("temperature", 1.0, above=0.0, slider=(0.1, 10.0), log=True),
+            Knob("threshold", 0.5, low=0.0, high=1.0),
             Knob("loss", "bce", choices=tuple(LOSSES)),
             Knob("share", 0.5, low=0.02, high=0.98),
             Knob("noise", 0.6, low=0.0, high=2.0),
@@ -178,4 +168,4 @@ def trust() -> Experiment:
         evaluations=40,
     )
     setup = setup_as(made, Trusted, "threshold", "temperature")
-    return replace(made, setup=setup, change=change, evaluate=evaluate)
+    return replace(made, setup=setup, evaluate=evaluate)

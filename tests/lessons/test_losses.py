@@ -1,0 +1,122 @@
+"""The losses lesson's own arithmetic: what its experiments compute, and that its questions can be answered."""
+
+import numpy as np
+import pytest
+
+from nnlab.lab import checks, prose
+from nnlab.lab.course import find_course
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.lesson import load
+from nnlab.lab.training import Training
+from nnlab.plots.palette import Palette
+from nnlab.stage import draw_view
+
+LESSON = load(find_course().lesson("losses"))
+PAGES = prose.read_pages(LESSON.lesson, "en")
+PREDICTIONS = [(page_id, predict.id) for page_id, page in PAGES.items() for predict in page.find(prose.Predict)]
+RUN = checks.Runner(LESSON)
+
+
+def training(experiment, **options):
+    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
+    return Training(recipe, settings)
+
+
+@pytest.mark.parametrize(("page_id", "exercise"), PREDICTIONS)
+def test_the_page_s_own_run_makes_exactly_one_answer_right(page_id, exercise):
+    page = PAGES[page_id]
+    (question,) = [predict for predict in page.find(prose.Predict) if predict.id == exercise]
+    stage = page.stage
+    recipe, settings = make_settings(
+        LESSON, stage.experiment, stage.set, seed=stage.seed, seeds=stage.seeds, steps=stage.steps
+    )
+    result = execute(recipe, settings)
+    value = result.solved if question.metric == "solved" else float(result.last(question.metric))
+    right = [answer.text for answer in question.answers if answer.low <= value <= answer.high]
+    assert len(right) == 1, (value, right)
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_every_view_shows_something_in_every_size(experiment):
+    recipe, settings = make_settings(LESSON, experiment, {}, steps=min(3, LESSON.experiment(experiment).steps))
+    result = execute(recipe, settings, probes={view.probe for view in recipe.views if view.probe})
+    for view in recipe.views:
+        for size in ((60, 20), (36, 12), (12, 3)):
+            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
+            assert len(grid.lines()) == size[1]
+            if view.kind != "strip":
+                assert " yet" not in "\n".join(grid.lines()), (view.id, size)
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_with_several_seeds_every_view_s_probe_has_a_seeds_axis_in_front(experiment):
+    run = training(experiment, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
+    run.advance(2)
+    for name, seen in run.observe({view.probe for view in run.experiment.views if view.probe}).items():
+        assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("experiment", ["saturated", "landscape", "classes"])
+def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
+    straight, returned = (training(experiment, steps=60) for _ in range(2))
+    straight.advance(29)
+    returned.advance(30)
+    returned.back()
+    for name in {view.probe for view in straight.experiment.views if view.probe}:
+        expected, actual = straight.observe([name])[name], returned.observe([name])[name]
+        assert all(np.array_equal(expected[key], actual[key]) for key in expected), name
+
+
+def test_the_temperature_changes_how_sure_the_network_is_and_no_weight():
+    cold, warm = RUN("trust", steps=50), RUN("trust", steps=50, temperature=5.0)
+    assert all(np.array_equal(cold.parameters[name], warm.parameters[name]) for name in cold.parameters)
+    assert warm.last("sure_confidence") < cold.last("sure_confidence")
+    assert warm.last("test_accuracy") == cold.last("test_accuracy")
+
+
+def test_the_lines_of_the_outlier_are_the_best_of_their_loss():
+    seen = training("outlier").observe(["fit"])["fit"]
+    points = np.concatenate([seen["points/points"], seen["outlier/points"]])
+    losses = {"MSE": lambda e: np.mean(e**2), "MAE": lambda e: np.mean(np.abs(e)), "Huber": huber}
+    for name, loss in losses.items():
+        slope, height = np.polyfit(seen[f"{name}/x"], seen[f"{name}/y"], 1)
+        at = [loss(points[:, 1] - (slope + ds) * points[:, 0] - height - dh) for ds, dh in NUDGES]
+        assert at[0] <= min(at[1:]) + 1e-12, name
+
+
+NUDGES = [(0.0, 0.0), *((ds, dh) for ds in (-1e-3, 0.0, 1e-3) for dh in (-1e-3, 0.0, 1e-3) if ds or dh)]
+
+
+def huber(errors, delta=0.3):
+    inside = np.minimum(np.abs(errors), delta)
+    return np.mean(inside * (np.abs(errors) - inside / 2))
+
+
+@pytest.mark.parametrize("loss", ["bce", "mse", "mae"])
+@pytest.mark.parametrize("model", ["neuron", "chain"])
+def test_the_landscape_s_steps_follow_its_measured_slope(model, loss):
+    run = training("landscape", knobs={"model": model, "loss": loss, "learning_rate": 1e-6}, steps=2)
+    first = run.advance(1)
+    moved = run.observe(["surface"])["surface"]["trail/ball"]
+    second = run.advance(1)
+    drop = float(first.metrics["loss"][-1] - second.metrics["loss"][-1])
+    length = float(np.sum((moved[-1] - moved[0]) ** 2))
+    assert drop == pytest.approx(length / 1e-6, rel=1e-3)
+
+
+def test_a_long_trail_stays_short_and_ends_where_the_ball_is():
+    run = training("landscape", steps=1500)
+    run.advance(1500)
+    trail = run.observe(["surface"])["surface"]["trail/ball"]
+    assert len(trail) <= 402
+    assert np.array_equal(trail[-1], run.state.place)
+
+
+def test_goals_fail_as_the_page_opens_and_hold_when_their_last_hint_is_followed():
+    def holds(goal, experiment, **knobs):
+        return all(check.holds for check in LESSON.goals[goal](RUN(experiment, **knobs)))
+
+    assert not holds("same-mae", "pairs")
+    assert holds("same-mae", "pairs", p1=3.0, p2=-0.5, p3=2.0, p4=9.0)
+    assert not holds("honest", "trust")
+    assert holds("honest", "trust", temperature=6.0)
