@@ -3,6 +3,7 @@ from nnlab.data.dataset import Dataset, Samples, split
 from nnlab.data.digits import digit_images, digits
 from nnlab.data.errors import DataError, DataFileError, DownloadError
 from nnlab.data.gates import CORNERS, TRUTH, truth_table, xor
+from nnlab.data.glyphs import glyphs, worked_eight
 from nnlab.data.idx import read_idx, read_idx_folder, read_idx_samples, write_idx
 from nnlab.data.images import pad, shift, shift_randomly
 from nnlab.data.registry import DATASETS, dataset
@@ -21,6 +22,7 @@ __all__ = [
     "digit_images",
     "digits",
     "gaussians",
+    "glyphs",
     "moons",
     "pad",
     "planes",
@@ -32,6 +34,7 @@ __all__ = [
     "spirals",
     "split",
     "truth_table",
+    "worked_eight",
     "write_idx",
     "xor",
 ]
