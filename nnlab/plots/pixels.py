@@ -45,19 +45,41 @@ def normalized(values: Floats, limits: tuple[float, float], is_log: bool = False
         return shares
 
 
-def draw_pixels(grid: Grid, row: int, column: int, shares: Floats, colours: ColourMap) -> None:
-    """Paint shares in [0, 1], (2h, w) with the top row first, onto h x w cells."""
+def draw_pixels(
+    grid: Grid,
+    row: int,
+    column: int,
+    shares: Floats,
+    colours: ColourMap,
+    *,
+    blank: int | None = None,
+    ring: NDArray[np.bool_] | None = None,
+    ring_colour: int = 0,
+) -> None:
+    """Paint shares in [0, 1], (2h, w) with the top row first, onto h x w cells.
+
+    blank: the colour of pixels that are not finite; without it they are the map's middle. ring (2h, w): pixels painted
+    in ring_colour instead, where colours are many enough.
+    """
     rows, columns = min(len(shares) // 2, grid.rows - row), min(shares.shape[1], grid.columns - column)
     if rows <= 0 or columns <= 0:
         return
     shares = shares[: 2 * rows, :columns]
     area = (slice(row, row + rows), slice(column, column + columns))
+    is_blank = ~np.isfinite(shares) if blank is not None else np.zeros(shares.shape, dtype=np.bool_)
     if not colours.is_solid:
-        steps = colours.index((shares[::2] + shares[1::2]) / 2)
-        grid.chars[area] = colours.glyphs[steps]
+        upper, lower = shares[::2], shares[1::2]
+        both = (np.where(is_blank[::2], lower, upper) + np.where(is_blank[1::2], upper, lower)) / 2
+        steps = colours.index(both)
+        is_nothing = is_blank[::2] & is_blank[1::2]
+        grid.chars[area] = np.where(is_nothing, " ", colours.glyphs[steps])
         grid.fg[area] = colours.colours[steps]
         return
     painted = colours.colours[colours.index(shares)]
+    if blank is not None:
+        painted = np.where(is_blank, blank, painted)
+    if ring is not None:
+        painted = np.where(ring[: 2 * rows, :columns], ring_colour, painted)
     top, bottom = painted[::2], painted[1::2]
     is_plain = top == bottom
     grid.chars[area] = np.where(is_plain, " ", "▀")

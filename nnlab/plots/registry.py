@@ -5,7 +5,24 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from nnlab.plots import bars, curve, field, graph, matrix, ridges, spark, strip, table, text, track, units
+from nnlab.plots import (
+    bars,
+    chain,
+    curve,
+    field,
+    gallery,
+    graph,
+    matrix,
+    picture,
+    products,
+    ridges,
+    spark,
+    strip,
+    table,
+    text,
+    track,
+    units,
+)
 from nnlab.plots.errors import PlotError, unknown
 from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options
@@ -20,6 +37,10 @@ _KINDS: dict[str, Draw] = {
     "field": field.draw,
     "graph": graph.draw,
     "matrix": matrix.draw,
+    "picture": picture.draw,
+    "products": products.draw,
+    "gallery": gallery.draw,
+    "chain": chain.draw,
     "bars": bars.draw,
     "ridges": ridges.draw,
     "units": units.draw,

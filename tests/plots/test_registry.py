@@ -9,6 +9,10 @@ from nnlab.plots.grid import DEFAULT, INDEXED, Grid
 from nnlab.plots.registry import _KINDS
 from nnlab.plots.svg import to_svg
 
+KINDS_WITH_AN_EMPTY_STATE = [
+    *("curve", "field", "graph", "matrix", "picture", "products", "gallery", "chain"),
+    *("bars", "strip", "table", "text", "spark"),
+]
 WILD = st.floats(allow_nan=True, allow_infinity=True, width=64)
 PALETTES = st.builds(
     Palette,
@@ -78,6 +82,20 @@ def views(draw_from):
             "rows": list("损失abcdefg")[:n],
             "columns": list("abcdefg"),
         }
+    elif kind == "picture":
+        arrays = {"values": pick(wild(n, m)), "frame": pick(wild(4) | st.just(np.array([1.0, -1.0, 3.0, 3.0])))}
+        options = {"numbers": pick(st.booleans()), "map": pick(st.sampled_from(["ink", "sequential", "diverging"]))}
+    elif kind == "products":
+        arrays = {"window": pick(wild(s, n, m)), "kernel": pick(wild(s, n, m)), "bias": pick(wild())}
+        options = {"decimals": pick(some(0, 2)), "relu": pick(st.booleans()), "names": ["r", "g", "b"]}
+    elif kind == "gallery":
+        arrays = {"images": pick(wild(s, n, m)), "labels": np.array(["8 损失"] * s, dtype=str)}
+        arrays |= {"kernels": pick(wild(s, 3, 3))} if pick(st.booleans()) else {}
+        options = {"current": 1, "map": pick(st.sampled_from(["ink", "sequential", "diverging"]))}
+    elif kind == "chain":
+        arrays = {"stage0": pick(wild(1, n, m)), "stage1": pick(wild(s, 4, 4)), "stage2": pick(wild(n))}
+        arrays |= {"names": np.array(["损失", "conv", "dense"]), "parameters": pick(wild(3))}
+        options = {}
     elif kind == "bars":
         arrays = {"values": pick(wild(n)), "edges": pick(wild(n + 1))}
         options = {
@@ -136,7 +154,7 @@ def test_any_grid_becomes_an_svg(view, palette):
     assert svg.count("<text") == svg.count("</text>")
 
 
-@pytest.mark.parametrize("kind", ["curve", "field", "graph", "matrix", "bars", "strip", "table", "text", "spark"])
+@pytest.mark.parametrize("kind", KINDS_WITH_AN_EMPTY_STATE)
 def test_kind_without_data_says_what_is_missing(kind):
     shown = " ".join(draw(kind, {}, {}, (40, 9), Palette()).lines())
     assert "yet" in shown

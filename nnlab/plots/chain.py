@@ -1,0 +1,112 @@
+"""An architecture as a chain: what one sample becomes layer by layer, with shapes and parameter counts."""
+
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.plots import numbers
+from nnlab.plots.blank import put_centred
+from nnlab.plots.grid import Grid
+from nnlab.plots.options import Arrays, Options, floats, text_option
+from nnlab.plots.palette import ColourMap, Palette
+from nnlab.plots.picture import enlarge, own_limits
+from nnlab.plots.pixels import draw_pixels, normalized
+from nnlab.plots.width import fit, text_width
+
+Floats = NDArray[np.float64]
+_GAP = 4
+_FOOT = 3
+
+
+def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
+    """Draw the layers from left to right with their values, or as a list where the pictures have no room.
+
+    arrays: stage{l} (C, H, W) of pictures or (n,) of numbers, from 0, the input, on; names (L,): texts; parameters
+        (L,): how many numbers the layer learns, 0 for none.
+    options: empty: the text without data.
+    """
+    out = Grid.blank(size)
+    if out.columns < 2 or out.rows < 1:
+        return out
+    keys = sorted((key for key in arrays if re.fullmatch(r"stage\d+", key)), key=lambda key: int(key[5:]))
+    stages = [floats(arrays[key]) for key in keys]
+    if not stages or any(stage.ndim not in (1, 3) or not stage.size for stage in stages):
+        return put_centred(out, text_option(options, "empty", "no layers yet"), palette)
+    names = [str(name) for name in np.asarray(arrays.get("names", np.zeros(0))).reshape(-1).tolist()]
+    names += [""] * (len(stages) - len(names))
+    parameters = floats(arrays.get("parameters", np.zeros(len(stages)))).reshape(-1)
+    shapes = [" × ".join(map(str, stage.shape)) for stage in stages]
+    counts = [f"{numbers.count(n)} W+b" if n else "–" for n in parameters.tolist()]
+    widths = [
+        max(stage.shape[2] if stage.ndim == 3 else 2, *map(text_width, (name, shape, count)))
+        for stage, name, shape, count in zip(stages, names, shapes, counts, strict=True)
+    ]
+    room = sum(widths) + _GAP * (len(stages) - 1)
+    tallest = max(((stage.shape[1] + 1) // 2 if stage.ndim == 3 else 1) for stage in stages)
+    if room > out.columns or tallest + _FOOT > out.rows:
+        return _draw_list(out, names, shapes, counts, parameters, palette)
+    body = out.rows - _FOOT
+    column = 0
+    for i, stage in enumerate(stages):
+        colours = palette.map("ink" if i == 0 else "sequential")
+        if stage.ndim == 3:
+            _draw_maps(out, column, body, stage, i == 0, colours, palette)
+        else:
+            _draw_numbers(out, column, body, stage, colours, palette)
+        out.put(body, column, names[i], palette.accent if parameters[i] else palette.text, bold=bool(parameters[i]))
+        out.put(body + 1, column, shapes[i], palette.muted)
+        out.put(body + 2, column, counts[i], palette.strong if parameters[i] else palette.faint)
+        column += widths[i]
+        if i + 1 < len(stages):
+            out.put(body, column + 1, "→", palette.muted)
+        column += _GAP
+    return out
+
+
+def _draw_maps(
+    out: Grid, column: int, rows: int, stage: Floats, is_input: bool, colours: ColourMap, palette: Palette
+) -> None:
+    """Draw as many channels below one another as have room; all of a layer share one scale."""
+    high = (stage.shape[1] + 1) // 2
+    limits = own_limits(stage, "ink") if is_input else (min(0.0, float(stage.min())), max(float(stage.max()), 1e-9))
+    shown = min(len(stage), max(1, (rows + 1) // (high + 1)))
+    for c in range(shown):
+        large, _ = enlarge(normalized(stage[c], limits), stage.shape[2], high)
+        draw_pixels(out, c * (high + 1), column, large, colours, blank=palette.background)
+    if shown < len(stage) and shown * (high + 1) <= rows:
+        out.put(shown * (high + 1) - 1, column, f"+{len(stage) - shown}", palette.muted)
+
+
+def _draw_numbers(out: Grid, column: int, rows: int, stage: Floats, colours: ColourMap, palette: Palette) -> None:
+    """Draw a layer of numbers as a bar of pixels two columns wide; few numbers get their index."""
+    low, high = min(0.0, float(stage.min())), max(float(stage.max()), 1e-9)
+    shares = (stage - low) / (high - low)
+    if len(stage) <= rows:
+        largest = int(np.argmax(stage))
+        for i, share in enumerate(shares.tolist()):
+            is_largest = i == largest
+            draw_pixels(out, i, column, np.full((2, 2), share), colours)
+            out.put(i, column + 3, str(i), palette.accent if is_largest else palette.muted, bold=is_largest)
+        return
+    height = min(len(stage), 2 * (rows - 1))
+    bar = np.repeat(shares[np.linspace(0, len(stage) - 1, height).astype(np.intp)][:, None], 2, axis=1)
+    bar = bar if height % 2 == 0 else np.vstack([bar, bar[-1:]])
+    draw_pixels(out, 0, column, bar, colours)
+
+
+def _draw_list(
+    out: Grid, names: list[str], shapes: list[str], counts: list[str], parameters: Floats, palette: Palette
+) -> Grid:
+    """One line a layer, and the sum of the parameters."""
+    counts = [count.removesuffix(" W+b") for count in counts]
+    names, shapes = [*names, "Σ"], [*shapes, "W+b"]
+    counts.append(numbers.count(float(parameters.sum())))
+    left = max(map(text_width, names)) + 2
+    right = max(map(text_width, counts))
+    for row, (name, shape, count) in enumerate(zip(names, shapes, counts, strict=True)):
+        is_sum = row == len(names) - 1
+        out.put(row, 0, name, palette.accent if is_sum else palette.text)
+        out.put(row, left, fit(shape, max(0, out.columns - left - right - 1)), palette.muted)
+        out.put_right(row, min(out.columns, left + 28), count, palette.strong, bold=is_sum)
+    return out

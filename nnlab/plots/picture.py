@@ -1,0 +1,165 @@
+"""A picture: an array as square pixels, or as the numbers behind them, with a frame around the window on show."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnlab.plots import numbers
+from nnlab.plots.axes import finite_range
+from nnlab.plots.blank import put_centred
+from nnlab.plots.grid import Grid
+from nnlab.plots.options import (
+    Arrays,
+    Options,
+    choice_option,
+    flag_option,
+    floats,
+    number_option,
+    pair_option,
+    text_option,
+)
+from nnlab.plots.palette import ColourMap, Palette
+from nnlab.plots.pixels import draw_pixels, normalized, resample
+from nnlab.plots.width import text_width
+
+Floats = NDArray[np.float64]
+Frame = tuple[int, int, int, int]
+"""Top row, left column, height, width, in pixels of the picture."""
+
+
+def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
+    """Draw a picture, the first row on top; pixels stay square. What is not finite is left blank: not known yet.
+
+    arrays: values (H, W). frame (4,): top row, left column, height, width of the window that is set off.
+    options: map: ink, sequential or diverging. limits (low, high); default symmetric about 0 for the diverging map, the
+        data's own else. numbers: True writes the values, the part around the frame where not all have room. decimals,
+        default 0. empty: the text without data.
+    """
+    out = Grid.blank(size)
+    if out.columns < 2 or out.rows < 1:
+        return out
+    values = floats(arrays["values"]) if "values" in arrays else np.zeros((0, 0))
+    if values.ndim != 2 or not values.size:
+        return put_centred(out, text_option(options, "empty", "no picture yet"), palette)
+    name = choice_option(options, "map", ("ink", "sequential", "diverging"), "ink")
+    limits = pair_option(options, "limits") or own_limits(values, name)
+    shares = normalized(values, limits)
+    shares[~np.isfinite(values)] = np.nan
+    frame = _frame(arrays)
+    if flag_option(options, "numbers"):
+        decimals = int(number_option(options, "decimals") or 0)
+        return _draw_numbers(out, values, shares, frame, decimals, palette.map(name), palette)
+    return _draw_pixels(out, shares, frame, palette.map(name), palette)
+
+
+def own_limits(values: Floats, name: str) -> tuple[float, float]:
+    """Return the limits that a map shows values in unless told: symmetric about 0 where the sign matters."""
+    low, high = finite_range([values]) or (0.0, 1.0)
+    if name == "diverging":
+        reach = max(abs(low), abs(high)) or 1.0
+        return -reach, reach
+    return (low, high) if low < high else (low, low + 1.0)
+
+
+def enlarge(shares: Floats, columns: int, rows: int) -> tuple[Floats, int]:
+    """Return a picture as large as whole pixels allow in columns x rows cells, and how often each pixel is repeated.
+
+    Where even one cell a pixel has no room it is averaged down, and the repeat is 0. The height is made even.
+    """
+    height, width = shares.shape
+    scale = min(columns // width, 2 * rows // height)
+    if scale:
+        large = np.repeat(np.repeat(shares, scale, axis=0), scale, axis=1)
+    else:
+        share = min(columns / width, 2 * rows / height)
+        large = resample(shares, max(1, int(height * share)), max(1, int(width * share)))
+    if len(large) % 2:
+        large = np.vstack([large, np.full((1, large.shape[1]), np.nan)])
+    return large, scale
+
+
+def _frame(arrays: Arrays) -> Frame | None:
+    if "frame" not in arrays:
+        return None
+    edges = floats(arrays["frame"]).reshape(-1)
+    if len(edges) != 4 or not np.isfinite(edges).all():
+        return None
+    top, left, height, width = (int(edge) for edge in edges)
+    return top, left, height, width
+
+
+def _draw_pixels(out: Grid, shares: Floats, frame: Frame | None, colours: ColourMap, palette: Palette) -> Grid:
+    large, scale = enlarge(shares, out.columns, out.rows)
+    row, column = (out.rows - len(large) // 2) // 2, (out.columns - large.shape[1]) // 2
+    ring = np.zeros(large.shape, dtype=np.bool_)
+    if frame is not None and scale:
+        top, left, height, width = (edge * scale for edge in frame)
+        ring[max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1] = True
+        ring[max(0, top) : top + height, max(0, left) : left + width] = False
+    draw_pixels(out, row, column, large, colours, blank=palette.background, ring=ring, ring_colour=palette.accent)
+    if frame is not None and scale and not colours.is_solid:
+        top, left, height, width = (edge * scale for edge in frame)
+        for line in range(top // 2, (top + height + 1) // 2):
+            out.put(row + line, column + max(0, left - 1), "[", palette.accent, bold=True)
+            out.put(row + line, column + min(large.shape[1] - 1, left + width), "]", palette.accent, bold=True)
+    return out
+
+
+def _draw_numbers(
+    out: Grid,
+    values: Floats,
+    shares: Floats,
+    frame: Frame | None,
+    decimals: int,
+    colours: ColourMap,
+    palette: Palette,
+) -> Grid:
+    texts = [[numbers.fixed(value, decimals).replace(",", "") for value in line] for line in values.tolist()]
+    cell = max(text_width(text) for line in texts for text in line) + 1
+    left, top = len(str(len(values))) + 1, 1
+    across = min(values.shape[1], max(1, (out.columns - left - 1) // cell))
+    down = min(len(values), max(1, out.rows - top))
+    first_row, first_column = _start(frame, 0, len(values), down), _start(frame, 1, values.shape[1], across)
+    for i in range(down):
+        out.put_right(top + i, left - 1, str(first_row + i + 1), palette.muted)
+        for j in range(across):
+            r, c = first_row + i, first_column + j
+            at = left + j * cell
+            if i == 0:
+                out.put_right(0, at + cell, str(c + 1), palette.muted)
+            if not np.isfinite(values[r, c]):
+                continue
+            ink = int(colours.colours[colours.index(shares[r : r + 1, c : c + 1])][0, 0])
+            is_inside = frame is not None and 0 <= r - frame[0] < frame[2] and 0 <= c - frame[1] < frame[3]
+            if colours.is_solid:
+                draw_pixels(out, top + i, at, np.full((2, cell), shares[r, c]), colours)
+                ink = palette.ink_on(ink)
+            out.put_right(top + i, at + cell, texts[r][c], ink, bold=is_inside)
+            if frame is not None and is_inside and c == frame[1]:
+                out.put(top + i, at, "[", palette.accent, bg=palette.background, bold=True)
+    for i in range(down):
+        _close_bracket(out, frame, (top, left, cell), (first_row + i, first_column), i, across, palette)
+    return out
+
+
+def _close_bracket(
+    out: Grid,
+    frame: Frame | None,
+    place: tuple[int, int, int],
+    first: tuple[int, int],
+    line: int,
+    across: int,
+    palette: Palette,
+) -> None:
+    """Put the closing bracket over the blank of the cell to its right, which was painted after it."""
+    if frame is None or not 0 <= first[0] - frame[0] < frame[2]:
+        return
+    end = frame[1] + frame[3] - first[1]
+    if 0 < end <= across:
+        top, left, cell = place
+        out.put(top + line, left + end * cell, "]", palette.accent, bg=palette.background, bold=True)
+
+
+def _start(frame: Frame | None, axis: int, count: int, shown: int) -> int:
+    """Return the first row or column on show: the frame in the middle, nothing beyond the picture."""
+    centre = frame[axis] + frame[axis + 2] // 2 if frame is not None else count // 2
+    return max(0, min(count - shown, centre - shown // 2))

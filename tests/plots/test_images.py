@@ -1,0 +1,91 @@
+"""Pictures, galleries, windows and chains: what they show is what the arrays hold."""
+
+import numpy as np
+import pytest
+
+from nnlab.plots import Palette, draw
+
+LOOKS = {"braille": Palette(depth="mono"), "ascii": Palette(depth="mono", glyphs="ascii")}
+IMAGE = np.round(np.clip(300 * np.exp(-((np.hypot(*(np.mgrid[:9, :9] - 4)) - 3) ** 2)), 0, 255))
+EDGE = np.array([[-1.0, 0.0, 1.0]] * 3)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_picture_with_its_window(check, look):
+    arrays = {"values": IMAGE, "frame": np.array([1, 4, 3, 3])}
+    check(f"picture-{look}", draw("picture", arrays, {}, (30, 12), LOOKS[look]))
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_numbers_behind_a_picture(check, look):
+    arrays = {"values": IMAGE, "frame": np.array([1, 4, 3, 3])}
+    check(f"picture-numbers-{look}", draw("picture", arrays, {"numbers": True}, (42, 10), LOOKS[look]))
+
+
+def test_numbers_without_room_show_the_part_around_the_window():
+    arrays = {"values": np.arange(784.0).reshape(28, 28), "frame": np.array([20, 22, 3, 3])}
+    shown = "\n".join(draw("picture", arrays, {"numbers": True}, (40, 9), Palette()).lines())
+    assert all(f"{28 * row + column}" in shown for row in (20, 21, 22) for column in (22, 23, 24))
+    assert " 0 " not in shown
+
+
+def test_pixels_are_square_and_unknown_ones_blank():
+    values = np.full((4, 4), np.nan)
+    values[0] = 1.0
+    grid = draw("picture", {"values": values}, {"limits": (0, 1)}, (16, 8), Palette())
+    painted = grid.bg != Palette().background
+    assert painted.any(axis=1).sum() == 2
+    assert painted.any(axis=0).sum() == 16
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_window_s_products_and_their_sum(check, look):
+    arrays = {"window": IMAGE[1:4, 4:7], "kernel": EDGE, "bias": np.float64(-20)}
+    check(f"products-{look}", draw("products", arrays, {"limits": (0, 255), "relu": True}, (42, 9), LOOKS[look]))
+
+
+def test_shown_products_add_up_over_all_channels():
+    window = np.stack([IMAGE[:3, :3], IMAGE[3:6, :3], IMAGE[3:6, 3:6]])
+    kernel = np.stack([EDGE, EDGE.T, -EDGE])
+    lines = draw("products", {"window": window, "kernel": kernel}, {"names": "rgb"}, (50, 20), Palette()).lines()
+    parts = [float(line.split("Σ")[1].replace("−", "-")) for line in lines if "Σ" in line and "Σ x·K" not in line]
+    total = next(float(line.split()[-1].replace("−", "-")) for line in lines if "Σ x·K" in line)
+    assert parts == [float((window[c] * kernel[c]).sum()) for c in range(3)]
+    assert total == sum(parts)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_gallery_of_maps_with_their_kernels(check, look):
+    maps = np.stack([IMAGE, IMAGE.T / 2, 255 - IMAGE, 0 * IMAGE])
+    kernels = np.stack([EDGE, EDGE.T, -EDGE, 0 * EDGE])
+    labels = np.array(["8 → 8", "8 → 3", "1 → 7", "4"])
+    arrays = {"images": maps, "kernels": kernels, "labels": labels}
+    check(f"gallery-{look}", draw("gallery", arrays, {"current": 1}, (46, 12), LOOKS[look]))
+
+
+def test_kernels_of_a_gallery_share_one_scale():
+    kernels = np.stack([np.ones((2, 2)), np.full((2, 2), 0.1)])
+    arrays = {"images": np.zeros((2, 4, 4)), "kernels": kernels}
+    grid = draw("gallery", arrays, {}, (20, 14), Palette())
+    strong = Palette().map("diverging").colours[-1]
+    assert (grid.bg == strong).any()
+    assert (grid.bg == strong).sum() == (grid.fg == strong).sum()
+    assert not (grid.bg[:2, 9:] == strong).any()
+
+
+def test_a_gallery_says_how_many_have_no_room():
+    lines = draw("gallery", {"images": np.ones((40, 8, 8))}, {}, (30, 10), Palette()).lines()
+    assert "+34" in "\n".join(lines)
+
+
+@pytest.mark.parametrize("columns", [80, 36])
+def test_a_chain_shows_shapes_and_counts(check, columns):
+    arrays = {
+        "stage0": IMAGE[None] / 255,
+        "stage1": np.stack([IMAGE[1:8, 1:8], IMAGE[1:8, 1:8].T]),
+        "stage2": np.linspace(0, 1, 98),
+        "stage3": np.eye(10)[8],
+        "names": np.array(["input", "conv 3×3", "flatten", "dense"]),
+        "parameters": np.array([0, 20, 0, 990]),
+    }
+    check(f"chain-{columns}", draw("chain", arrays, {}, (columns, 14), Palette(depth="mono")))
