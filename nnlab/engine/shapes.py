@@ -17,8 +17,8 @@ def reshape(xp: Namespace, x: Array, shape: tuple[int, ...]) -> Any:
 
 @primitive
 def flatten(xp: Namespace, x: Array, *, start: int = 1) -> Any:
-    """Merge the axes from `start` on into one.  dx = g in the old shape."""
-    kept = x.shape[: start % (x.ndim + 1)]
+    """Merge the axes from `start` on into one; a negative start counts from the end.  dx = g in the old shape."""
+    kept = x.shape[: start + x.ndim if start < 0 else start]
     size = 1
     for n in x.shape[len(kept) :]:
         size *= n

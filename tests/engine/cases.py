@@ -98,6 +98,7 @@ CASES = [
     Case("logsumexp", lambda x: engine.logsumexp(x, axis=0), normal((4, 3))),
     Case("reshape", lambda x: engine.reshape(x, (3, 4)), normal((2, 6))),
     Case("flatten", engine.flatten, normal((2, 3, 2))),
+    Case("flatten, the last two axes", lambda x: engine.flatten(x, start=-2), normal((2, 3, 2))),
     Case("permute", lambda x: engine.permute(x, (2, 0, 1)), normal((2, 3, 4))),
     Case("slice", lambda x: x[1:, None, ::2, -1], normal((3, 4, 2))),
     Case("broadcast_to", lambda x: engine.broadcast_to(x, (3, 2, 4)), normal((2, 1))),

@@ -189,3 +189,8 @@ def test_results_keep_the_dtype_of_their_inputs(backend, rng, dtype) -> None:
         for one in tensors:
             if one.requires_grad:
                 assert str(one.grad.dtype).endswith(dtype), case.name
+
+
+def test_a_negative_start_of_flatten_counts_from_the_end() -> None:
+    assert engine.flatten(np.zeros((2, 5, 3, 4)), start=-3).shape == (2, 60)
+    assert engine.flatten(np.zeros((7, 2, 5, 3, 4)), start=-3).shape == (7, 2, 60)
