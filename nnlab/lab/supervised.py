@@ -27,7 +27,7 @@ class DeviceData:
     """A data set on the run's device. With several seeds every array has a leading axis (S,)."""
 
     x: Array
-    """Training inputs (..., N, D) float32."""
+    """Training inputs (..., N, D) float32, or images (..., N, C, H, W)."""
     y: Array
     """Training targets (..., N, 1) float32 for one output, (..., N) int64 classes for several."""
     x_test: Array
@@ -155,7 +155,7 @@ def evaluate(state: Supervised) -> Metrics:
     metrics: dict[str, Any] = {}
     if _is_classifier(state):
         metrics["accuracy"] = accuracy(outputs, data.y)
-    if data.x_test.shape[-2]:
+    if data.x_test.shape[state.leading]:
         tested = engine.values(state.model(data.x_test))
         metrics["test_loss"] = engine.values(state.loss(tested, data.y_test, leading=state.leading))
         if _is_classifier(state):
