@@ -19,13 +19,24 @@ def max_pool2d(xp: Namespace, x: Array, kernel: Pair, *, stride: Pair | None = N
         y = cell if y is None else xp.maximum(y, cell)
 
     def dx(g: Array) -> Array:
-        grad = xp.zeros_like(padded)
-        free = xp.ones_like(g)
+        is_tiled = (
+            window.stride == window.kernel
+            and tuple(n * k for n, k in zip(out, window.kernel, strict=True)) == (padded.shape[-2:])
+        )
+        grad = xp.empty_like(padded) if is_tiled else xp.zeros_like(padded)
+        free = None
         for i, j in window.offsets():
-            place = window.slices(i, j, out)
-            won = xp.astype(padded[..., *place] == y, g.dtype) * free
-            free = free - won
-            grad[..., *place] += g * won
+            place = (..., *window.slices(i, j, out))
+            won = padded[place] == y
+            if free is None:
+                free = xp.logical_not(won)
+            else:
+                won = won & free
+                free = free & ~won
+            if is_tiled:
+                grad[place] = g * xp.astype(won, g.dtype)
+            else:
+                grad[place] += g * xp.astype(won, g.dtype)
         return _inside(grad, x, window)
 
     return y, (dx,)

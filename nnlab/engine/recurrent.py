@@ -75,13 +75,17 @@ def lstm(
     gates *= halves
     w_half = w_h * halves
     for t in range(shape[-3]):
-        a = xp.tanh(gates[..., t, :, :] + h_t @ w_half)
-        a *= halves
-        a += shift
-        gates[..., t, :, :] = a
-        c_t = a[parts[1]] * c_t + a[parts[0]] * a[parts[2]]
+        gates_t = gates[..., t, :, :]
+        z = h_t @ w_half
+        z += gates_t
+        z = xp.tanh(z)
+        z *= halves
+        z += shift
+        gates_t[...] = z
+        c_t = z[parts[1]] * c_t
+        c_t += z[parts[0]] * z[parts[2]]
         tanh_t = xp.tanh(c_t)
-        h_t = a[parts[3]] * tanh_t
+        h_t = z[parts[3]] * tanh_t
         c[..., t, :, :], tanh_c[..., t, :, :], h[..., t, :, :] = c_t, tanh_t, h_t
     i, f, g_, o = (gates[part] for part in parts)
     if trace is not None:
@@ -89,26 +93,27 @@ def lstm(
 
     def through_time(g: Any) -> tuple[Array, Array, Array]:
         g_h, g_c = g
-        slope = gates * (1 - gates)  # of i, f and o; that of g is 1 - g²
-        slope[parts[2]] = 1 - g_ * g_
-        slope[parts[0]] *= g_
-        slope[parts[1]] *= _shifted(xp, c, c_0)
-        slope[parts[2]] *= i
-        slope[parts[3]] *= tanh_c
-        into_c = o * (1 - tanh_c * tanh_c)
-        d = xp.empty_like(gates)
-        dh = xp.zeros_like(h_0)
-        dc = xp.zeros_like(h_0) if g_c is None else g_c
+        d = 1 - gates  # becomes the slope of each gate times what it multiplies, then dz step by step
+        d *= gates
+        d[parts[2]] = 1 - g_ * g_
+        for part, factor in zip(parts, (g_, _shifted(xp, c, c_0), i, tanh_c), strict=True):
+            view = d[part]
+            view *= factor
+        into_c = tanh_c * tanh_c
+        into_c -= 1
+        into_c *= -o
+        dh, dc = xp.zeros_like(h_0), xp.zeros_like(h_0) if g_c is None else g_c
+        fours = xp.reshape(d, (*d.shape[:-1], 4, n))
+        back = w_h.mT
         for t in reversed(range(shape[-3])):
             if g_h is not None:
                 dh = dh + g_h[..., t, :, :]
             dc = dc + dh * into_c[..., t, :, :]
-            d_t, slope_t = d[..., t, :, :], slope[..., t, :, :]
-            for part in parts[:3]:
-                d_t[part] = dc * slope_t[part]
-            d_t[parts[3]] = dh * slope_t[parts[3]]
+            of_c, of_o = fours[..., t, :, :3, :], fours[..., t, :, 3, :]
+            of_c *= dc[..., None, :]
+            of_o *= dh
             dc = dc * f[..., t, :, :]
-            dh = d_t @ w_h.mT
+            dh = d[..., t, :, :] @ back
         return d, dh, dc
 
     vjps = _vjps(xp, through_time, x, w_x, lambda: _shifted(xp, h, h_0), lambda d: d)
