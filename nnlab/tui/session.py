@@ -15,12 +15,8 @@ import msgspec
 from nnlab.lab import wire
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Change
-from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import KnobValue
-from nnlab.lab.run import Run
-from nnlab.lab.settings import Settings
-from nnlab.lab.verdicts import Check
-from nnlab.tui.shown_runs import ShownRuns
+from nnlab.tui.shown_runs import RunsOnShow
 from nnlab.tui.trainer_process import TrainerProcess
 
 State = Literal[
@@ -29,7 +25,7 @@ State = Literal[
 """starting: no run yet. ready: at step 0, not running. dead: the process is gone. failed: the lesson's code raised."""
 
 
-class Session:
+class Session(RunsOnShow):
     """One trainer process and the run in it."""
 
     def __init__(
@@ -50,7 +46,7 @@ class Session:
         self.log: deque[str] = deque(maxlen=100)
         """The trainer's last lines on stderr, and so the lesson's prints; foreign text, not cleaned."""
         self.versions: Mapping[str, str] = {}
-        self._shown = ShownRuns()
+        super().__init__()
         self._on_update = on_update
         self._lessons = lessons
         self._command = [*command, "--blas-threads", str(blas_threads)]
@@ -88,41 +84,6 @@ class Session:
     def is_running(self) -> bool:
         """Whether steps are being made."""
         return self.state == "training"
-
-    @property
-    def run(self) -> Run | None:
-        """The present run; after a death or a failure it stays as it was."""
-        return self._shown.run
-
-    @property
-    def ghost(self) -> Run | None:
-        """The run before, of the same experiment."""
-        return self._shown.ghost
-
-    @property
-    def card(self) -> ExperimentCard | None:
-        """What the present run's experiment has: knobs, views, phases, steps."""
-        return self._shown.card
-
-    @property
-    def settings(self) -> Settings | None:
-        """The settings of the run as it stands, live changes included: what the copied shell line repeats."""
-        return self._shown.settings
-
-    @property
-    def defaults(self) -> Settings | None:
-        """The settings that the experiment has when nothing is said, for Settings.shell_line."""
-        return self._shown.defaults
-
-    @property
-    def knobs(self) -> Mapping[str, KnobValue]:
-        """Every knob's present value, live changes included."""
-        return self._shown.knobs
-
-    @property
-    def checks(self) -> Mapping[str, tuple[Check, ...]]:
-        """Goal id -> its checks on the present run."""
-        return self._shown.checks
 
     @property
     def steps_per_second(self) -> float:

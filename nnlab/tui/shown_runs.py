@@ -89,3 +89,45 @@ class ShownRuns:
         else:
             run.rewind_to(step)
         self.pending.clear()
+
+
+class RunsOnShow:
+    """What a screen may read of the runs that a session shows."""
+
+    def __init__(self) -> None:
+        self._shown = ShownRuns()
+
+    @property
+    def run(self) -> Run | None:
+        """The present run; after a death or a failure it stays as it was."""
+        return self._shown.run
+
+    @property
+    def ghost(self) -> Run | None:
+        """The run before, of the same experiment."""
+        return self._shown.ghost
+
+    @property
+    def card(self) -> ExperimentCard | None:
+        """What the present run's experiment has: knobs, views, phases, steps."""
+        return self._shown.card
+
+    @property
+    def settings(self) -> Settings | None:
+        """The settings of the run as it stands, live changes included: what the copied shell line repeats."""
+        return self._shown.settings
+
+    @property
+    def defaults(self) -> Settings | None:
+        """The settings that the experiment has when nothing is said, for Settings.shell_line."""
+        return self._shown.defaults
+
+    @property
+    def knobs(self) -> Mapping[str, KnobValue]:
+        """Every knob's present value, live changes included."""
+        return self._shown.knobs
+
+    @property
+    def checks(self) -> Mapping[str, tuple[Check, ...]]:
+        """Goal id -> its checks on the present run."""
+        return self._shown.checks
