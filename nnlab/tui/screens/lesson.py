@@ -11,6 +11,7 @@ from nnlab.lab.prose import Goal
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import FINISHED, LessonDesk
+from nnlab.tui.run_notes import run_note
 from nnlab.tui.screens.lesson_actions import LessonActions
 from nnlab.tui.session import Session
 from nnlab.tui.widgets.footer import Footer
@@ -203,6 +204,8 @@ class LessonScreen(LessonActions):
 
         assert self.session.run is not None
         extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+        if view.kind == "curve" and not view.probe:
+            extra["message"] = run_note(self.session.run, self.desk.seed_index, self.speech)
         if view.kind == "strip" and self._is_question_open():
             extra["hidden"] = True
         return draw_view(

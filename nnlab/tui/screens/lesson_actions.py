@@ -196,6 +196,11 @@ class LessonActions(LabScreen):
             )
             self._is_dirty = True
 
+    def key_enter(self) -> None:
+        """After a divergence, set what was advised and run."""
+        if self.session.state == "diverged":
+            self.action_run()
+
     def key_up(self) -> None:
         """Move the inspection cursor up, or scroll the page."""
         self._move_cursor(0, -1) if self._is_inspecting else self.query_one(PageView).scroll_up(animate=False)

@@ -1,0 +1,42 @@
+"""Run notes: one sentence about a run that needs one: it diverged, or it is stuck."""
+
+import numpy as np
+
+from nnlab.lab.run import Run
+from nnlab.lab.settings import format_value
+from nnlab.tui.speech import Speech
+
+FLAT_STEPS = 800
+"""So many steps without progress are called stuck."""
+FLAT_SHARE = 1e-3
+"""Less progress than this share of the loss, over FLAT_STEPS, is none."""
+
+
+def run_note(run: Run, seed_index: int, speech: Speech) -> str:
+    """Return what to say of the run in its loss plot; "" when there is nothing to say."""
+    ended = run.ended
+    if ended is not None and ended.status == "diverged":
+        sentence = speech.say("note.diverged", step=f"{ended.step:,}", reason=ended.reason)
+        for change in ended.advice:
+            was = format_value(run.settings.knobs.get(change.knob, ""))
+            sentence += " " + speech.say("note.try", knob=change.knob, value=format_value(change.value), was=was)
+        return sentence
+    flat = flat_steps(run, seed_index)
+    return speech.say("note.stuck", steps=f"{flat:,}") if flat else ""
+
+
+def flat_steps(run: Run, seed_index: int) -> int:
+    """Return for how many steps the loss of an unsolved run has been flat; 0 when it moves, or is solved."""
+    loss, solved = run.metrics.get("loss"), run.metrics.get("solved")
+    if loss is None or solved is None or not len(solved) or len(loss) <= FLAT_STEPS:
+        return 0
+    done = solved.values[-1]
+    if bool(done if done.ndim == 0 else done[seed_index]):
+        return 0
+    values = loss.values if loss.values.ndim == 1 else loss.values[:, seed_index]
+    now = values[-1]
+    if not np.isfinite(now):
+        return 0
+    moving = np.flatnonzero(np.abs(values - now) > FLAT_SHARE * abs(now))
+    flat = len(values) - 1 - int(moving[-1]) if moving.size else len(values)
+    return flat if flat >= FLAT_STEPS else 0
