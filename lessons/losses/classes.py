@@ -121,10 +121,10 @@ def classes() -> Experiment:
         knobs=(
             Knob("labels", "index", choices=tuple(LABELS)),
             Knob("classes", 4, low=3, high=5),
+            Knob("sample", 0, low=0, high=POINTS - 1, slider=(0, 20)),
             Knob("noise", 0.3, low=0.0, high=1.0),
             Knob("hidden", 8, low=0, high=32),
             Knob("learning_rate", 0.03, above=0.0, slider=(0.001, 1.0), log=True, live=True),
-            Knob("sample", 0, low=0, high=POINTS - 1, slider=(0, 20)),
         ),
         data=data,
         model=model,

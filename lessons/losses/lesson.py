@@ -58,6 +58,7 @@ def honest(result: Result) -> list[Check]:
     error, accuracy = float(result.last("calibration_error")), float(result.last("test_accuracy"))
     width = int(settings.knobs["width"])
     return [
+        Check("step ≥ 600", result.steps, result.steps >= 600),
         Check("width ≥ 32", width, width >= 32),
         Check("|ŷ − y| ≤ 0.075", f"{error:.3f}", error <= 0.075),
         Check("ŷ = y ≥ 80 %", f"{100 * accuracy:.1f} %", accuracy >= 0.8),

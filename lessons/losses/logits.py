@@ -12,7 +12,7 @@ from nnlab.lab.experiment import Knobs, Metrics
 from .formulas import Array, for_every_seed
 
 PRECISIONS: dict[str, Any] = {"float32": np.float32, "float64": np.float64}
-REACH = 60.0
+REACH = 40.0
 """The curve shows logits from -REACH to REACH."""
 
 
@@ -71,8 +71,8 @@ def evaluate(logit: Logit) -> Metrics:
 
 
 def observe_curves(logit: Logit) -> Observation:
-    """Both losses over z; where the one through p is infinite it has no curve."""
-    z = np.linspace(-REACH, REACH, 481).astype(PRECISIONS[logit.precision])
+    """Both losses over z as far as z was pushed; where the one through p is infinite it has no curve."""
+    z = np.linspace(-REACH, max(logit.z, 1.0 - REACH), 481).astype(PRECISIONS[logit.precision])
     whole, through = in_one_piece(z, logit.y)[0], through_probability(z, logit.y)[1]
     z64 = z.astype(np.float64)
     here = np.asarray(logit.z, dtype=PRECISIONS[logit.precision])
@@ -88,20 +88,21 @@ def observe_curves(logit: Logit) -> Observation:
 
 
 def observe_numbers(logit: Logit) -> Observation:
-    """A row for each way: p, 1 - p, the loss and the slope, as text, since infinity is an answer here (2,)."""
+    """A column for each way, as text, since infinity is an answer here: p, 1 - p, the loss and the slope (4,)."""
     z = np.asarray(logit.z, dtype=PRECISIONS[logit.precision])
     p, through, slope = through_probability(z, logit.y)
     whole, whole_slope = in_one_piece(z, logit.y)
+    small = np.exp(-np.abs(z))
+    near, far = 1 / (1 + small), small / (1 + small)
+    sides = (near, far) if z >= 0 else (far, near)
 
     def write(*numbers: Array) -> Array:
-        return np.array([f"{float(number):.6g}".replace("inf", "∞").replace("-", "−") for number in numbers])
+        return np.array([f"{float(number):.5g}".replace("inf", "∞").replace("-", "−") for number in numbers])
 
     columns = {
-        " ": np.array(["−ln p", "logits"]),
-        "p": write(p, p),
-        "1−p": write(1 - p, 1 - p),
-        "L": write(through, whole),
-        "∂L/∂z": write(slope, whole_slope),
+        " ": np.array(["p", "1−p", "L", "∂L/∂z"]),
+        "−ln p": write(p, 1 - p, through, slope),
+        "logits": write(*sides, whole, whole_slope),
     }
     return for_every_seed(logit.leading, columns)
 
@@ -133,7 +134,7 @@ def logits() -> Experiment:
                     "readout": "in_one_piece",
                 },
             ),
-            View("numbers", "table", "numbers", {"strong": ("L", "∂L/∂z")}),
+            View("numbers", "table", "numbers", {"strong": ("logits",)}),
         ),
         steps=0,
     )

@@ -17,8 +17,10 @@ DRAGGED = 10
 SLOPE, HEIGHT, NOISE = 0.8, 0.2, 0.08
 """The line that the points come from, and how far they stray."""
 PAIRS = np.array(list(combinations(range(len(X)), 2)))
-PLACES = np.linspace(-2.0, 6.0, 41)
-"""Where the dragged point stands on the way that the curve of misses shows."""
+HOME = 0.85
+"""Where the dragged point would stand, had nobody moved it."""
+FAR = 4.0
+"""The place that the page asks about."""
 NAMES = ("MSE", "Huber", "MAE")
 
 
@@ -98,14 +100,17 @@ def pulls(y: Array, delta: float) -> Array:
 
 
 def evaluate(points: Points) -> Metrics:
-    """How far each line misses the points that stayed, and the outlier's share of the pull."""
+    """How far each line misses the points that stayed, now and with the outlier FAR up, and the outlier's pull."""
     missed = {name: clean_miss(line, points.y) for name, line in lines(points.y, points.delta).items()}
     pull = pulls(points.y, points.delta)
+    moved = place(points.y, FAR)
+    far = lines(moved, points.delta)
     return {
         "mse_miss": missed["MSE"],
         "huber_miss": missed["Huber"],
         "mae_miss": missed["MAE"],
         "times": missed["MSE"] / missed["MAE"],
+        "times_far": clean_miss(far["MSE"], moved) / clean_miss(far["MAE"], moved),
         "mse_pull": np.asarray(pull[..., 0]),
         "mae_pull": np.asarray(pull[..., 2]),
     }
@@ -124,14 +129,14 @@ def observe_fit(points: Points) -> Observation:
 
 
 def observe_misses(points: Points) -> Observation:
-    """How far the lines miss the other points, for every place of the dragged one; the present place is marked."""
-    shape = points.y.shape[:-1]
-    ways = place(points.y[..., None, :], PLACES[:, None])
-    seen: dict[str, Array] = {}
+    """How far the lines miss the other points, for every place of the dragged one on its way here from home."""
     here = points.y[..., DRAGGED]
+    places = HOME + np.linspace(0.0, 1.0, 41) * (here[..., None] - HOME)
+    ways = place(points.y[..., None, :], places[..., None])
     now = lines(points.y, points.delta)
+    seen: dict[str, Array] = {}
     for name, line in lines(ways, points.delta).items():
-        seen |= {f"{name}/x": np.broadcast_to(PLACES, (*shape, len(PLACES))), f"{name}/y": clean_miss(line, ways)}
+        seen |= {f"{name}/x": places, f"{name}/y": clean_miss(line, ways)}
         seen[f"{name}/points"] = np.stack([here, clean_miss(now[name], points.y)], axis=-1)[..., None, :]
     return seen
 

@@ -12,8 +12,12 @@ from .formulas import Array, for_every_seed
 
 TARGETS = np.array([3.0, -0.5, 2.0, 7.0])
 PREDICTIONS = (2.5, 0.0, 2.0, 8.0)
-REACH = 3.0
+REACH = 2.5
 """The curve shows errors from -REACH to REACH."""
+
+
+MOST = 100
+"""Copies of the four samples that the picture of the sums reaches to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +85,33 @@ def observe_means(pairs: Pairs) -> Observation:
     return for_every_seed(pairs.leading, {"values": np.array([np.abs(pairs.errors).mean(), (pairs.errors**2).mean()])})
 
 
+def observe_reduction(pairs: Pairs) -> Observation:
+    """Sum and mean of the squared errors over the number of samples; the present data are marked."""
+    samples = np.array([len(TARGETS), MOST * len(TARGETS)], dtype=np.float64)
+    mean = float((pairs.errors**2).mean())
+    here = min(pairs.copies, MOST) * len(TARGETS)
+    arrays = {"Σ/x": samples, "Σ/y": mean * samples, "Σ/points": np.array([[here, mean * here]])}
+    arrays |= {"Σ/n/x": samples, "Σ/n/y": np.full(2, mean), "Σ/n/points": np.array([[here, mean]])}
+    return for_every_seed(pairs.leading, arrays)
+
+
 @experiment("pairs")
 def pairs() -> Experiment:
     """The worked example of every textbook, with the predictions as knobs."""
     return Experiment(
         knobs=(
             *(Knob(f"p{i}", value, slider=(-2.0, 10.0)) for i, value in enumerate(PREDICTIONS, start=1)),
-            Knob("copies", 1, low=1, high=1000, slider=(1, 100)),
+            Knob("copies", 1, low=1, high=1000, slider=(1, MOST)),
         ),
         setup=setup,
         step=lambda _: {},
         evaluate=evaluate,
-        probes={"table": observe_table, "shapes": observe_shapes, "means": observe_means},
+        probes={
+            "table": observe_table,
+            "shapes": observe_shapes,
+            "means": observe_means,
+            "reduction": observe_reduction,
+        },
         views=(
             View("pairs", "table", "table", {"decimals": 3, "strong": ("|p−y|", "(p−y)²")}),
             View(
@@ -101,11 +120,17 @@ def pairs() -> Experiment:
                 "shapes",
                 {
                     "x_range": (-REACH, REACH),
-                    "y_range": (0.0, 9.0),
-                    "y_limits": (0.0, 9.0),
+                    "y_range": (0.0, 6.0),
+                    "y_limits": (0.0, 6.0),
                     "x_name": "p − y",
                     "legend": "end",
                 },
+            ),
+            View(
+                "reduction",
+                "curve",
+                "reduction",
+                {"x_range": (0.0, 400.0), "scale": "log", "legend": "end", "x_name": "n", "readout": "sum_squared"},
             ),
             View("means", "bars", "means", {"names": ("MAE", "MSE"), "limits": (0.0, 2.0), "format": "loss"}),
         ),

@@ -22,7 +22,7 @@ FEATURES = 12
 TRAIN, HELD_BACK = 300, 300
 CUTS = np.linspace(0.02, 0.98, 49)
 """The thresholds that are tried to find the best."""
-SHOWN = 12
+SHOWN = 8
 """Documents in the picture."""
 
 

@@ -68,11 +68,11 @@ def _curves(
     prediction: Prediction, x: Array, p: Array, here: float, slope: float, ends: tuple[float, float]
 ) -> Observation:
     y = np.asarray(prediction.y)
-    seen: dict[str, Array] = {}
-    # The loss on show comes first: the first series lies on top.
+    seen: dict[str, Array] = {"slope/x": np.zeros(0), "slope/y": np.zeros(0)}
+    # The slope and the loss on show come first: the first series lies on top.
     for loss in (prediction.loss, *(other for other in LOSSES if other != prediction.loss)):
         height = LOSSES[loss](p, y)
-        seen |= {f"{NAMES[loss]}/x": x, f"{NAMES[loss]}/y": np.where(height <= HIGHEST, height, np.nan)}
+        seen |= {f"{NAMES[loss]}/x": x, f"{NAMES[loss]}/y": height}
     now = float(LOSSES[prediction.loss](prediction.p, y))
     seen[f"{NAMES[prediction.loss]}/points"] = np.array([[here, now]])
     # A tangent of the same drawn length, however steep: its ends lie on an ellipse of the plot's proportions.
@@ -81,8 +81,7 @@ def _curves(
     at = here + reach * np.linspace(-1.0, 1.0, 81)
     line = now + slope * (at - here)
     is_inside = (at >= ends[0]) & (at <= ends[1]) & (line >= 0.0) & (line <= HIGHEST)
-    at, line = np.where(is_inside, at, np.nan), np.where(is_inside, line, np.nan)
-    seen |= {"slope/x": at, "slope/y": line}
+    seen |= {"slope/x": at[is_inside], "slope/y": line[is_inside]}
     return for_every_seed(prediction.leading, seen)
 
 
