@@ -4,13 +4,24 @@ import math
 
 import numpy as np
 
-from nnlab.lab.authoring import Verdict, claim
+from nnlab.lab.authoring import Result, Verdict, claim
 from nnlab.lab.checks import Runner
 
 from .family import NAMES, value_and_slope
 
-SHALLOW = {"layers": 3, "width": 8, "optimizer": "adam", "learning_rate": 0.01}
-"""Three narrow layers that circles are no trouble for, unless they cannot bend."""
+
+def shallow(run: Runner, activation: str) -> Result:
+    """Train three narrow layers from ten starts: circles are no trouble for them, unless they cannot bend."""
+    return run(
+        "stack",
+        activation=activation,
+        layers=3,
+        width=8,
+        optimizer="adam",
+        learning_rate=0.01,
+        seeds=10,
+        probes=("single",),
+    )
 
 
 # --- why it must bend -------------------------------------------------------------------------------------------------
@@ -19,16 +30,15 @@ SHALLOW = {"layers": 3, "width": 8, "optimizer": "adam", "learning_rate": 0.01}
 @claim("linear-is-one-layer", broken={"activation": "tanh"})
 def linear_is_one_layer(run: Runner, activation: str = "identity") -> Verdict:
     """Three trained layers without activation answer what one layer made of their weights answers."""
-    result = run("stack", **SHALLOW, activation=activation, seeds=10, probes=("single",))
-    apart = float(np.max(result.probes["single"]["Δ"]))
+    apart = float(np.max(shallow(run, activation).probes["single"]["Δ"]))
     return Verdict(apart < 1e-4, f"{apart:.0e}", "apart by less than 0.0001, ten starts")
 
 
 @claim("linear-misses-circles", broken={"activation": "tanh"})
 def linear_misses_circles(run: Runner, activation: str = "identity") -> Verdict:
     """On the circles no linear stack is right on more than 65 %; the same stack with tanh is on 97 % and more."""
-    best = float(np.max(run("stack", **SHALLOW, activation=activation, seeds=10).last("accuracy")))
-    tanh = float(np.min(run("stack", **SHALLOW, activation="tanh", seeds=10).last("accuracy")))
+    best = float(np.max(shallow(run, activation).last("accuracy")))
+    tanh = float(np.min(shallow(run, "tanh").last("accuracy")))
     return Verdict(best <= 0.65 and tanh >= 0.97, round(100 * best, 1), "65 % at best; with tanh 97 % at least")
 
 
@@ -38,7 +48,8 @@ def linear_misses_circles(run: Runner, activation: str = "identity") -> Verdict:
 @claim("family-ranges", broken={"reach": 0.1})
 def family_ranges(run: Runner, reach: float = 16.0) -> Verdict:
     """Every member stays in the range that the table gives, and comes within 0.001 of its finite ends."""
-    ends = {"step": (0, 1), "sigmoid": (0, 1), "tanh": (-1, 1), "relu": (0, math.inf), "elu": (-1, math.inf)}
+    ends: dict[str, tuple[float, float]] = {"step": (0, 1), "sigmoid": (0, 1), "tanh": (-1, 1)}
+    ends |= {"relu": (0, math.inf), "elu": (-1, math.inf)}
     ends |= {"gelu": (-0.170, math.inf), "silu": (-0.278, math.inf), "softplus": (0, math.inf)}
     z = np.linspace(-reach, reach, 6401)
     worst = 0.0
@@ -200,9 +211,9 @@ def softmax_sums_to_one(run: Runner, classes: int = 3) -> Verdict:
 @claim("softmax-ignores-shift", broken={"shifted": 1})
 def softmax_ignores_shift(run: Runner, shifted: int = 3) -> Verdict:
     """Adding 3 to all scores changes no share."""
-    scores = {"z1": 2.0, "z2": 1.0, "z3": 0.0}
-    moved = {name: value + 3.0 * (i < shifted) for i, (name, value) in enumerate(scores.items())}
-    before, after = run("softmax", **scores), run("softmax", **moved)
+    up = [3.0 * (i < shifted) for i in range(3)]
+    before = run("softmax", z1=2.0, z2=1.0, z3=0.0)
+    after = run("softmax", z1=2.0 + up[0], z2=1.0 + up[1], z3=0.0 + up[2])
     change = max(abs(float(before.last(name) - after.last(name))) for name in ("p1", "p2", "p3"))
     return Verdict(change < 1e-12, f"{change:.0e}", "no change to twelve digits")
 

@@ -25,9 +25,9 @@ def sums(state: Supervised) -> Array:
 def firing(state: Supervised, activation: str) -> Array:
     """Share of the samples for which each unit is positive (..., H); 0 only for a unit that no sample can move."""
     share = np.mean(sums(state) > 0, axis=-2, dtype=np.float64)
-    return share if activation in FLAT_BELOW else np.maximum(share, BARELY)
+    return np.asarray(share if activation in FLAT_BELOW else np.maximum(share, BARELY))
 
 
 def dead(state: Supervised, activation: str) -> Array:
     """How many units have slope 0 for every sample, () or (S,)."""
-    return np.sum(firing(state, activation) == 0, axis=-1)
+    return np.asarray(np.sum(firing(state, activation) == 0, axis=-1))

@@ -37,6 +37,7 @@ RECIPES = {
     "ReLU, He": ("relu", "he_normal"),
 }
 """Fresh networks drawn dimmed beside the run's own: name -> activation, initializer."""
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 OUTPUT_EDGES = np.linspace(-2.0, 2.0, 49)
 BLAME_EDGES = np.logspace(-12.0, 0.0, 49)
 
@@ -109,7 +110,9 @@ def weights(model: nn.Module) -> list[Array]:
 
 def evaluate_stack(state: Stack) -> Metrics:
     """Accuracy, how far any weight has come from its start, and the fresh network's measures."""
-    moved = [np.max(np.abs(now - then), axis=(-2, -1)) for now, then in zip(weights(state.model), state.first, strict=True)]
+    moved = [
+        np.max(np.abs(now - then), axis=(-2, -1)) for now, then in zip(weights(state.model), state.first, strict=True)
+    ]
     return {**evaluate(state), "moved": np.max(np.stack(moved), axis=0), **state.began}
 
 
@@ -140,7 +143,11 @@ def _ridges(state: Stack, arrays: list[Array], edges: Array, sizes: Array) -> Ob
 
 
 def _short(size: float) -> str:
-    return f"{size:.2g}" if size >= 0.01 or size == 0 else f"{size:.0e}".replace("e-0", "e-")
+    """Two digits, or one and a power of ten below a hundredth."""
+    if size >= 0.01 or size == 0:
+        return f"{size:.2g}" if size < 100 else f"{size:.0f}"
+    digit, power = f"{size:.0e}".split("e")
+    return f"{digit}×10⁻{str(-int(power)).translate(SUPERSCRIPTS)}"
 
 
 def observe_outputs(state: Stack) -> Observation:
@@ -223,7 +230,12 @@ def stack() -> Experiment:
         loss=engine.binary_cross_entropy_with_logits,
         views=(
             View("outputs", "ridges", "outputs", {"x_name": "a", "note": "a"}),
-            View("blame", "ridges", "blame", {"x_scale": "log", "x_name": "|∂L/∂z|", "colour": "pos", "note": "|∂L/∂z|", "empty": "∂L/∂z = 0"}),
+            View(
+                "blame",
+                "ridges",
+                "blame",
+                {"x_scale": "log", "x_name": "|∂L/∂z|", "colour": "pos", "note": "|∂L/∂z|", "empty": "∂L/∂z = 0"},
+            ),
             View(
                 "flow",
                 "curve",
@@ -235,7 +247,6 @@ def stack() -> Experiment:
                     "legend": "end",
                     "note": "√⟨(∂L/∂z)²⟩",
                     "colours": {"sigmoid, Xavier": "neg", "tanh, Xavier": "muted", "ReLU, He": "pos"},
-                    "readout": "per_layer",
                 },
             ),
             View("field", "field", "field", {"names": ("x₁", "x₂"), "note": "ŷ(x)", "readout": "accuracy"}),

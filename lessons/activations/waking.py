@@ -86,7 +86,7 @@ def observe_units(state: Waking) -> Observation:
     return {"firing": shares, "names": np.broadcast_to(np.array([state.activation]), (*shares.shape[:-1], 1))}
 
 
-def has_learned(state: Waking) -> Any:
+def has_learned(state: Supervised) -> Any:
     """Whether 95 % of the samples are right, () or (S,)."""
     return evaluate(state)["accuracy"] >= 0.95
 
