@@ -41,6 +41,13 @@ def rate_limit(run: Run, kappa: float = 40.0) -> Verdict:
     return Verdict(holds, f"{below.solved}, {above.solved}", "20 of 20, 0 of 20 and diverged")
 
 
+@claim("small-rate-crawls", broken={"rate": 0.048})
+def small_rate_crawls(run: Run, rate: float = 0.0048) -> Verdict:
+    """A tenth of a good rate is not below 10⁻³ after 600 steps, from any start."""
+    arrived = run("descent", learning_rate=rate, spread=0.3, seeds=STARTS, steps=600).solved
+    return Verdict(arrived == 0, arrived, "0 of 20")
+
+
 @claim("whole-set-settles", broken={"batch": 4})
 def whole_set_settles(run: Run, batch: int = 0) -> Verdict:
     """On the whole set descent ends at the least loss there is, to 12 decimals."""
@@ -109,11 +116,11 @@ def nesterov_settles_sooner(run: Run, rival: str = "momentum") -> Verdict:
 @claim("rmsprop-ignores-scale", broken={"optimizer": "momentum"})
 def rmsprop_ignores_scale(run: Run, optimizer: str = "rmsprop") -> Verdict:
     """A loss times 1,000 moves the end of RMSprop's path by less than a millionth."""
-    ends = [
+    plain, scaled = (
         run("descent", optimizer=optimizer, learning_rate=0.01, scale=scale, steps=200).parameters["point"]
         for scale in (1.0, 1000.0)
-    ]
-    moved = float(np.abs(ends[0] - ends[1]).max())
+    )
+    moved = float(np.abs(plain - scaled).max())
     return Verdict(moved < 1e-5, f"{moved:.1e}", "less than 1e-5")
 
 
@@ -171,6 +178,30 @@ def saddle_holds(run: Run, surface: str = "saddle") -> Verdict:
     steps = steps_of(result)
     ratio = steps["sgd"] / steps["adam"]
     return Verdict(ratio > 2, round(ratio, 1), "more than 2 times")
+
+
+@claim("rosenbrock-slow", broken={"optimizer": "momentum"})
+def rosenbrock_slow(run: Run, optimizer: str = "sgd") -> Verdict:
+    """Descent at a rate of 0.001 is not below 10⁻³ after 3,000 steps in Rosenbrock's valley."""
+    result = run("descent", surface="rosenbrock", optimizer=optimizer, learning_rate=0.001, steps=3000)
+    return Verdict(result.solved == 0, f"{float(result.last('loss')):.4f}", "still above 0.001")
+
+
+@claim("decay-holds-off", broken={"weight_decay": 0.0})
+def decay_holds_off(run: Run, weight_decay: float = 0.01) -> Verdict:
+    """On Beale's surface AdamW's decay keeps it above 10⁻³ where Adam gets below."""
+    result = run("race", surface="beale", weight_decay=weight_decay, runners="adaptive", probes=("standings",))
+    steps = steps_of(result)
+    holds = np.isinf(steps["adamw"]) and np.isfinite(steps["adam"])
+    return Verdict(bool(holds), f"{float(result.last('adamw')):.4f}", "AdamW above 0.001 after 300 steps, Adam below")
+
+
+@claim("momentum-untuned", broken={"momentum": 0.6})
+def momentum_untuned(run: Run, momentum: float = 0.9) -> Verdict:
+    """Momentum 0.9 at a rate of 0.02 takes about 100 steps to settle on the ravine."""
+    settings: dict[str, Any] = {"optimizer": "momentum", "learning_rate": 0.02, "momentum": momentum, "steps": 200}
+    arrived = int(run("descent", **settings).last("arrived"))
+    return Verdict(90 <= arrived <= 110, arrived, "90 to 110 steps")
 
 
 @claim("valleys-differ", broken={"runners": "plain", "equal_rate": 1e-6})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnlab.lab.authoring import Experiment, Knob, Stream, Streams, View, experiment
 from nnlab.lab.events import Observation
@@ -58,7 +59,7 @@ class Race:
     """The lowest f of each so far (R, ...)."""
     since: Array
     """The step since which each has stayed below the target (R, ...); NaN while it is above."""
-    is_lost: Array
+    is_lost: NDArray[np.bool_]
     """Who has left the map (R, ...)."""
     index: int = 0
 

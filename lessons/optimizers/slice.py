@@ -41,7 +41,7 @@ def losses(weights: list[Any], x: Array, y: Array, leading: int) -> engine.Tenso
         if i + 2 < len(weights):
             hidden = engine.tanh(hidden)
     targets = np.broadcast_to(y, hidden.shape)
-    return engine.binary_cross_entropy_with_logits(hidden, targets, leading=leading)  # type: ignore[no-any-return]
+    return engine.binary_cross_entropy_with_logits(hidden, targets, leading=leading)
 
 
 class Plane:
