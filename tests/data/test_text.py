@@ -9,6 +9,7 @@ from nnlab.data import (
     DataFileError,
     Vocabulary,
     all_token_windows,
+    corpus,
     join_words,
     next_token_windows,
     one_hot,
@@ -133,3 +134,44 @@ def test_a_text_file_above_the_limit_is_refused_unread(tmp_path):
         file.truncate(30_000_000)
     with pytest.raises(DataFileError, match="has 30,000,000 bytes, but 20,000,000 are the most"):
         read_text(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("language", "refrain"),
+    [("en", "the lamp is lit, and the ships come home.\n"), ("zh", "灯亮着，船就回家。\n")],
+)
+def test_the_corpora_are_12_to_20_kilobytes_with_a_refrain_at_the_end_of_every_story(language, refrain):
+    text = corpus(language)
+    assert 12_000 <= len(text.encode()) <= 20_000
+    stories = [part for part in text.split(refrain) if part.strip()]
+    assert len(stories) >= 15
+    assert text.endswith(refrain)
+    assert "\r" not in text
+    assert not any(line != line.strip() for line in text.splitlines())
+
+
+@pytest.mark.parametrize(("language", "characters", "tokens"), [("en", 50, 500), ("zh", 370, 370)])
+def test_the_corpora_need_few_characters_and_words_and_survive_both_ways(language, characters, tokens):
+    text = corpus(language)
+    assert len(Vocabulary.of(text)) <= characters
+    assert len(Vocabulary.of(words(text))) <= tokens
+    assert join_words(words(text)) == text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_came_before_says_much_about_the_next_character_of_a_corpus(language):
+    numbers = Vocabulary.of(corpus(language)).encode(corpus(language))
+    alone = entropy(numbers[1:])
+    after_two = entropy(numbers[:-2] * 10**6 + numbers[1:-1] * 10**3 + numbers[2:])
+    after_two -= entropy(numbers[:-2] * 10**3 + numbers[1:-1])
+    assert after_two < 0.6 * alone
+
+
+def entropy(numbers):
+    share = np.unique(numbers, return_counts=True)[1] / len(numbers)
+    return -(share * np.log(share)).sum()
+
+
+def test_a_language_without_a_corpus_is_answered_with_the_list():
+    with pytest.raises(DataError, match="no corpus in 'de'; there are: en, zh"):
+        corpus("de")
