@@ -15,7 +15,7 @@ LADDERS: dict[str, tuple[str, tuple[int, ...]]] = {
     "length of an RNN": ("rnn length={}", (4, 8, 16, 32, 64)),
     "length of an LSTM": ("lstm length={}", (4, 8, 16, 32, 64)),
 }
-PEERS = ("nnlab_eager", "torch_eager", "jax_jit")
+PEERS = ("nnlab_eager", "torch_eager")
 
 
 @dataclass(frozen=True)

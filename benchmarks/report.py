@@ -20,6 +20,7 @@ def compose(
     growths: list[Growth],
     titles: dict[str, str],
     wrong: list[str],
+    unmeasured: list[str],
     asked: argparse.Namespace,
     seconds: float,
 ) -> str:
@@ -36,7 +37,7 @@ def compose(
     parts.append(_memory([cell for cell in cells if cell.threads == cells[0].threads], titles))
     if growths:
         parts.append(_growth(growths, titles))
-    parts.append(_notes(cells, titles, wrong, asked))
+    parts.append(_notes(cells, titles, wrong, unmeasured, asked))
     return "\n\n".join(parts) + "\n"
 
 
@@ -135,7 +136,9 @@ def _growth(growths: list[Growth], titles: dict[str, str]) -> str:
     )
 
 
-def _notes(cells: list[Cell], titles: dict[str, str], wrong: list[str], asked: argparse.Namespace) -> str:
+def _notes(
+    cells: list[Cell], titles: dict[str, str], wrong: list[str], unmeasured: list[str], asked: argparse.Namespace
+) -> str:
     lines = ["## Notes", ""]
     lines.append(
         "- First losses agree between all libraries to 1e-4."
@@ -148,10 +151,13 @@ def _notes(cells: list[Cell], titles: dict[str, str], wrong: list[str], asked: a
             seen.append(cell.workload)
     for (peer, reason), workloads in reasons.items():
         lines.append(f"- {titles[peer]}, {', '.join(workloads)}: - ({reason}).")
+    if unmeasured:
+        lines.append(f"- Not measured in the time given (--minutes {asked.minutes:g}): {', '.join(unmeasured)}.")
     lines += [
         f"- A cell that takes over {LIMIT_S:.0f} s, start included, is shown as -.",
         "- With one thread every process is held to one core. Freed memory stays in the process (glibc's mmap and trim",
         "  thresholds raised, as nnlab's trainer does) for every library alike.",
+        "- With two threads only the libraries that spend their time in array operations are measured again.",
         "- nnlab is the eager form that users write: modules, `loss.backward()`, `optimizer.step()`.",
     ]
     if asked.device == "cpu":
