@@ -44,12 +44,13 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     current = number_option(options, "current")
     has_head = out.rows >= 2
     shown = count if count <= out.rows - has_head else max(1, out.rows - has_head - (out.rows > 2))
-    column = 1 if out.columns >= 24 else 0
+    cells = {name: _texts(name, values, options) for name, values in table.items()}
+    widths = {name: max(map(text_width, [str(headers.get(name, name)), *texts])) for name, texts in cells.items()}
+    column, gap = _spacing(list(widths.values()), out.columns)
     for name, values in table.items():
-        texts = _texts(name, values, options)
+        texts, width = cells[name], widths[name]
         head = str(headers.get(name, name))
         is_number = values.dtype.kind not in "US"
-        width = max([text_width(head), *map(text_width, texts)])
         if column + width > out.columns:
             if column == 0:
                 width = out.columns
@@ -63,7 +64,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             colour = roles.get(text, palette.strong if is_strong else palette.text)
             at = column + width - text_width(text) if is_number else column
             out.put(i + has_head, at, fit(text, width), colour, bold=is_strong)
-        column += width + (3 if out.columns >= 24 else 1)
+        column += width + gap
     track = text_option(options, "track")
     if track in arrays and out.columns - column >= 5:
         limits = floats(options.get("limits") or (0.0, 1.0)).reshape(-1)
@@ -76,6 +77,15 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if shown < count:
         out.put(min(out.rows - 1, shown + has_head), 0, fit(f"and {count - shown} more", out.columns), palette.muted)
     return out
+
+
+def _spacing(widths: list[int], room: int) -> tuple[int, int]:
+    """Return the first column and the gap between columns: as airy as lets all of them in, else as airy as usual."""
+    usual = (1, 3) if room >= 24 else (0, 1)
+    for start, gap in ((1, 3), (1, 2), (0, 1)):
+        if room >= 24 and start + sum(widths) + gap * (len(widths) - 1) <= room:
+            return start, gap
+    return usual
 
 
 def _texts(name: str, values: NDArray[np.generic], options: Options) -> list[str]:

@@ -53,3 +53,11 @@ def test_a_cell_takes_the_colour_that_its_text_names():
 def test_an_unknown_format_offers_the_known_ones():
     with pytest.raises(PlotError, match="short"):
         draw("table", {"f": np.array([1.0])}, {"formats": {"f": "shrot"}}, (40, 3), PALETTE)
+
+
+def test_columns_move_together_before_the_last_one_is_dropped():
+    arrays = {name: np.array([123456.0]) for name in ("a", "b", "c", "d")}
+    shown = [draw("table", arrays, {}, (columns, 2), PALETTE).lines()[1] for columns in (45, 34, 31)]
+    assert [line.count("123,456") for line in shown] == [4, 4, 4]
+    assert "123,456   123,456" in shown[0]
+    assert "123,456 123,456" in shown[2]
