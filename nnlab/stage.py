@@ -142,7 +142,7 @@ def readout(view: View, run: Run, seed: int = 0) -> str:
     if metric is None and view.kind in ("curve", "spark") and not view.probe:
         names = _series_names(view, run)
         metric = names[0] if names else None
-    return "" if metric is None else write_metric(str(metric), run, seed)
+    return "" if metric in (None, "") else write_metric(str(metric), run, seed)
 
 
 def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
