@@ -1,12 +1,12 @@
 """Mini-batches: a line through 256 points, two parameters, a true loss surface, and the noise of small samples."""
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nnlab import engine
+from nnlab import engine, nn
 from nnlab.lab.authoring import Change, Experiment, Knob, Stream, Streams, View, experiment
 from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
@@ -60,18 +60,18 @@ class Batches:
     index: int = 0
 
 
-def share_of_rate(schedule: str, progress: float) -> float:
-    """What a schedule makes of the rate after this share of the run, in [0, 1]."""
-    progress = min(max(progress, 0.0), 1.0)
-    if schedule == "step":
-        return 0.1 ** ((progress >= 0.5) + (progress >= 0.75))
-    if schedule == "exponential":
-        return float(0.01**progress)
-    if schedule == "cosine":
-        return 0.5 + 0.5 * math.cos(math.pi * progress)
-    if schedule == "warmup":
-        return progress / 0.1 if progress < 0.1 else 0.5 + 0.5 * math.cos(math.pi * (progress - 0.1) / 0.9)
-    return 1.0
+def schedule(name: str, rate: float, horizon: int) -> Callable[[int], float]:
+    """Return the engine's schedule of that name, spread over `horizon` steps."""
+    if name == "step":
+        return nn.schedules.step_decay(rate, every=max(1, horizon // 3))
+    if name == "exponential":
+        return nn.schedules.exponential(rate, factor=0.01 ** (1 / horizon))
+    if name == "cosine":
+        return nn.schedules.cosine(rate, steps=horizon)
+    if name == "warmup":
+        rise = max(1, horizon // 10)
+        return nn.schedules.warm_up(nn.schedules.cosine(rate, steps=max(1, horizon - rise)), steps=rise)
+    return nn.schedules.constant(rate)
 
 
 def slopes(x: Array, y: Array, p: Array) -> Array:
@@ -132,7 +132,7 @@ def step(state: Batches) -> Metrics:
     if state.batch:
         chosen = state.choice.integers(0, SAMPLES, (state.batch,))
         x, y = np.take_along_axis(x, chosen[..., None], axis=-2), np.take_along_axis(y, chosen, axis=-1)
-    rate = state.rate * share_of_rate(state.schedule, state.index / state.horizon)
+    rate = schedule(state.schedule, state.rate, state.horizon)(state.index)
     state.runner.optimizer.learning_rate = rate
     state.runner.step(slopes(x, y, state.runner.at).mean(axis=-2))
     state.index += 1
@@ -182,11 +182,12 @@ def observe_variance(state: Batches) -> Observation:
 
 
 def observe_line(state: Batches) -> Observation:
-    """The points and the line as curves over x."""
+    """The line over x, and every eighth point."""
     order = np.argsort(state.line.x[..., 0], axis=-1)
     x = np.take_along_axis(state.line.x[..., 0], order, axis=-1)
     w, b = state.runner.at[..., :1], state.runner.at[..., 1:]
-    return {"ŷ/x": x, "ŷ/y": w * x + b, "y/x": x, "y/y": np.take_along_axis(state.line.y, order, axis=-1)}
+    y = np.take_along_axis(state.line.y, order, axis=-1)
+    return {"ŷ/x": x, "ŷ/y": w * x + b, "y/points": np.stack([x, y], axis=-1)[..., ::8, :]}
 
 
 def advise(knobs: Knobs) -> tuple[Change, ...]:
@@ -229,7 +230,18 @@ def batches() -> Experiment:
                 },
             ),
             View("rate", "curve", options={"series": ("rate",), "y_range": (0.0, 0.1)}),
-            View("line", "curve", "line", {"x_range": (-1.5, 1.5), "colours": {"y": "faint"}, "legend": "none"}),
+            View(
+                "line",
+                "curve",
+                "line",
+                {
+                    "x_range": (-1.5, 1.5),
+                    "colours": {"y": "muted"},
+                    "markers": {"y": "·"},
+                    "legend": "none",
+                    "readout": "loss",
+                },
+            ),
         ),
         steps=400,
         weights=lambda state: {"parameters": engine.to_host(state.runner.point)},

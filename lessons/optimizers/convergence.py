@@ -109,7 +109,7 @@ def observe_theory(state: Limit) -> Observation:
         "η": np.array([float(runner.optimizer.learning_rate) for runner in state.runners]),
         "β": np.array([one.momentum for one in best]),
         "ρ": np.array([one.left for one in best]),
-        "ln ε / ln ρ": np.array([float(one.steps) for one in best]),
+        "t(ρ)": np.array([float(one.steps) for one in best]),
     }
     arrived = np.moveaxis(np.where(state.arrived > 0, state.arrived, np.nan), 0, -1)
     return {**{name: np.broadcast_to(column, shape) for name, column in columns.items()}, "t": arrived}
@@ -118,7 +118,7 @@ def observe_theory(state: Limit) -> Observation:
 @experiment("convergence")
 def convergence() -> Experiment:
     """Two runners with the best settings that exist for a ravine of this kappa."""
-    formats = {"η": "short", "β": "short", "ρ": "short", "ln ε / ln ρ": "count", "t": "count"}
+    formats = {"η": "short", "β": "short", "ρ": "short", "t(ρ)": "count", "t": "count"}
     return Experiment(
         knobs=(
             Knob("kappa", 100.0, low=2.0, high=10000.0, slider=(2.0, 1000.0), log=True),

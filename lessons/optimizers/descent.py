@@ -118,9 +118,9 @@ def arithmetic(runner: Runner, settings: dict[str, float]) -> list[tuple[str, Ar
         rows += [
             (f"m ← {beta:g} m + {1 - beta:.4g} g", m),
             (f"√v   v ← {beta2:g} v + {1 - beta2:.4g} g²", s),
-            (f"m̂ = m / (1 − {beta:g}ᵗ)", average),
-            (f"√v̂    v̂ = v / (1 − {beta2:g}ᵗ)", size),
-            ("m̂ / √v̂", average / size),
+            (f"m′ = m / (1 − {beta:g}ᵗ)", average),
+            (f"√v′    v′ = v / (1 − {beta2:g}ᵗ)", size),
+            ("m′ / √v′", average / size),
         ]
     return [*rows, ("step", runner.move), ("place", runner.at)]
 

@@ -21,6 +21,8 @@ RATES = {
     "saddle": (0.3, 0.1, 0.3, 0.5, 0.05, 0.1, 0.1),
 }
 """Surface -> a learning rate for each of NAMES, tuned for few steps until it stays under 10⁻³."""
+FEW = 4
+"""So many runners at most are shown with x and y apart."""
 TARGET = Knob("target", 1e-3, above=0.0, slider=(1e-8, 1.0), log=True)
 RUNNERS = Knob("runners", "all", choices=(*GROUPS, *NAMES))
 
@@ -185,25 +187,26 @@ def observe_standings(state: Race) -> Observation:
 
 
 def observe_inner(state: Race) -> Observation:
-    """Two rows per runner, x and y: gradient, velocity, root of the running square, step; NaN where it keeps none."""
+    """Gradient, velocity, root of the running square and step of each runner, NaN where it keeps none.
+
+    Up to FEW runners have a row for x and one for y; of more, each has one row with the lengths.
+    """
     shape = state.heights.shape[1:]
-    names = [runner.name for runner in state.runners]
-    texts = {
-        " ": np.array([part for name in names for part in (MARKERS[name], " ")]),
-        "name": np.array([part for name in names for part in (name, "")]),
-        "  ": np.array(["x", "y"] * len(names)),
+    markers = [MARKERS[runner.name] for runner in state.runners]
+    parts = {
+        "∇f": [runner.gradient for runner in state.runners],
+        "m": [runner.velocity for runner in state.runners],
+        "√v": [runner.size for runner in state.runners],
+        "Δ": [runner.move for runner in state.runners],
     }
-
-    def column(values: list[Array]) -> Array:
-        return np.concatenate(values, axis=-1)
-
-    return {
-        **{name: np.broadcast_to(text, (*shape, len(text))) for name, text in texts.items()},
-        "∇f": column([runner.gradient for runner in state.runners]),
-        "m": column([runner.velocity for runner in state.runners]),
-        "√v": column([runner.size for runner in state.runners]),
-        "Δ": column([runner.move for runner in state.runners]),
-    }
+    if len(markers) <= FEW:
+        texts = {" ": [text for marker in markers for text in (marker, " ")], "  ": ["x", "y"] * len(markers)}
+        numbers = {name: np.concatenate(values, axis=-1) for name, values in parts.items()}
+    else:
+        texts = {" ": markers}
+        numbers = {name: np.sqrt(np.sum(np.stack(values, axis=-2) ** 2, axis=-1)) for name, values in parts.items()}
+    columns = {name: np.broadcast_to(np.array(text), (*shape, len(text))) for name, text in texts.items()}
+    return {**columns, **numbers}
 
 
 PROBES = {"surface": observe_surface, "standings": observe_standings, "inner": observe_inner}
@@ -235,7 +238,6 @@ VIEWS = (
         "inner",
         {
             "formats": dict.fromkeys(("∇f", "m", "√v", "Δ"), "short"),
-            "headers": {"name": " "},
             "strong": ("Δ",),
             **COLOURED,
         },

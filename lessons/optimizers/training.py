@@ -16,6 +16,7 @@ from nnlab.lab.supervised import take_samples
 
 from .race import COLOURED, KNOBS, RUNNERS
 from .runners import GROUPS, MARKERS, NAMES, SHOWN, optimizer
+from .surfaces import Array
 
 SIZES = (2, 16, 16, 1)
 POINTS = 300
@@ -52,12 +53,8 @@ class Training:
     target: float
     means: Any
     """Running mean of each batch loss (R, ...) on the host."""
-    losses: Any
-    """Loss on the whole training set (R, ...), as last measured."""
-    accuracies: Any
-    """Share of the test points that are right (R, ...), as last measured."""
     first: Any
-    """The step at which the whole set's loss was first seen below the target (R, ...); NaN before."""
+    """The step at which each running mean was first below the target (R, ...); NaN before."""
     index: int = 0
 
 
@@ -92,7 +89,7 @@ def setup(knobs: Knobs, streams: Streams, xp: Any) -> Training:
         copy.load_state_dict(first.state_dict())
         models.append(copy)
     unknown = np.full((len(chosen), *(len(streams.seeds),) * streams.leading), np.nan)
-    state = Training(
+    return Training(
         points=Points(gather("x"), gather("y"), gather("x_test"), gather("y_test")),
         names=chosen,
         models=models,
@@ -106,12 +103,8 @@ def setup(knobs: Knobs, streams: Streams, xp: Any) -> Training:
         batch=int(knobs["batch"]),
         target=float(knobs["target"]),
         means=unknown,
-        losses=unknown,
-        accuracies=unknown,
         first=unknown,
     )
-    evaluate(state)
-    return state
 
 
 def step(state: Training) -> Metrics:
@@ -131,24 +124,24 @@ def step(state: Training) -> Metrics:
     batch_losses = np.minimum(np.nan_to_num(np.stack(now).astype(np.float64), nan=1e6, posinf=1e6), 1e6)
     kept = np.where(np.isnan(state.means), batch_losses, state.means)
     state.means = SMOOTHING * kept + (1 - SMOOTHING) * batch_losses
+    state.first = np.where((state.means < state.target) & np.isnan(state.first), state.index, state.first)
     return {name: mean.copy() for name, mean in zip(state.names, state.means, strict=True)}
 
 
-def evaluate(state: Training) -> Metrics:
-    """Measure loss and test accuracy of all copies, and how many have reached the target."""
+def measure(state: Training) -> tuple[Array, Array]:
+    """Loss on the whole training set and share of the test points that are right, of every copy: (R, ...) each."""
     points, losses, accuracies = state.points, [], []
     with engine.no_grad():
         for model in state.models:
-            losses.append(
-                engine.to_host(
-                    engine.binary_cross_entropy_with_logits(model(points.x), points.y, leading=state.leading)
-                )
-            )
+            loss = engine.binary_cross_entropy_with_logits(model(points.x), points.y, leading=state.leading)
+            losses.append(engine.to_host(loss))
             right = (engine.to_host(model(points.x_test)) > 0) == (engine.to_host(points.y_test) > 0.5)
             accuracies.append(right.mean(axis=(-2, -1)))
-    state.losses, state.accuracies = np.stack(losses).astype(np.float64), np.stack(accuracies)
-    is_new = (state.losses < state.target) & np.isnan(state.first)
-    state.first = np.where(is_new, state.index, state.first)
+    return np.stack(losses).astype(np.float64), np.stack(accuracies)
+
+
+def evaluate(state: Training) -> Metrics:
+    """Measure how many have reached the target, and who was first: its place in NAMES, -1 nobody."""
     first = np.where(np.isnan(state.first), np.inf, state.first)
     places = np.array([NAMES.index(name) for name in state.names])
     return {
@@ -165,13 +158,13 @@ def change(state: Training, knob: str, value: KnobValue) -> None:
 
 def observe_standings(state: Training) -> Observation:
     """A row per optimizer: marker, name, rate, loss on the whole set, test accuracy, first step below the target."""
-    losses = np.moveaxis(state.losses, 0, -1)
+    losses, accuracies = (np.moveaxis(values, 0, -1) for values in measure(state))
     columns = {
         " ": np.array([MARKERS[name] for name in state.names]),
         "name": np.array(state.names),
         "η": np.array([float(mover.learning_rate) for mover in state.optimizers]),
         "L": losses,
-        "%": 100 * np.moveaxis(state.accuracies, 0, -1),
+        "%": 100 * accuracies,
         "t": np.moveaxis(state.first, 0, -1),
     }
     order = np.argsort(losses, axis=-1, kind="stable")
@@ -183,7 +176,7 @@ def observe_standings(state: Training) -> Observation:
 
 @experiment("training")
 def training() -> Experiment:
-    """Seven copies of one network on two spirals. t is the first step at which the whole set's loss is below target."""
+    """Seven copies of one network on two spirals. t is the first step with a running mean below the target."""
     kept = {knob.name: knob for knob in KNOBS}
     return Experiment(
         knobs=(

@@ -1,0 +1,212 @@
+"""The optimizers lesson's own arithmetic: its surfaces and their slopes, what its tables add up to, its questions."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from nnlab.lab import checks, prose
+from nnlab.lab.course import find_course
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.lesson import load
+from nnlab.lab.training import Training
+from nnlab.nn import OPTIMIZERS
+from nnlab.plots.palette import Palette
+from nnlab.stage import draw_view
+
+LESSON = load(find_course().lesson("optimizers"))
+PAGES = prose.read_pages(LESSON.lesson, "en")
+PREDICTIONS = [(page_id, predict.id) for page_id, page in PAGES.items() for predict in page.find(prose.Predict)]
+RUN = checks.Runner(LESSON)
+
+
+def module(name):
+    return sys.modules[f"nnlab_lesson_optimizers.{name}"]
+
+
+SURFACES = module("surfaces")
+RUNNERS = module("runners")
+BATCHES = module("batches")
+SLICE = module("slice")
+CONVERGENCE = module("convergence")
+
+
+def training(experiment, **options):
+    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
+    return Training(recipe, settings)
+
+
+def nudged(height, place, size=1e-5):
+    slopes = []
+    for axis in range(2):
+        step = np.zeros(2)
+        step[axis] = size
+        slopes.append((height(place + step) - height(place - step)) / (2 * size))
+    return np.stack(slopes, axis=-1)
+
+
+@pytest.mark.parametrize("name", SURFACES.SURFACES)
+def test_a_surface_s_slope_is_what_nudging_measures(name):
+    place = SURFACES.surface(name)
+    points = np.random.default_rng(0).uniform(-1.2, 1.2, (7, 3, 2))
+    assert np.allclose(place.slope(points), nudged(place.height, points), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", SURFACES.SURFACES)
+def test_a_surface_is_zero_and_level_at_its_lowest_points_and_nowhere_below(name):
+    place = SURFACES.surface(name)
+    minima = np.array(place.minima)
+    assert np.allclose(place.height(minima), 0)
+    assert np.allclose(place.slope(minima), 0)
+    assert (place.height(SURFACES.grid(place.extent)) >= 0).all()
+
+
+def test_the_ravine_s_start_turns_with_it():
+    heights = [SURFACES.ravine(40.0, tilt).height(np.array(SURFACES.ravine(40.0, tilt).start)) for tilt in (0, 20, 45)]
+    assert np.allclose(heights, heights[0])
+
+
+def test_runners_are_the_engine_s_optimizers():
+    assert tuple(OPTIMIZERS) == RUNNERS.NAMES
+    for runner in training("race").state.runners:
+        assert type(runner.optimizer).__module__.startswith("nnlab.nn.")
+
+
+def test_the_picture_of_the_network_s_loss_is_its_loss_and_the_slope_its_gradient():
+    place = training("slice").state.scene.surface
+    points = np.array([[0.3, -0.2], [-0.4, 0.7], [1.0, 0.0]])
+    assert np.allclose(place.slope(points), nudged(place.height, points), rtol=1e-4, atol=1e-6)
+    plane = place.height.__self__
+    weights = plane.weights_at(points)
+    hidden = np.tanh(plane.x @ weights[0] + weights[1][:, None])
+    logits = (hidden @ weights[2] + weights[3][:, None])[..., 0]
+    by_hand = np.mean(np.log1p(np.exp(logits)) - plane.y[:, 0] * logits, axis=-1)
+    assert np.allclose(place.height(points), by_hand, rtol=1e-10)
+
+
+def test_a_slice_s_directions_are_of_one_length_and_at_a_right_angle():
+    for seeds in (0, 3):
+        plane = training("slice", seeds=max(1, seeds)).state.scene.surface.height.__self__
+        along, across = (SLICE._dot(one, one, seeds) for one in (plane.along, plane.across))
+        assert np.allclose(along, across)
+        assert np.allclose(SLICE._dot(plane.along, plane.across, seeds) / along, 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", RUNNERS.NAMES)
+def test_the_lines_of_a_step_s_arithmetic_end_in_the_step_that_was_made(name):
+    rate, decay = 0.01, 0.1 if name == "adamw" else 0.0
+    run = training("descent", knobs={"optimizer": name, "learning_rate": rate, "weight_decay": decay})
+    for _ in range(5):
+        before = run.state.runner.at
+        run.advance(1)
+        table = run.observe(["arithmetic"])["arithmetic"]
+        lines = np.stack([table["x"], table["y"]], axis=-1)
+        assert np.allclose(lines[-2], -rate * lines[-3] - rate * decay * before, rtol=1e-4)
+        assert np.allclose(lines[-1], before + lines[-2])
+
+
+def test_a_schedule_starts_at_the_rate_or_below_and_ends_lower():
+    for name in BATCHES.SCHEDULES:
+        rates = [BATCHES.schedule(name, 0.1, 400)(step) for step in range(400)]
+        assert max(rates) <= 0.1 + 1e-12
+        assert all(rate > 0 for rate in rates)
+        assert (rates[-1] < 0.002) == (name != "constant"), name
+
+
+def test_theory_s_momentum_is_the_root_of_plain_descent():
+    assert CONVERGENCE.theory("momentum", 100.0).left == pytest.approx(9 / 11)
+    assert CONVERGENCE.theory("sgd", 10.0).left == pytest.approx(9 / 11)
+
+
+def test_who_leaves_the_map_stays_where_it_was_and_the_race_goes_on():
+    result = RUN("race", factor=3.0, steps=200)
+    assert result.status == "done"
+    for name in RUNNERS.NAMES:
+        heights = result.series(name)[1]
+        assert np.isfinite(heights).all()
+        assert heights.max() < RUNNERS.LOST
+    lost = result.series("sgd")[1]
+    assert lost[-1] == lost[-50] > 1
+
+
+def test_a_race_seen_as_best_so_far_never_rises():
+    heights = RUN("race", best_so_far=True).series("momentum")[1]
+    assert (np.diff(heights) <= 0).all()
+
+
+def test_all_networks_of_the_training_race_start_alike():
+    state = training("training", seeds=2).state
+    first = state.models[0].state_dict()
+    for model in state.models[1:]:
+        assert all(np.array_equal(value, first[name]) for name, value in model.state_dict().items())
+    assert not np.array_equal(first["0.weight"][0], first["0.weight"][1])
+
+
+@pytest.mark.parametrize(("page_id", "exercise"), PREDICTIONS)
+def test_the_page_s_own_run_makes_exactly_one_answer_right(page_id, exercise):
+    page = PAGES[page_id]
+    (question,) = [predict for predict in page.find(prose.Predict) if predict.id == exercise]
+    stage = page.stage
+    recipe, settings = make_settings(LESSON, stage.experiment, stage.set, seeds=stage.seeds, steps=stage.steps)
+    value = float(np.median(execute(recipe, settings).last(question.metric)))
+    assert len([a for a in question.answers if a.low <= value <= a.high]) == 1, value
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_every_view_shows_something_in_every_size(experiment):
+    run = training(experiment, steps=3)
+    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
+    for view in run.experiment.views:
+        for size in ((60, 20), (36, 12), (12, 3)):
+            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
+            assert len(grid.lines()) == size[1]
+            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment):
+    run = training(experiment, seeds=3, steps=2)
+    run.advance(2)
+    for name, seen in run.observe(run.experiment.probes).items():
+        assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("experiment", ["descent", "race", "batches", "training"])
+def test_a_seed_alone_is_that_seed_among_others(experiment):
+    knobs = {"spread": 0.2} if experiment in ("descent", "race") else {}
+    together = training(experiment, knobs=knobs, seeds=3, steps=20).advance(20).metrics
+    alone = training(experiment, knobs=knobs, seed=2, steps=20).advance(20).metrics
+    for name, values in alone.items():
+        assert np.array_equal(values, together[name][:, 1]), name
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
+    straight, returned = (training(experiment, steps=60) for _ in range(2))
+    straight.advance(29)
+    returned.advance(30)
+    returned.back()
+    for name in straight.experiment.probes:
+        expected, actual = straight.observe([name])[name], returned.observe([name])[name]
+        for key in expected:
+            assert np.array_equal(expected[key], actual[key], equal_nan=expected[key].dtype.kind == "f"), (name, key)
+    after = [run.advance(5).metrics for run in (straight, returned)]
+    assert all(np.array_equal(after[0][metric], after[1][metric]) for metric in after[0])
+
+
+@pytest.mark.parametrize(
+    ("goal", "experiment", "options", "reached", "missed"),
+    [
+        (
+            "tune-momentum",
+            "descent",
+            {"optimizer": "momentum"},
+            {"momentum": 0.6, "learning_rate": 0.06},
+            {"momentum": 0.9, "learning_rate": 0.02},
+        ),
+        ("settle-low", "batches", {"seeds": 20}, {"schedule": "exponential"}, {"schedule": "constant"}),
+    ],
+)
+def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment, options, reached, missed):
+    assert all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **reached)))
+    assert not all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **missed)))
