@@ -17,19 +17,23 @@ from nnlab.plots.options import (
     pair_option,
     text_option,
 )
-from nnlab.plots.palette import ColourMap, Palette
+from nnlab.plots.palette import ColourMap, Palette, nearest
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.width import text_width
 
 Floats = NDArray[np.float64]
 Frame = tuple[int, int, int, int]
 """Top row, left column, height, width, in pixels of the picture."""
+_FARTHEST = 10_000
+"""A frame beyond that many pixels frames nothing."""
+_LIGHTNESS = np.array([0.299, 0.587, 0.114])
+"""What red, green and blue add to how light a pixel looks (ITU-R BT.601)."""
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
     """Draw a picture, the first row on top; pixels stay square. What is not finite is left blank: not known yet.
 
-    arrays: values (H, W). frame (4,): top row, left column, height, width of the window that is set off.
+    arrays: values (H, W), or (3, H, W) red, green and blue. limits (2,), before the option. frame (4,): top row, left column, height, width of the window that is set off.
     options: map: ink, sequential or diverging. limits (low, high); default symmetric about 0 for the diverging map, the
         data's own else. numbers: True writes the values, the part around the frame where not all have room. decimals,
         default 0. empty: the text without data.
@@ -38,10 +42,18 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if out.columns < 2 or out.rows < 1:
         return out
     values = floats(arrays["values"]) if "values" in arrays else np.zeros((0, 0))
-    if values.ndim != 2 or not values.size:
+    is_colour = values.ndim == 3 and len(values) == 3
+    if (values.ndim != 2 and not is_colour) or not values.size:
         return put_centred(out, text_option(options, "empty", "no picture yet"), palette)
     name = choice_option(options, "map", ("ink", "sequential", "diverging"), "ink")
-    limits = pair_option(options, "limits") or own_limits(values, name)
+    given = {"limits": arrays["limits"].tolist()} if "limits" in arrays else {}
+    limits = pair_option(given, "limits") or pair_option(options, "limits") or own_limits(values, name)
+    if is_colour:
+        channels = np.nan_to_num(normalized(values, limits)).clip(0.0, 1.0)
+        if palette.has_shades and not palette.is_ascii:
+            return _draw_colours(out, channels, _frame(arrays), palette)
+        values, limits = _LIGHTNESS @ channels.reshape(3, -1), (0.0, 1.0)
+        values = values.reshape(channels.shape[1:])
     shares = normalized(values, limits)
     shares[~np.isfinite(values)] = np.nan
     frame = _frame(arrays)
@@ -81,7 +93,7 @@ def _frame(arrays: Arrays) -> Frame | None:
     if "frame" not in arrays:
         return None
     edges = floats(arrays["frame"]).reshape(-1)
-    if len(edges) != 4 or not np.isfinite(edges).all():
+    if len(edges) != 4 or not (np.abs(edges) < _FARTHEST).all():
         return None
     top, left, height, width = (int(edge) for edge in edges)
     return top, left, height, width
@@ -98,9 +110,33 @@ def _draw_pixels(out: Grid, shares: Floats, frame: Frame | None, colours: Colour
     draw_pixels(out, row, column, large, colours, blank=palette.background, ring=ring, ring_colour=palette.accent)
     if frame is not None and scale and not colours.is_solid:
         top, left, height, width = (edge * scale for edge in frame)
-        for line in range(top // 2, (top + height + 1) // 2):
+        for line in range(max(0, top // 2), min(len(large) // 2, (top + height + 1) // 2)):
             out.put(row + line, column + max(0, left - 1), "[", palette.accent, bold=True)
             out.put(row + line, column + min(large.shape[1] - 1, left + width), "]", palette.accent, bold=True)
+    return out
+
+
+def _draw_colours(out: Grid, channels: Floats, frame: Frame | None, palette: Palette) -> Grid:
+    """Draw red, green and blue in [0, 1], (3, H, W), as the colours that they make."""
+    large = np.stack([enlarge(channel, out.columns, out.rows)[0] for channel in channels])
+    scale = enlarge(channels[0], out.columns, out.rows)[1]
+    bytes_ = np.round(np.nan_to_num(large) * 255).astype(np.int64)
+    flat = (bytes_[0] << 16) + (bytes_[1] << 8) + bytes_[2]
+    known, places = np.unique(flat, return_inverse=True)
+    shown = np.array([nearest(int(colour), palette.depth) for colour in known], dtype=np.int32)
+    colours = shown[places].reshape(flat.shape)
+    colours[~np.isfinite(large[0])] = palette.background
+    if frame is not None and scale:
+        top, left, height, width = (edge * scale for edge in frame)
+        ring = np.zeros(colours.shape, dtype=np.bool_)
+        ring[max(0, top - 1) : top + height + 1, max(0, left - 1) : left + width + 1] = True
+        ring[max(0, top) : top + height, max(0, left) : left + width] = False
+        colours[ring] = palette.accent
+    rows, columns = min(len(colours) // 2, out.rows), min(colours.shape[1], out.columns)
+    row, column = (out.rows - rows) // 2, (out.columns - columns) // 2
+    area = (slice(row, row + rows), slice(column, column + columns))
+    out.chars[area] = "▀"
+    out.fg[area], out.bg[area] = colours[: 2 * rows : 2, :columns], colours[1 : 2 * rows : 2, :columns]
     return out
 
 

@@ -89,3 +89,18 @@ def test_a_chain_shows_shapes_and_counts(check, columns):
         "parameters": np.array([0, 20, 0, 990]),
     }
     check(f"chain-{columns}", draw("chain", arrays, {}, (columns, 14), Palette(depth="mono")))
+
+
+def test_three_channels_make_the_colours_of_their_mixture():
+    values = np.zeros((3, 2, 2))
+    values[0], values[2, :, 1] = 255, 255
+    grid = draw("picture", {"values": values}, {"limits": (0, 255)}, (2, 1), Palette())
+    assert grid.fg.tolist() == [[0xFF0000, 0xFF00FF]]
+    light = draw("picture", {"values": values}, {"limits": (0, 255)}, (2, 1), Palette(depth="mono"))
+    assert light.lines() != [""]
+
+
+def test_a_frame_far_outside_frames_nothing():
+    arrays = {"values": IMAGE, "frame": np.array([0.0, 0.0, 1e300, 1e300])}
+    plain = draw("picture", {"values": IMAGE}, {}, (30, 12), LOOKS["braille"])
+    assert draw("picture", arrays, {}, (30, 12), LOOKS["braille"]).lines() == plain.lines()

@@ -83,7 +83,10 @@ def views(draw_from):
             "columns": list("abcdefg"),
         }
     elif kind == "picture":
-        arrays = {"values": pick(wild(n, m)), "frame": pick(wild(4) | st.just(np.array([1.0, -1.0, 3.0, 3.0])))}
+        arrays = {
+            "values": pick(wild(n, m) | wild(3, n, m)),
+            "frame": pick(wild(4) | st.just(np.array([1.0, -1.0, 3.0, 3.0]))),
+        }
         options = {"numbers": pick(st.booleans()), "map": pick(st.sampled_from(["ink", "sequential", "diverging"]))}
     elif kind == "products":
         arrays = {"window": pick(wild(s, n, m)), "kernel": pick(wild(s, n, m)), "bias": pick(wild())}
