@@ -31,7 +31,7 @@ RESULTS = Path(__file__).parent / "RESULTS.md"
 def main() -> int:
     """Measure what was asked for, print it, and write RESULTS.md unless only a part was measured."""
     asked = _parse()
-    failures = environment.prepare()
+    failures = environment.prepare(only=environment.ON_CUDA if asked.device == "cuda" else environment.PEERS)
     for requirement, reason in failures.items():
         print(f"{requirement}: not installed here: {reason}", file=sys.stderr)
     start = time.monotonic()

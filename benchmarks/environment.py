@@ -16,6 +16,8 @@ _STAMP = FOLDER / "installed.json"
 # PyTorch: its wheel is the one without gigabytes of CUDA packages.
 BASE = (f"numpy=={version('numpy')}", "array-api-compat", "safetensors", "msgspec")
 PEERS = ("torch==2.13.0", "jax", "mygrad", "autograd", "scipy", "tinygrad")
+ON_CUDA = ("torch==2.13.0", "jax[cuda12]", "cupy-cuda12x[ctk]>=14,<15")
+"""What a run on a GPU needs. PyTorch's wheel must be one with CUDA; with another one its cells are - and say why."""
 
 
 def prepare(*, only: tuple[str, ...] = PEERS) -> dict[str, str]:
@@ -49,7 +51,7 @@ def prepare(*, only: tuple[str, ...] = PEERS) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """Return {package: version} of the packages that matter, as the environment holds them."""
-    names = ["numpy", *(requirement.partition("==")[0] for requirement in PEERS)]
+    names = ["numpy", *(requirement.partition("==")[0] for requirement in PEERS), "cupy-cuda12x"]
     code = (
         "import importlib.metadata as m, json, sys\n"
         "def v(n):\n"

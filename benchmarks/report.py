@@ -4,6 +4,7 @@ import argparse
 import math
 import os
 import platform
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -48,6 +49,8 @@ def _head(asked: argparse.Namespace, seconds: float) -> str:
     clock = "wall time"
     if asked.clock == "cpu":
         clock = "with one thread the process's own CPU time, since others used the machine too; with two wall time"
+    if asked.device == "cuda":
+        machine += f", {_card()}"
     lines = [
         "# Benchmarks",
         "",
@@ -70,6 +73,14 @@ def _processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
+
+
+def _card() -> str:
+    command = ["nvidia-smi", "--query-gpu=name,driver_version", "--format=csv,noheader"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() or "no GPU listed"
+    except (OSError, subprocess.CalledProcessError):
+        return "a GPU that nvidia-smi does not name"
 
 
 def _times(cells: list[Cell], titles: dict[str, str], heading: str) -> str:
