@@ -8,7 +8,7 @@ from typing import Literal
 from nnlab.lab.errors import NnlabError
 
 FaultKind = Literal["syntax", "missing", "missing-near", "arguments", "name", "name-near", "raised", "returned"]
-LimitKind = Literal["time", "memory", "leave"]
+LimitKind = Literal["time", "hung", "memory", "leave"]
 
 SENTENCES: Mapping[str, str] = {
     "syntax": "Python cannot read this: {detail}.",
@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, str] = {
     "raised": "Python stopped here with {error}.",
     "returned": "{function} returned {given}; return {expected}.",
     "time": "{function} did not return within {seconds} s. Look for a loop that never ends.",
+    "hung": "The code did not return and could not be interrupted, so its process was ended.",
     "memory": "{function} asked for more than {megabytes} MB of memory. Take smaller arrays.",
     "leave": "The code tried to end Python itself. Return a value instead.",
 }

@@ -12,9 +12,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from nnlab.lab import wire
+from nnlab.lab import limits, wire
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Change
+from nnlab.lab.exercises import CodeResult
+from nnlab.lab.faults import Fault
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.shown_runs import RunsOnShow
 from nnlab.tui.trainer_process import TrainerProcess
@@ -45,6 +47,10 @@ class Session(RunsOnShow):
         """Of the last failure; foreign text, not cleaned."""
         self.log: deque[str] = deque(maxlen=100)
         """The trainer's last lines on stderr, and so the lesson's prints; foreign text, not cleaned."""
+        self.fault: Fault | None = None
+        """What is wrong with the learner's code in the run, when that ended it."""
+        self.checked: CodeResult | None = None
+        """The newest answer to `check_code`; its texts are foreign, not cleaned."""
         self.versions: Mapping[str, str] = {}
         super().__init__()
         self._on_update = on_update
@@ -112,12 +118,14 @@ class Session(RunsOnShow):
         probes: tuple[str, ...] | None = None,
         is_paused: bool = False,
         goals: tuple[str, ...] = (),
+        code: str = "",
     ) -> None:
         """Train an experiment; the run so far becomes the ghost when it is of the same one.
 
         knobs: what differs from the defaults; a value that does not fit is answered by `message`, and the run so far
         stays. probes: None observes what the experiment's views draw.
         goals: ids of the lesson's goals whose checks shall be made.
+        code: text of the learner's code that replaces ours.
         """
         plan = wire.Start(
             run=0,
@@ -134,8 +142,18 @@ class Session(RunsOnShow):
             probes=probes,
             is_paused=is_paused,
             goals=goals,
+            code=code,
         )
         self._begin(plan)
+
+    def check_code(self, lesson: str, exercise: str, text: str) -> None:
+        """Check a learner's code in the trainer; `checked` tells what came of it. The run goes on meanwhile."""
+        self._open()
+        self._send(wire.CheckCode(self._lessons, lesson, exercise, text))
+
+    def use_code(self, text: str) -> None:
+        """Start the run again with this code in the place of ours, or with ours when it is empty."""
+        self._restart_with(code=text, is_paused=False)
 
     def restart(self) -> None:
         """Start the run again from its first step with the knobs as they are, in a new process if the old is gone."""
@@ -252,19 +270,24 @@ class Session(RunsOnShow):
         merged = {**base.knobs, **self._shown.live, **(knobs or {})}
         self._begin(msgspec.structs.replace(base, knobs=merged, changes=(), **changed))
 
-    def _begin(self, plan: wire.Start) -> None:
+    def _open(self) -> None:
+        """Start a process unless there is one."""
         if self._process is None:
+            self.log.clear()
             self._process = TrainerProcess(self._command, self._take_all, self._died, self.log)
             self._is_hosted = False
             self._send(wire.SetSpeed(self.speed))
-        elif self._is_starting:
+
+    def _begin(self, plan: wire.Start) -> None:
+        if self._is_starting and self._process is not None:
             self._next_plan = plan
             return
+        self._open()
         self._runs += 1
         self._earlier = (self._plan, self._is_running)
         self._plan, self._next_plan = msgspec.structs.replace(plan, run=self._runs), None
         self._is_starting, self._is_running, self._cause = True, not plan.is_paused, ""
-        self.message = self.traceback = ""
+        self.message, self.traceback, self.fault = "", "", None
         self._send(self._plan)
         self._send(wire.Ready())
         self._on_update()
@@ -282,6 +305,10 @@ class Session(RunsOnShow):
         self._is_starting = self._is_running = self._is_hosted = False
         if self._cause != "failed":
             self._cause, self.message = "dead", cause
+        line = limits.hung_line(self.log)
+        if line is not None:
+            self.fault = Fault("hung", line)
+            self.message = str(self.fault)
         self._on_update()
 
     # --- answers ----------------------------------------------------------------------------------------------------
@@ -301,6 +328,8 @@ class Session(RunsOnShow):
                 self._take_refused(answer)
             case wire.Failed():
                 self._take_failed(answer)
+            case wire.CodeChecked():
+                self.checked = answer.result
             case wire.Frame() | wire.Rewound() | wire.RunEnded():
                 self._take_news(answer)
 
@@ -332,7 +361,7 @@ class Session(RunsOnShow):
             self._begin_next()
 
     def _take_failed(self, failed: wire.Failed) -> None:
-        self.message, self.traceback = failed.message, failed.traceback
+        self.message, self.traceback, self.fault = failed.message, failed.traceback, failed.fault
         self._is_starting = self._is_running = self._is_hosted = False
         self._cause = "failed"
         self._begin_next()
