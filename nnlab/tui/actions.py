@@ -41,6 +41,8 @@ class Action:
     """The action method takes the key that was pressed."""
     is_first: bool = False
     """The key is taken before the focused widget sees it (never for printable keys)."""
+    typing: str = ""
+    """How the key is written that still works while text is typed; empty: none does."""
     click: str = ""
     """With `passes_key`: the key that a click or a palette choice passes; empty: it is in neither."""
 
@@ -73,19 +75,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom", "lesson", ("z",), footer=7),
     Action("inspect", "lesson", ("i",), footer=9),
     Action("copy", "lesson", ("y",), footer=8),
-    Action("hint", "lesson", ("h",), footer=10),
+    Action("edit", "lesson", ("o",), footer=2),
+    Action("check", "lesson", ("ctrl+s",), footer=9, typing="ctrl+s"),
+    Action("hint", "lesson", ("h", "f3"), footer=10, typing="f3"),
+    Action("solution", "lesson", ("f4",), footer=11, typing="f4"),
+    Action("own", "lesson", ("u",), footer=11),
+    Action("external", "lesson", ("f2",), footer=12, typing="f2"),
+    Action("start_over", "lesson", ("f5",), footer=13, typing="f5"),
     Action("read_stage", "lesson", ("v",), footer=4),
-    Action("home", "lesson", ("escape",), "esc", footer=14),
+    Action("home", "lesson", ("escape",), "esc", footer=14, typing="esc"),
     Action("close", "layer", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),
     Action("theme", "app", ("t",), footer=21),
-    Action("palette", "app", ("slash", "ctrl+p"), "/", footer=22),
+    Action("palette", "app", ("slash", "ctrl+p"), "/", footer=22, typing="ctrl+p"),
     Action("glyphs", "app"),
     Action("motion", "app"),
-    Action("repaint", "app", ("ctrl+l",)),
-    Action("interrupt", "app", ("ctrl+c",), is_first=True),
-    Action("leave", "app", ("q", "ctrl+q")),
-    Action("help", "app", ("question_mark", "f1"), "?", footer=99),
+    Action("repaint", "app", ("ctrl+l",), typing="ctrl+l"),
+    Action("interrupt", "app", ("ctrl+c",), is_first=True, typing="ctrl+c"),
+    Action("leave", "app", ("q", "ctrl+q"), typing="ctrl+q"),
+    Action("help", "app", ("question_mark", "f1"), "?", footer=99, typing="f1"),
 )
 LAYERS = ("layer", "palette", "room")
 """Places that lie over another screen: of the actions of the app only these hold there."""
@@ -111,7 +119,19 @@ def owner(action: Action, screen: "Screen[object]") -> DOMNode | None:
         return None
     if action.place == "app" and place in LAYERS and action.id not in IN_LAYERS:
         return None
+    if is_typing(screen) and not action.typing:
+        return None
     return node if node.check_action(action.id, ()) else None
+
+
+def is_typing(screen: "Screen[object]") -> bool:
+    """Whether what is typed on `screen` goes into a text now, so that printable keys are no keys."""
+    return bool(getattr(screen, "is_typing", False))
+
+
+def key_label(action: Action, screen: "Screen[object]") -> str:
+    """Return how the key that works on `screen` now is written."""
+    return action.typing if is_typing(screen) else action.key_label
 
 
 def available(screen: "Screen[object]") -> list[Action]:

@@ -36,7 +36,9 @@ class HelpPage(Widget):
             listed = [a for a in actions.ACTIONS if a.place == group and a.keys and actions.owner(a, self._below)]
             if listed:
                 lines += [Content(""), speech.content((speech.say(f"help.{group}"), "$accent"))]
-                lines += [self._line(a.key_label or "", speech.say(f"action.{a.id}.help")) for a in listed]
+                lines += [
+                    self._line(actions.key_label(a, self._below), speech.say(f"action.{a.id}.help")) for a in listed
+                ]
         lines += [Content(""), speech.content((speech.say("help.mouse"), "$accent"))]
         lines += [self._line("", speech.say(f"help.mouse-{kind}")) for kind in ("rows", "panes", "footer")]
         lines += [Content(""), speech.content((speech.say("help.files", path=str(all_paths()["progress"])), "$muted"))]

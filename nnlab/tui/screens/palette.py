@@ -150,7 +150,7 @@ class PaletteScreen(LabScreen, ModalScreen[None]):
             help_key = f"action.{action.id}.help"
             work = partial(actions.perform, self.app, action, self._below)
             also = f"{english.say(verb)} {english.say(help_key)}"
-            found.append(Choice(self.say(verb), self.say(help_key), action.key_label, work, also))
+            found.append(Choice(self.say(verb), self.say(help_key), actions.key_label(action, self._below), work, also))
         return found
 
     def _lessons(self) -> list[Choice]:

@@ -55,7 +55,9 @@ class Footer(Widget):
             (
                 action,
                 speech.content(
-                    (action.key_label, "bold $strong"), " ", speech.say(actions.verb_key(action, self.screen))
+                    (actions.key_label(action, self.screen), "bold $strong"),
+                    " ",
+                    speech.say(actions.verb_key(action, self.screen)),
                 ),
             )
             for action in chosen
