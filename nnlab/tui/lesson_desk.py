@@ -70,6 +70,7 @@ class LessonDesk:
             settings.experiment == preset.experiment
             and dict(session.knobs) == asked
             and not run.changes
+            and not settings.code
             and settings.seeds == preset.seeds
             and settings.steps == (card.steps if preset.steps is None else preset.steps)
         )
@@ -106,8 +107,10 @@ class LessonDesk:
             return ""
         return settings.shell_line(defaults, None if self.course.is_bundled else str(self.course.folder))
 
-    def start(self, session: Session, *, is_paused: bool, knobs: Mapping[str, KnobValue] | None = None) -> None:
-        """Start what the page's stage asks for."""
+    def start(
+        self, session: Session, *, is_paused: bool, knobs: Mapping[str, KnobValue] | None = None, code: str = ""
+    ) -> None:
+        """Start what the page's stage asks for; `code` is a learner's that replaces ours."""
         preset = self.preset
         if preset is None:
             return
@@ -121,5 +124,6 @@ class LessonDesk:
             steps=preset.steps,
             is_paused=is_paused,
             goals=tuple(goal.id for goal in self.page.find(Goal)),
+            code=code,
         )
         session.set_speed(preset.speed)

@@ -12,8 +12,10 @@ from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import FINISHED, LessonDesk
 from nnlab.tui.run_notes import run_note
-from nnlab.tui.screens.lesson_actions import LessonActions
+from nnlab.tui.screens.code_actions import CodeActions
 from nnlab.tui.session import Session
+from nnlab.tui.widgets.code_card import fault_sentence
+from nnlab.tui.widgets.code_pane import CodePane
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.header import Header
 from nnlab.tui.widgets.knob_bar import KnobBar
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from nnlab.stage import Form
 
 
-class LessonScreen(LessonActions):
+class LessonScreen(CodeActions):
     """One lesson: its pages, its stage, its run."""
 
     PLACE = "lesson"
@@ -47,6 +49,7 @@ class LessonScreen(LessonActions):
         yield Header()
         with Container(id="body"):
             yield PageView(number=self._number, mark=self._mark, id="page")
+            yield CodePane(id="code")
             with Vertical(id="stage-side"):
                 yield StageView(self._draw, id="stage")
                 yield KnobBar(id="knobs")
@@ -59,13 +62,15 @@ class LessonScreen(LessonActions):
         self.desk.experiment = self._experiment
         lessons = "" if self.lab.course.is_bundled else str(self.lab.course.folder)
         self.session = Session(self._news, lessons=lessons)
+        self.watch_code()
         self.set_interval(1 / self.lab.frames_per_second, self._paint)
         self.set_class(self.app.size.width < 150 or self.app.size.height < 44, "compact")
         ids = list(self._lesson.pages)
         await self.open_page(ids.index(self._first_page) if self._first_page in ids else 0)
 
     def on_unmount(self) -> None:
-        """End the trainer."""
+        """End the trainer; what was typed is kept."""
+        self._keep()
         if hasattr(self, "session"):
             self.session.close()
 
@@ -86,11 +91,12 @@ class LessonScreen(LessonActions):
 
     async def _show_page(self) -> None:
         desk, header = self.desk, self.query_one(Header)
+        self.open_code()
         progress = self.lab.progress.lesson(self._lesson.slug)
         header.trail = (self._lesson.title(self.speech.language), desk.page.title)
         slugs = self.lab.course.slugs
         header.note = self.say("lesson.number", number=slugs.index(self._lesson.slug) + 1, total=len(slugs))
-        await self.query_one(PageView).show(desk.page, desk.here, progress, self._lesson.pages)
+        await self.query_one(PageView).show(desk.page, desk.here, progress, self._lesson.pages, self.work)
         self.refresh_bindings()
 
     def _number(self, kind: str, name: str) -> str:
@@ -115,6 +121,7 @@ class LessonScreen(LessonActions):
 
     def look_changed(self) -> None:
         """Take up another theme or glyph set."""
+        self.query_one(CodePane).take_theme(self.lab.theme_name)
         self._is_dirty = True
 
     # --- the run --------------------------------------------------------------------------------------------------
@@ -122,13 +129,16 @@ class LessonScreen(LessonActions):
     def _news(self) -> None:
         """Something came from the trainer: paint with the next frame."""
         self._is_dirty = True
+        self.take_code_news()
         state = self.session.state
         if state != self._last_state:
             self._last_state = state
             self.refresh_bindings()
             if state in ("dead", "failed"):
                 key = actions.BY_ID["run"].key_label
-                self.tell(self.say(f"trainer.{state}", reason=self.session.message.rstrip("."), key=key))
+                fault = self.session.fault
+                reason = fault_sentence(self.speech, fault) if fault is not None else self.session.message
+                self.tell(self.say(f"trainer.{state}", reason=reason.rstrip(".。"), key=key))
             elif self.session.message:
                 self.tell(self.session.message)
             if state in FINISHED:
@@ -161,7 +171,7 @@ class LessonScreen(LessonActions):
             views = desk.views(session)
             titles = {view.id: self._lesson.view_title(view.id, self.speech.language) for view in views}
             await self.query_one(StageView).show(views, titles)
-            self._place()
+            self.place_stage()
         self._show_knobs()
         self.query_one(RunBar).show(self._facts())
         if session.run is not None:
@@ -196,6 +206,7 @@ class LessonScreen(LessonActions):
             device=run.settings.device,
             seed=words,
             outcome=outcome,
+            phase=self.say("code.yours") if run.settings.code else "",
             is_still=run.settings.steps == 0 and session.state == "done",
         )
 
@@ -229,9 +240,10 @@ class LessonScreen(LessonActions):
 
     def on_resize(self) -> None:
         """Arrange the stage for the new size."""
-        self._place()
+        self.place_stage()
 
-    def _place(self) -> None:
+    def place_stage(self) -> None:
+        """Arrange the stage for the room that it has."""
         size = self.app.size
         kind = arrangement.width_class(size.width, size.height)
         self.query_one(KnobBar).set_class(kind != "wide", "compact")

@@ -9,11 +9,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from nnlab.lab.progress import AnswerGiven, LessonProgress
-from nnlab.lab.prose import Formula, Goal, Page, Predict, Prose, Try, fill
+from nnlab.lab.prose import Code, Formula, Goal, Page, Predict, Prose, Try, fill
 from nnlab.lab.verdicts import Check
 from nnlab.tui import markdown
+from nnlab.tui.code_work import CodeWork
 from nnlab.tui.speech import speech_of
 from nnlab.tui.widgets.cards import GoalCard, PredictCard, TryCard
+from nnlab.tui.widgets.code_card import CodeCard
 from nnlab.tui.widgets.paragraph import FormulaBlock, Paragraph, Typeset, spread
 
 Number = Callable[[str, str], str]
@@ -72,15 +74,17 @@ class PageView(VerticalScroll, can_focus=True):
         self._number = number
         self._mark = mark
 
-    async def show(self, page: Page, here: int, progress: LessonProgress, pages: Sequence[str]) -> None:
-        """Replace what is shown by this page."""
+    async def show(
+        self, page: Page, here: int, progress: LessonProgress, pages: Sequence[str], work: CodeWork | None = None
+    ) -> None:
+        """Replace what is shown by this page; `work` is on its code exercise, if it has one."""
         await self.remove_children()
         dots = PageDots([name in progress.read for name in pages], here)
         title = Paragraph(speech_of(self).content((page.title, "bold $strong")), classes="title")
-        await self.mount_all([dots, title, *self._blocks(page, progress), MoreMark()])
+        await self.mount_all([dots, title, *self._blocks(page, progress, work), MoreMark()])
         self.scroll_home(animate=False)
 
-    def _blocks(self, page: Page, progress: LessonProgress) -> list[Widget]:
+    def _blocks(self, page: Page, progress: LessonProgress, work: CodeWork | None) -> list[Widget]:
         widgets: list[Widget] = []
         for block in page.blocks:
             if isinstance(block, Prose):
@@ -92,6 +96,8 @@ class PageView(VerticalScroll, can_focus=True):
                 widgets.append(PredictCard(block, progress.answers.get(block.id), self._number))
             elif isinstance(block, Goal):
                 widgets.append(GoalCard(block, is_reached=block.id in progress.goals))
+            elif isinstance(block, Code) and work is not None and work.id == block.id:
+                widgets.append(CodeCard(work))
             elif isinstance(block, Try):
                 widgets.append(TryCard(block))
         return widgets
