@@ -1,4 +1,4 @@
-"""The perceptron rule: only mistakes teach, and each input answers for its share."""
+"""Only mistakes teach; each input answers for its share."""
 
 
 def update(w, b, x, y, prediction, learning_rate):
