@@ -2,5 +2,5 @@
 
 
 def update(w, b, x, y, prediction, learning_rate):
-    error = y - prediction
-    return w + learning_rate * error * x, b + learning_rate * error
+    change = learning_rate * (y - prediction)
+    return w + change * x, b + change
