@@ -1,5 +1,6 @@
 """The stage: the panes of a run, arranged by the size of the terminal; one can be zoomed, a narrow stage has tabs."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,8 @@ class StageView(Container):
         self.shown = 0
         """Index of the view that a narrow stage shows."""
         self.zoomed: str | None = None
+        self._changing = asyncio.Lock()
+        """Held while panes come and go: a second page turned meanwhile would mount the same view again."""
 
     def compose(self) -> ComposeResult:
         """Yield the tabs; panes are mounted when there are views."""
@@ -108,15 +111,16 @@ class StageView(Container):
 
     async def show(self, views: Sequence[View], titles: Mapping[str, str]) -> None:
         """Show these views; the panes of views that stay are kept."""
-        self._titles = titles
-        if tuple(views) != self._views:
-            kept = {view.id for view in views}
-            self._views = tuple(views)
-            self.shown = min(self.shown, max(0, len(views) - 1))
-            self.zoomed = self.zoomed if self.zoomed in kept else None
-            await self.query(PlotPane).remove()
-            await self.mount_all([self._pane(view) for view in views])
-        self.place_views(self._class)
+        async with self._changing:
+            self._titles = titles
+            if tuple(views) != self._views:
+                kept = {view.id for view in views}
+                self._views = tuple(views)
+                self.shown = min(self.shown, max(0, len(views) - 1))
+                self.zoomed = self.zoomed if self.zoomed in kept else None
+                await self.query(PlotPane).remove()
+                await self.mount_all([self._pane(view) for view in views])
+            self.place_views(self._class)
 
     def _pane(self, view: View) -> PlotPane:
         pane = PlotPane(None, id=f"view-{view.id}", can_focus=True)
