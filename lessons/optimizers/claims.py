@@ -16,6 +16,12 @@ from .surfaces import SURFACES, Array
 STARTS = 20
 
 
+def _power(value: float) -> str:
+    """A small number as the prose prints it: 7.3×10⁻⁹."""
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}×10" + str(int(exponent)).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
+
+
 def steps_of(result: Any, probe: str = "standings") -> dict[str, float]:
     """Runner -> the step since which it is below the target, inf where it is not; of a run with one seed."""
     table = result.probes[probe]
@@ -121,7 +127,7 @@ def rmsprop_ignores_scale(run: Run, optimizer: str = "rmsprop") -> Verdict:
         for scale in (1.0, 1000.0)
     )
     moved = float(np.abs(plain - scaled).max())
-    return Verdict(moved < 1e-5, f"{moved:.1e}", "less than 1e-5")
+    return Verdict(moved < 1e-5, _power(moved), "less than 1e-5")
 
 
 @claim("tilt-matters", broken={"runner": "sgd"})
@@ -153,7 +159,7 @@ def rules_by_hand(run: Run, is_corrected: bool = True) -> Verdict:
         for name, rate in zip(NAMES, RATES[surface], strict=True):
             place = by_hand(name, surface, rate, 100, is_corrected=is_corrected)
             worst = max(worst, float(np.abs(result.parameters[name] - place).max()))
-    return Verdict(worst < 1e-6, f"{worst:.1e}", "places within 1e-6")
+    return Verdict(worst < 1e-6, _power(worst), "places within 1e-6")
 
 
 # --- no winner everywhere ---------------------------------------------------------------------------------------------

@@ -99,30 +99,22 @@ def observe_arithmetic(state: Descent) -> Observation:
 
 
 def arithmetic(runner: Runner, settings: dict[str, float]) -> list[tuple[str, Array]]:
-    """The lines of an optimizer's last step, (formula, values (..., 2)); the last three end in the new place."""
+    """The lines of an optimizer's last step, (formula, values (..., 2)), down to the step and the new place."""
     g, t = runner.gradient, runner.optimizer.groups[0].steps
-    beta, beta2, alpha = (settings[name] for name in ("momentum", "beta2", "alpha"))
+    beta, beta2 = settings["momentum"], settings["beta2"]
     m, s = runner.velocity, runner.size
     rows: list[tuple[str, Array]] = [("g = ∇f", g)]
     if runner.name in ("momentum", "nesterov"):
         rows.append((f"m ← {beta:g} m + g", m))
     if runner.name == "nesterov":
         rows.append((f"g + {beta:g} m", g + beta * m))
-    if runner.name == "adagrad":
-        rows += [("√v   v ← v + g²", s), ("g / √v", g / s)]
-    if runner.name == "rmsprop":
-        rows += [(f"√v   v ← {alpha:g} v + {1 - alpha:.4g} g²", s), ("g / √v", g / s)]
+    if runner.name in ("adagrad", "rmsprop"):
+        rows += [("√v", s), ("g / √v", g / s)]
     if runner.name in ("adam", "adamw"):
         fresh = max(t, 1)
         average, size = m / (1 - beta**fresh), s / np.sqrt(1 - beta2**fresh)
-        rows += [
-            (f"m ← {beta:g} m + {1 - beta:.4g} g", m),
-            (f"√v   v ← {beta2:g} v + {1 - beta2:.4g} g²", s),
-            (f"m′ = m / (1 − {beta:g}ᵗ)", average),
-            (f"√v′    v′ = v / (1 − {beta2:g}ᵗ)", size),
-            ("m′ / √v′", average / size),
-        ]
-    return [*rows, ("step", runner.move), ("place", runner.at)]
+        rows += [("m", m), ("√v", s), ("m′", average), ("√v′", size), ("m′ / √v′", average / size)]
+    return [*rows, ("Δ", runner.move), ("x + Δ", runner.at)]
 
 
 def advise(knobs: Knobs) -> tuple[Change, ...]:

@@ -37,12 +37,13 @@ from .training import training
 
 @goal("tune-momentum")
 def tune_momentum(result: Result) -> list[Check]:
-    """Momentum on a ravine of kappa 40 or more stays below 10⁻³ from step 25 on, or sooner."""
+    """Momentum alone on a ravine of kappa 40 or more stays below 10⁻³ from step 25 on, or sooner."""
     knobs = result.run.settings.knobs
-    arrived = int(np.max(result.last("arrived")))
+    arrived = int(np.max(result.last("winner_steps")))
     return [
-        Check("optimizer = momentum", str(knobs["optimizer"]), knobs["optimizer"] == "momentum"),
-        Check("κ ≥ 40", float(knobs["kappa"]), knobs["surface"] == "ravine" and float(knobs["kappa"]) >= 40),
+        Check("surface = ravine", str(knobs["surface"]), knobs["surface"] == "ravine"),
+        Check("runners = momentum", str(knobs["runners"]), knobs["runners"] == "momentum"),
+        Check("κ ≥ 40", float(knobs["kappa"]), float(knobs["kappa"]) >= 40),
         Check("f < 10⁻³", float(knobs["target"]), float(knobs["target"]) <= 1e-3),
         Check("t ≤ 25", arrived if arrived >= 0 else "–", 0 <= arrived <= 25),
     ]

@@ -199,10 +199,10 @@ def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
     [
         (
             "tune-momentum",
-            "descent",
-            {"optimizer": "momentum"},
-            {"momentum": 0.6, "learning_rate": 0.06},
-            {"momentum": 0.9, "learning_rate": 0.02},
+            "race",
+            {"runners": "momentum"},
+            {"momentum": 0.6, "factor": 3.0},
+            {"momentum": 0.9, "factor": 1.0},
         ),
         ("settle-low", "batches", {"seeds": 20}, {"schedule": "exponential"}, {"schedule": "constant"}),
     ],
