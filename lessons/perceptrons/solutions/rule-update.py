@@ -1,4 +1,4 @@
-"""Only mistakes teach; each input answers for its share."""
+"""Only mistakes teach; each input bears its share."""
 
 
 def update(w, b, x, y, prediction, learning_rate):
