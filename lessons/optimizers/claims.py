@@ -177,6 +177,22 @@ def winners_differ(run: Run, surfaces: tuple[str, ...] = SURFACES) -> Verdict:
     return Verdict(holds, ", ".join(winners), "more than one name, Adam not among them")
 
 
+@claim("rates-span", broken={"name": "momentum"})
+def rates_span(run: Run, name: str = "adam") -> Verdict:
+    """Between the surfaces a runner's tuned rate differs by a factor of 6, and half or twice Adam's still arrives."""
+    spans = []
+    for runner in (name, "sgd"):
+        rates = [RATES[surface][NAMES.index(runner)] for surface in SURFACES]
+        spans.append(max(rates) / min(rates))
+    arrived = [
+        np.isfinite(steps_of(run("race", surface=surface, runners=name, factor=factor, probes=("standings",)))[name])
+        for surface in ("ravine", "saddle")
+        for factor in (0.5, 2.0)
+    ]
+    holds = round(spans[0]) == 6 and round(spans[1]) == 300 and all(arrived)
+    return Verdict(holds, f"{spans[0]:.0f}, {spans[1]:.0f}", "6 and 300, at half and twice the rate still below")
+
+
 @claim("saddle-holds", broken={"surface": "ravine"})
 def saddle_holds(run: Run, surface: str = "saddle") -> Verdict:
     """At the same rate of 0.02, descent needs more than twice Adam's steps to get past the saddle."""
