@@ -96,7 +96,7 @@ def softmax() -> Experiment:
                 "sweep",
                 "curve",
                 "sweep",
-                {"x_range": (-REACH, REACH), "y_range": (0.0, 1.0), "x_name": "z₁", "legend": "end", "note": "z₁"},
+                {"x_range": (-REACH, REACH), "y_range": (0.0, 1.2), "x_name": "z₁", "legend": "end", "readout": "p1"},
             ),
             View(
                 "arithmetic",

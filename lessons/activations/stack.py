@@ -198,8 +198,8 @@ def observe_single(state: Supervised) -> Observation:
         logits = engine.values(state.model(engine.to_device(CORNERS.astype(np.float32))))
     stack = engine.to_host(logits)[..., 0].astype(np.float64)
     one = w @ CORNERS.T + b[..., None]
-    x1, x2 = np.broadcast_to(CORNERS[:, 0], one.shape), np.broadcast_to(CORNERS[:, 1], one.shape)
-    return {"x₁": x1, "x₂": x2, "z": stack, "W₁W₂…x + b": one, "Δ": np.abs(stack - one)}
+    places = np.array(["− −", "− +", "0 0", "+ −", "+ +"])
+    return {"x": np.broadcast_to(places, one.shape), "z": stack, "xW₁W₂…": one, "Δ": np.abs(stack - one)}
 
 
 # --- the experiment ---------------------------------------------------------------------------------------------------
@@ -257,7 +257,7 @@ def stack() -> Experiment:
                 "single",
                 "table",
                 "single",
-                {"decimals": {"x₁": 1, "x₂": 1, "z": 4, "W₁W₂…x + b": 4}, "formats": {"Δ": "short"}, "strong": ("Δ",)},
+                {"decimals": {"z": 3, "xW₁W₂…": 3}, "formats": {"Δ": "short"}, "strong": ("Δ",)},
             ),
         ),
         probes={

@@ -9,6 +9,9 @@ from nnlab.plots.palette import ColourMap, Palette
 from nnlab.plots.pixels import draw_pixels
 from nnlab.plots.width import fit
 
+FAINTEST = 0.12
+"""Place on the colour map of a unit that hardly ever fires: the map's own beginning is the bare paper."""
+
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
     """Draw a group of cells per row of `firing`, with its name and the number of dead units above it.
@@ -27,7 +30,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     current = number_option(options, "current")
     colours = palette.map("sequential")
     has_legend = out.rows >= 3 * len(firing) + 1
-    head, cell, lines, gap = _layout(firing.shape, out.columns, out.rows - has_legend)
+    head, cell, lines, high, gap = _layout(firing.shape, out.columns, out.rows - has_legend)
     row = 0
     for i, group in enumerate(firing):
         units = group[np.isfinite(group)]
@@ -43,33 +46,36 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         for at, share in enumerate(units.tolist()):
             line, column = divmod(at, across)
             if line < lines:
-                _draw_unit(out, row + head + line, column * cell, cell, share, colours, palette)
-        row += head + lines + gap
+                place = (row + head + line * high, column * cell)
+                _draw_unit(out, place, (cell, high), share, colours, palette)
+        row += head + lines * high + gap
     if has_legend:
         _draw_legend(out, out.rows - 1, colours, palette)
     return out
 
 
-def _layout(shape: tuple[int, int], columns: int, rows: int) -> tuple[int, int, int, int]:
-    """Return rows of a group's header (0 or 1), columns of a unit, lines of a group, blank rows between groups."""
+def _layout(shape: tuple[int, int], columns: int, rows: int) -> tuple[int, int, int, int, int]:
+    """Return rows of a group's header (0 or 1), columns of a unit, lines, rows of a line, blank rows after a group."""
     groups, units = shape
     room = max(1, rows // groups)
     head = int(room >= 2)
-    for cell in (3, 2, 1):
+    for cell in (6, 4, 3, 2, 1):
         lines = -(-units // max(1, columns // cell))
         if lines <= room - head:
-            return head, cell, lines, int(room > head + lines)
-    return head, 1, max(1, room - head), 0
+            high = max(1, min(cell // 2, (room - head) // lines))
+            return head, cell, lines, high, int(room > head + lines * high)
+    return head, 1, max(1, room - head), 1, 0
 
 
-def _draw_unit(out: Grid, row: int, column: int, cell: int, share: float, colours: ColourMap, palette: Palette) -> None:
+def _draw_unit(
+    out: Grid, place: tuple[int, int], size: tuple[int, int], share: float, colours: ColourMap, palette: Palette
+) -> None:
+    (row, column), (width, high) = place, size
     if share == 0:
         # On bare paper: a unit that never fires must not look like one that seldom does.
-        out.put(row, column + (cell - 1) // 2, "×", palette.error, bold=True)
-    elif colours.is_solid:
-        draw_pixels(out, row, column, np.full((2, cell), share), colours)
+        out.put(row + (high - 1) // 2, column + (width - 1) // 2, "×", palette.error, bold=True)
     else:
-        draw_pixels(out, row, column, np.full((2, cell), max(share, 1 / 9)), colours)
+        draw_pixels(out, row, column, np.full((2 * high, width), FAINTEST + (1 - FAINTEST) * share), colours)
 
 
 def _draw_legend(out: Grid, row: int, colours: ColourMap, palette: Palette) -> None:
@@ -77,5 +83,5 @@ def _draw_legend(out: Grid, row: int, colours: ColourMap, palette: Palette) -> N
     column = out.put(row, column, " 0 %   ", palette.muted)
     steps = 12
     if column + steps + 6 <= out.columns:
-        draw_pixels(out, row, column, np.tile(np.linspace(0.05, 1.0, steps), (2, 1)), colours)
+        draw_pixels(out, row, column, np.tile(np.linspace(FAINTEST, 1.0, steps), (2, 1)), colours)
         out.put(row, column + steps, " 100 %", palette.muted)
