@@ -36,12 +36,12 @@ def main() -> int:
         print(f"{requirement}: not installed here: {reason}", file=sys.stderr)
     start = time.monotonic()
     cells: list[Cell] = []
-    unmeasured: list[str] = []
+    unmeasured = [] if max(asked.threads) > 1 else ["more than one thread (not asked for)"]
     deadline = start + 60 * asked.minutes
     for threads in asked.threads:
         for workload in asked.workloads:
             if time.monotonic() > deadline:
-                unmeasured.append(f"{workload} with {threads} threads")
+                unmeasured.append(f"{workload} with {threads} threads (--minutes {asked.minutes:g})")
                 continue
             cells += measure(
                 [peer for peer in asked.peers if threads == 1 or peer in IN_PARALLEL],

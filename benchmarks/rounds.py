@@ -26,6 +26,8 @@ class Cell:
     threads: int
     ms: list[float] = field(default_factory=list)
     """Milliseconds a step, one value per round."""
+    shares: list[float] = field(default_factory=list)
+    """Time on a core by time on the wall, one value per round: below 1 where others had the machine."""
     losses: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
     import_s: float = 0.0
@@ -84,6 +86,7 @@ class Worker:
         answer = self._answer()
         if not self.cell.reason:
             self.cell.ms.append(answer[self.clock])
+            self.cell.shares.append(answer["cpu"] / answer["wall"])
             self.cell.peak_mb = answer["peak_mb"]
 
     def close(self) -> None:
@@ -134,6 +137,7 @@ def measure(
         for worker in workers:
             worker.time(chunk_s)  # a first chunk to warm up: caches, clocks, and how many steps make a chunk
             worker.cell.ms.clear()
+            worker.cell.shares.clear()
         for turn in _turns(len(workers), rounds):
             for i in turn:
                 workers[i].time(chunk_s)
