@@ -1,0 +1,182 @@
+"""The activations lesson's own arithmetic: what its experiments compute, and that its questions can be answered."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from nnlab import engine
+from nnlab.lab import checks, prose
+from nnlab.lab.course import LANGUAGES, Lesson, find_course
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.lesson import load
+from nnlab.lab.training import Training
+from nnlab.plots.palette import Palette
+from nnlab.plots.width import text_width
+from nnlab.stage import draw_view
+
+LESSON = load(find_course().lesson("activations"))
+PAGES = prose.read_pages(LESSON.lesson, "en")
+PREDICTIONS = {
+    "without-bend": "fewer than two thirds",
+    "share-per-layer": "about a quarter",
+    "relu-after-xavier": "less than a seventh",
+    "three-times-faster": "nearly or exactly all: 56 to 64",
+    "all-dead": "0.5: nothing happens",
+}
+"""Exercise -> the answer that the page's prose is written for."""
+RUN = checks.Runner(LESSON)
+
+
+def training(experiment, **options):
+    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
+    return Training(recipe, settings)
+
+
+@pytest.mark.parametrize("exercise", PREDICTIONS)
+def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
+    page, question = next(
+        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
+    )
+    stage = page.stage
+    recipe, settings = make_settings(LESSON, stage.experiment, stage.set, seed=stage.seed, steps=stage.steps)
+    value = float(execute(recipe, settings).last(question.metric))
+    right = [answer.text for answer in question.answers if answer.low <= value <= answer.high]
+    assert right == [PREDICTIONS[exercise]], value
+    ends = sorted((answer.low, answer.high) for answer in question.answers)
+    assert all(below[1] <= above[0] for below, above in pairwise(ends))
+
+
+def test_every_question_of_the_lesson_has_a_meant_answer():
+    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formulas_fit_the_narrowest_prose(language):
+    pages = prose.read_pages(LESSON.lesson, language)
+    lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
+    assert [line for line in lines if text_width(line) > 30] == []
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_every_view_shows_something_in_every_size(experiment):
+    run = training(experiment, steps=min(3, LESSON.experiment(experiment).steps))
+    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
+    for view in run.experiment.views:
+        for size in ((60, 20), (36, 12), (12, 3)):
+            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
+            assert len(grid.lines()) == size[1]
+            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment):
+    run = training(experiment, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
+    run.advance(2)
+    for name, seen in run.observe(run.experiment.probes).items():
+        assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("experiment", ["stack", "dying", "waking"])
+def test_a_seed_alone_has_the_losses_of_that_seed_among_others(experiment):
+    together = RUN(experiment, seeds=3, steps=40).series("loss")[1][:, 1]
+    assert np.array_equal(RUN(experiment, seed=2, steps=40).series("loss")[1], together)
+
+
+@pytest.mark.parametrize("experiment", ["stack", "dying", "waking"])
+def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
+    knobs = {"activation": "leaky_relu"} if experiment == "waking" else {}
+    straight, returned = (training(experiment, knobs=knobs, steps=60) for _ in range(2))
+    straight.advance(29)
+    returned.advance(30)
+    returned.back()
+    probe = {"stack": "blame"}.get(experiment, "units")
+    expected, actual = straight.observe([probe])[probe], returned.observe([probe])[probe]
+    assert all(np.array_equal(expected[key], actual[key]) for key in expected)
+    after = [run.advance(5).metrics for run in (straight, returned)]
+    assert all(np.array_equal(after[0][metric], after[1][metric]) for metric in after[0])
+
+
+def test_watching_the_gradients_changes_nothing_in_the_training():
+    watched, alone = training("stack", steps=20), training("stack", steps=20)
+    for _ in range(10):
+        watched.advance(1)
+        watched.observe(["blame", "outputs", "flow"])
+    alone.advance(10)
+    assert np.array_equal(watched.advance(5).metrics["loss"], alone.advance(5).metrics["loss"])
+
+
+def test_the_blame_on_show_is_that_of_the_chain_rule_by_hand():
+    run = training("stack", knobs={"layers": 1, "width": 1})
+    w, b, v, c = (engine.to_host(p.data).astype(np.float64) for _, p in run.state.model.named_parameters())
+    x, y = engine.to_host(run.state.data.x), engine.to_host(run.state.data.y)
+    h = np.tanh(x @ w + b)
+    expected = (1 / (1 + np.exp(-(h @ v + c))) - y) * v[0, 0] * (1 - h**2)
+    shown = run.observe(["flow"])["flow"]["δ/y"]
+    assert np.allclose(shown, np.sqrt(np.mean(expected**2)), rtol=1e-5)
+
+
+def test_histograms_by_layer_count_every_output_once():
+    run = training("stack", knobs={"layers": 4, "width": 8, "initializer": "large"}, seeds=2)
+    seen = run.observe(["outputs"])["outputs"]
+    assert seen["counts"].shape == (2, 4, 48)
+    assert (seen["counts"].sum(axis=-1) == 200 * 8).all()
+
+
+def test_a_gradient_that_is_exactly_zero_has_no_place_on_a_logarithmic_axis():
+    seen = training("stack", knobs={"initializer": "zeros"}).observe(["blame"])["blame"]
+    assert seen["counts"].sum() == 0
+    assert set(seen["numbers"].tolist()) == {"0"}
+
+
+def test_one_layer_made_of_a_linear_stack_answers_as_the_stack_does():
+    seen = training("stack", knobs={"activation": "identity", "layers": 6, "width": 16}).observe(["single"])["single"]
+    assert np.max(seen["Δ"]) < 1e-5
+    bent = training("stack", knobs={"activation": "relu", "layers": 6, "width": 16}).observe(["single"])["single"]
+    assert np.max(bent["Δ"]) > 1e-3
+
+
+def test_in_the_worst_case_no_unit_is_on_for_any_sample_and_a_higher_bias_wakes_some():
+    dead = training("waking").observe(["units"])["units"]["firing"]
+    assert (dead == 0).all()
+    asleep = training("waking", knobs={"activation": "leaky_relu"}).observe(["units"])["units"]["firing"]
+    assert ((asleep > 0) & (asleep < 1e-3)).all()
+    assert (training("waking", knobs={"bias": -1.0}).observe(["units"])["units"]["firing"] > 0).any()
+
+
+def test_the_three_rates_start_from_the_same_weights_and_see_the_same_batches():
+    trio = training("dying", steps=5)
+    first = [run.model.state_dict() for run in trio.state.runs]
+    assert all(np.array_equal(first[0][name], other[name]) for other in first[1:] for name in first[0])
+    trio.advance(1)
+    orders = [run.order for run in trio.state.runs]
+    assert all(np.array_equal(orders[0], other) for other in orders[1:])
+    rates = [float(run.optimizer.learning_rate) for run in trio.state.runs]
+    assert np.allclose(rates, [2.0, 6.0, 18.0])
+
+
+def test_a_companion_that_is_lost_does_not_end_the_run():
+    result = RUN("dying", activation="leaky_relu", learning_rate=40.0, steps=200)
+    assert np.isfinite(result.series("loss_triple")[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("goal", "experiment", "reached", "missed"),
+    [
+        ("lowest-point", "curve", {"activation": "silu", "z": -1.28}, {"activation": "silu", "z": -1.2}),
+        ("ninety-per-cent", "softmax", {"temperature": 0.4}, {"temperature": 0.5}),
+        ("fast-and-alive", "dying", {"learning_rate": 1.0}, {"learning_rate": 6.0}),
+    ],
+)
+def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment, reached, missed):
+    assert all(check.holds for check in LESSON.goals[goal](RUN(experiment, **reached)))
+    assert not all(check.holds for check in LESSON.goals[goal](RUN(experiment, **missed)))
+
+
+def test_the_lowest_point_is_not_far_out_where_the_curve_is_flat():
+    assert not all(check.holds for check in LESSON.goals["lowest-point"](RUN("curve", activation="silu", z=-9.0)))
+
+
+def test_every_experiment_has_a_page():
+    assert isinstance(LESSON.lesson, Lesson)
+    assert {page.stage.experiment for page in PAGES.values()} == set(LESSON.lesson.experiments)
