@@ -38,7 +38,7 @@ RESET = (
 """Leaves every mode that the screen enters."""
 
 PATIENCE = 5.0
-"""Seconds that a screen without guardian gets to leave by itself."""
+"""Seconds that a screen gets to leave by itself when it was asked to, or has no guardian any more."""
 
 
 def guard(command: Sequence[str]) -> int:
@@ -57,12 +57,21 @@ def guard(command: Sequence[str]) -> int:
         status = _wait(child.pid)
     os.close(held_end)
     child.returncode = code = os.waitstatus_to_exitcode(status)
-    if code < 0 or termios.tcgetattr(terminal) != before:
+    if code < 0 or _attributes(terminal) != before:
         _give_back(terminal, before)
         if code < 0:
             name = signal.Signals(-code).name
-            sys.stderr.write(f"nnlab: the screen was ended by {name}; the terminal is as it was before.\n")
+            with contextlib.suppress(OSError):
+                sys.stderr.write(f"nnlab: the screen was ended by {name}; the terminal is as it was before.\n")
     return code if code >= 0 else 128 - code
+
+
+def _attributes(terminal: int) -> list[Any]:
+    """Return the terminal's attributes; [] when there is no terminal any more (its window was closed)."""
+    try:
+        return termios.tcgetattr(terminal)
+    except termios.error:
+        return []
 
 
 def _wait(pid: int) -> int:
@@ -79,16 +88,25 @@ def _signals_handed_on(pid: int) -> Iterator[None]:
     def hand_on(number: int, frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
+        if number != signal.SIGCONT:
+            # A screen whose terminal has gone may hang in a write for ever, and cannot leave by itself.
+            signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
     def leave_it_to_the_child(number: int, frame: FrameType | None) -> None:
         """The terminal sends these to the child as well. SIG_IGN would be inherited by it, a handler is not."""
 
     handlers: dict[int, Any] = dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGCONT), hand_on)
     handlers |= dict.fromkeys((signal.SIGINT, signal.SIGQUIT), leave_it_to_the_child)
+    handlers[signal.SIGALRM] = end
     previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in previous.items():
             signal.signal(number, handler)
 

@@ -60,9 +60,10 @@ if job == 0:
     os.setpgid(0, 0)
     os.tcsetpgrp(0, os.getpgrp())
     signal.signal(signal.SIGTTOU, signal.SIG_DFL)
-    from nnlab.tui.guardian import guard
+    from nnlab.tui import guardian
+    guardian.PATIENCE = 2.0
     os.write(1, f"<guardian {os.getpid()}>".encode())
-    os._exit(guard([sys.executable, *sys.argv[1:]]))
+    os._exit(guardian.guard([sys.executable, *sys.argv[1:]]))
 while True:
     _, status = os.waitpid(job, os.WUNTRACED)
     os.tcsetpgrp(0, os.getpgrp())
@@ -219,6 +220,14 @@ def test_a_hanging_screen_without_guardian_is_ended_and_its_modes_are_left(termi
     terminal.wait_for(b"()1049l", terminal.is_sane)
 
 
+def test_a_hanging_screen_that_was_asked_to_leave_is_ended(terminal):
+    terminal.press(b"h")
+    terminal.wait_for(b"<(hanging)>")
+    os.kill(terminal.guardian, signal.SIGTERM)
+    assert terminal.wait_for(rb"<shell (-?\d+)>") == str(128 + signal.SIGKILL).encode()
+    assert terminal.is_sane()
+
+
 def test_a_stopped_screen_gives_the_shell_its_prompt_and_goes_on_with_it(terminal):
     terminal.press(b"z")
     terminal.wait_for(b"<(job stopped)>")
@@ -252,6 +261,18 @@ def test_kill_9_of_the_labs_guardian_ends_the_lab_and_leaves_a_sane_terminal(lab
     os.kill(lab.guardian, signal.SIGKILL)
     lab.wait_for(rb"<shell (-?\d+)>", lambda: not is_alive(lab.screen) and not is_alive(lab.trainer))
     lab.wait_for(b"(1049l)", lab.is_sane)
+
+
+def test_a_closed_window_leaves_no_process_behind(lab):
+    """What a closed terminal or a lost SSH line does: the pty is gone, its processes get SIGHUP and SIGCONT."""
+    processes = (lab.guardian, lab.screen, lab.trainer)
+    os.close(lab.slave)
+    os.close(lab.master)
+    lab.slave, lab.master = (os.open(os.devnull, os.O_RDWR) for _ in range(2))
+    end = time.monotonic() + DEADLINE
+    while any(is_alive(process) for process in processes):
+        assert time.monotonic() < end, [is_alive(process) for process in processes]
+        select.select([], [], [], 0.05)
 
 
 def test_kill_9_of_the_labs_trainer_is_said_on_the_screen_which_lives_and_leaves_cleanly(lab):
