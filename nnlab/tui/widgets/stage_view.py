@@ -152,9 +152,8 @@ class StageView(Container):
         width, height = self.size.width, self.size.height - top
         views = [view for view in self._views if view.id == self.zoomed] if self.zoomed else list(self._views)
         self._places = {place.view: place for place in arrange(views, width, height, kind, self.shown)}
-        for view in self._views:
-            pane = self.query_one(f"#view-{view.id}", PlotPane)
-            place = self._places.get(view.id)
+        for pane in self.query(PlotPane):  # fewer than views while the screen closes
+            place = self._places.get((pane.id or "").removeprefix("view-"))
             pane.display = place is not None
             if place is not None:
                 pane.styles.offset = (place.x, place.y + top)
