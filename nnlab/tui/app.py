@@ -173,9 +173,9 @@ class LabApp(App[int]):
         self.exit(0)
 
     def action_interrupt(self) -> None:
-        """Stop the run, or leave when nothing runs."""
-        if isinstance(self.screen, LabScreen) and self.screen.stop_run():
-            self.screen.tell(self.speech.say("app.stopped"))
+        """Copy what is marked in a text, stop the run, or leave: the first that applies."""
+        if isinstance(self.screen, LabScreen) and (message := self.screen.interrupt()):
+            self.screen.tell(message)
         else:
             self.exit(0)
 

@@ -32,6 +32,8 @@ class CodeWork:
         self._result: CodeResult | None = None
         self._run_fault: Fault | None = None
         self.text = self._read()
+        self._saved = self.text
+        """What the file holds, or would hold if there were one: it is not written again."""
         self._stamp = self._file_stamp()
 
     @property
@@ -112,9 +114,12 @@ class CodeWork:
     def write(self, text: str) -> None:
         """Keep the text in the learner's file; a text that was never touched is not written."""
         self.text = text
+        if text == self._saved:
+            return
         try:
             if self.path.is_file() or text != self.starting_point():
                 code_files.write_learner_code(self.lesson, self.id, text)
+                self._saved = text
         except OSError as error:
             self.notice = f"{self.path}: {error.strerror}"
         self._stamp = self._file_stamp()
@@ -122,6 +127,7 @@ class CodeWork:
     def ensure_file(self) -> Path:
         """Write the file even if nothing was changed, for an editor of the learner's, and return its path."""
         code_files.write_learner_code(self.lesson, self.id, self.text)
+        self._saved = self.text
         self._stamp = self._file_stamp()
         return self.path
 
@@ -132,6 +138,7 @@ class CodeWork:
             return False
         self._stamp = stamp
         before, self.text = self.text, self._read()
+        self._saved = self.text
         return self.text != before
 
     def _read(self) -> str:

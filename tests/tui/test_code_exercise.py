@@ -361,6 +361,70 @@ def test_the_language_changes_the_task_not_the_learners_text(walk, app):
     walk(script)
 
 
+def test_ctrl_c_in_the_editor_copies_and_never_leaves_the_lab(walk, app, shown, monkeypatch):
+    copied = []
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+
+    async def script(pilot, screen):
+        await write(pilot, screen, SOLUTION)
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "Nothing is marked" in shown(app))
+        screen.query_one(CodePane).editor.select_all()
+        await pilot.press("ctrl+c")
+        assert copied == [SOLUTION]
+        assert app.is_running
+
+    walk(script)
+
+
+def test_an_answer_that_comes_after_the_page_was_left_runs_nothing_there(walk):
+    async def script(pilot, screen):
+        await write(pilot, screen, SOLUTION)
+        work = screen.work
+        screen.action_check()
+        await screen.open_page(1)
+        await until(pilot, lambda: work.passes)
+        await until(pilot, lambda: screen.session.knobs.get("size") == 5)
+        assert screen.session.settings.code == ""
+        await screen.open_page(0)
+        await until(pilot, lambda: screen.session.knobs.get("size") == 3)
+        assert screen.session.settings.code == ""
+        assert not work.is_checking
+
+    walk(script)
+
+
+def test_a_fault_of_an_earlier_run_does_not_hide_the_fault_found_now(walk, app, shown):
+    late = "made = []\ndef move(x, rate):\n    made.append(1)\n    return x if len(made) < 9 else x + nothing\n"
+
+    async def script(pilot, screen):
+        await write(pilot, screen, late)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: screen.session.state == "failed")
+        assert screen.work.fault.line == 4
+        await write(pilot, screen, BROKEN)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: screen.work.is_current and screen.work.fault is not None)
+        screen.take_code_news()
+        assert screen.work.fault.line == 2
+
+    walk(script)
+
+
+def test_another_programs_file_is_never_written_back(walk):
+    async def script(pilot, screen):
+        screen.action_edit()
+        await until(pilot, lambda: screen.is_typing)
+        path = screen.work.path
+        path.parent.mkdir(parents=True)
+        path.write_bytes(SOLUTION.replace("    ", "\t").encode())
+        await until(pilot, lambda: screen.work.passes)
+        await perform_escape(pilot, screen)
+        assert path.read_bytes() == SOLUTION.replace("    ", "\t").encode()
+
+    walk(script)
+
+
 @pytest.mark.parametrize("size", [(160, 48), (120, 36), (80, 24), (60, 20), (40, 12)])
 def test_the_editor_and_the_outcome_are_seen_at_every_size(walk, app, shown, size):
     async def script(pilot, screen):

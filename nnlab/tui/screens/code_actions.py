@@ -4,6 +4,7 @@ from textual import on
 from textual.widgets import TextArea
 
 from nnlab.lab.exercises import CodeResult
+from nnlab.lab.faults import Fault
 from nnlab.lab.prose import Code
 from nnlab.tui import actions, external_editor
 from nnlab.tui.code_work import CodeWork
@@ -26,6 +27,8 @@ class CodeActions(LessonActions):
     _works: dict[str, CodeWork]
     _taken: CodeResult | None = None
     """The answer of the checks that was shown last."""
+    _taken_fault: Fault | None = None
+    """The fault of a run that was shown last."""
     _keeping = False
 
     def watch_code(self) -> None:
@@ -96,25 +99,37 @@ class CodeActions(LessonActions):
     def take_code_news(self) -> None:
         """Take up what the trainer said about the code."""
         session, work = self.session, self.work
+        is_news = self._take_answer()
         if work is None:
             return
-        settings = session.run.settings if session.run is not None else None
-        in_run = settings.code if settings is not None else ""
-        is_news = in_run != work.in_run
-        work.in_run = in_run
-        if session.fault is not None and session.fault is not work.fault:
-            work.take_run_fault(session.fault)
-            is_news = True
-        if session.checked is not None and session.checked is not self._taken:
-            self._taken = session.checked
-            if session.checked.exercise == work.id:
-                self._take_checked(work, session.checked)
-            is_news = True
+        in_run = session.run.settings.code if session.run is not None else ""
+        if in_run != work.in_run:
+            work.in_run, is_news = in_run, True
+        if session.fault is not self._taken_fault:
+            self._taken_fault = session.fault
+            if session.fault is not None:
+                work.take_run_fault(session.fault)
+                is_news = True
+        if work.is_checking and session.state in ("dead", "failed"):
+            work.is_checking, is_news = False, True
         if is_news:
             self.show_code()
 
-    def _take_checked(self, work: CodeWork, result: CodeResult) -> None:
-        work.take(result)
+    def _take_answer(self) -> bool:
+        """Hand a new answer of the checks to the work it is about; return whether there was one."""
+        result = self.session.checked
+        if result is None or result is self._taken:
+            return False
+        self._taken = result
+        asked = self._works.get(result.exercise)
+        if asked is not None:
+            asked.take(result)
+            if asked is self.work:
+                self._go_on(asked, result)
+        return True
+
+    def _go_on(self, work: CodeWork, result: CodeResult) -> None:
+        """Run what was checked, unless it cannot run, and keep that it passed."""
         if result.fault is not None:
             if not self.is_editing:  # the pane says it already
                 self.tell(fault_sentence(self.speech, result.fault))
@@ -230,6 +245,13 @@ class CodeActions(LessonActions):
             self.show_code()
         else:
             super().action_hint()
+
+    def interrupt(self) -> str:
+        """In the editor, copy what is marked; never leave the lab from there."""
+        if self.is_typing and (marked := self.query_one(CodePane).shown_editor.selected_text):
+            self.app.copy_to_clipboard(marked)
+            return self.say("code.copied")
+        return super().interrupt() or (self.say("code.nothing-marked") if self.is_typing else "")
 
     def action_home(self) -> None:
         """Leave the editor; else what else escape does."""

@@ -40,6 +40,10 @@ class LabScreen(Screen[None]):
         """Stop what is running, for ctrl+c. Returns whether there was something to stop."""
         return False
 
+    def interrupt(self) -> str:
+        """Do what ctrl+c asks for and return what to say of it; nothing when it shall leave the lab."""
+        return self.say("app.stopped") if self.stop_run() else ""
+
     def speech_changed(self) -> None:
         """Take up a new language or other glyphs. Widgets that read `speech_of` in `render` need nothing here."""
 

@@ -79,7 +79,9 @@ class CodePane(Vertical):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Take up what was typed."""
-        if self._work is not None and event.text_area.id == "own":
+        if self._work is None or event.text_area.id != "own":
+            return
+        if event.text_area.text != clean(self._work.text):
             self._work.text = event.text_area.text
             self.query_one(".title", CardText).refresh()
 
