@@ -131,6 +131,18 @@ def relu_needs_he(run: Runner, initializer: str = "xavier_uniform") -> Verdict:
     return Verdict(holds, round(float(np.median(xavier)), 3), "under 0.15 in all of 20 starts; with He 0.3 to 3")
 
 
+@claim("he-trains-twenty", broken={"initializer": "he_normal"})
+def he_trains_twenty(run: Runner, initializer: str = "xavier_uniform") -> Verdict:
+    """After 200 steps twenty ReLU layers separate the circles from five of five starts with He, none with Xavier."""
+    xavier, he = (
+        int(
+            np.sum(run("stack", activation="relu", initializer=start, layers=20, seeds=5, steps=200).last("loss") < 0.2)
+        )
+        for start in (initializer, "he_normal")
+    )
+    return Verdict(he == 5 and xavier == 0, f"{he}, {xavier}", "5 with He, 0 with Xavier")
+
+
 @claim("zeros-never-move", broken={"initializer": "xavier_uniform"})
 def zeros_never_move(run: Runner, initializer: str = "zeros") -> Verdict:
     """A tanh stack that starts at zero has not moved a single weight after 30 steps."""

@@ -7,6 +7,7 @@ from nnlab.lab.authoring import Check, Result, goal
 from .claims import (
     dead_start_frozen,
     family_ranges,
+    he_trains_twenty,
     large_saturates,
     leaky_does_not_cure,
     leaky_wakes,
@@ -78,6 +79,7 @@ __all__ = [
     "family_ranges",
     "fast_and_alive",
     "fitting",
+    "he_trains_twenty",
     "large_saturates",
     "leaky_does_not_cure",
     "leaky_wakes",

@@ -19,8 +19,8 @@ LESSON = load(find_course().lesson("activations"))
 PAGES = prose.read_pages(LESSON.lesson, "en")
 PREDICTIONS = {
     "without-bend": "fewer than two thirds",
-    "share-per-layer": "about a quarter",
-    "relu-after-xavier": "less than a seventh",
+    "ten-sigmoids": "hardly more than a coin flip",
+    "twenty-relus": "hardly more than a coin flip",
     "three-times-faster": "nearly or exactly all: 56 to 64",
     "all-dead": "0.5: nothing happens",
 }
