@@ -31,7 +31,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     arrays: values (R, C), or (S, R, C) of which option seed picks one; marks (R, C) bool: a x stands there (dead
         units). A value that is not finite gets a x as well.
     options: rows, columns: names. limits (low, high); default symmetric about 0 for the diverging map, the data's own
-        else. map: diverging, sequential or ink. numbers: False leaves them out. decimals, or signed: True. seed.
+        else. map: diverging, sequential or ink. numbers: False leaves them out. decimals, or signed: True. zero: text
+        for 0. seed.
         current (row, column): one cell set off. empty: the text without data.
     """
     out = Grid.blank(size)
@@ -102,6 +103,9 @@ def _texts(values: Floats, options: Options) -> NDArray[np.str_]:
         spelled = [numbers.short(v) for v in values.reshape(-1).tolist()]
     else:
         spelled = [numbers.fixed(v, int(decimals)) for v in values.reshape(-1).tolist()]
+    zero = text_option(options, "zero")
+    if zero:
+        spelled = [zero if v == 0 else text for v, text in zip(values.reshape(-1).tolist(), spelled, strict=True)]
     return np.array(spelled, dtype=np.str_).reshape(values.shape)
 
 

@@ -104,3 +104,9 @@ def test_a_frame_far_outside_frames_nothing():
     arrays = {"values": IMAGE, "frame": np.array([0.0, 0.0, 1e300, 1e300])}
     plain = draw("picture", {"values": IMAGE}, {}, (30, 12), LOOKS["braille"])
     assert draw("picture", arrays, {}, (30, 12), LOOKS["braille"]).lines() == plain.lines()
+
+
+def test_a_confusion_matrix_can_leave_zeros_as_dots():
+    values = np.diag([31.0, 28.0, 33.0])
+    lines = draw("matrix", {"values": values}, {"zero": "·", "decimals": 0}, (20, 3), Palette()).lines()
+    assert [line.count("·") for line in lines] == [2, 2, 2]
