@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import environment, growth, report
-from benchmarks.rounds import Cell, disagreements, measure
+from benchmarks.rounds import Cell, cores_of_others, disagreements, measure
 
 # The names as columns of the table, in the order of the field table: ours first, then the libraries, then by hand.
 PEERS = {
@@ -25,6 +25,8 @@ WORKLOADS = ("W1", "W2", "W2-sgd", "W3", "W4", "W5", "W6", "W7", "W8-1", "W8-16"
 # keeps to one core have nothing to win.
 IN_PARALLEL = ("nnlab_eager", "torch_eager", "torch_fused", "jax_jit", "numpy_by_hand")
 ON_CUDA = ("nnlab_eager", "torch_eager", "torch_fused", "jax_jit")
+BUSY_CORES = 0.2
+"""Above it no two threads are timed: while a stranger has the core of one, the other spins, 10 to 100 times as long."""
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
@@ -42,6 +44,10 @@ def main() -> int:
         for workload in asked.workloads:
             if time.monotonic() > deadline:
                 unmeasured.append(f"{workload} with {threads} threads (--minutes {asked.minutes:g})")
+                continue
+            others = cores_of_others() if threads > 1 else 0.0
+            if others > BUSY_CORES:
+                unmeasured.append(f"{workload} with {threads} threads (others kept {others:.1f} cores busy)")
                 continue
             cells += measure(
                 [peer for peer in asked.peers if threads == 1 or peer in IN_PARALLEL],

@@ -7,15 +7,12 @@ import platform
 import subprocess
 from datetime import date
 from pathlib import Path
-from statistics import median
 
 from benchmarks.environment import versions
 from benchmarks.growth import Growth
 from benchmarks.rounds import LIMIT_S, Cell
 
 OURS = "nnlab_eager"
-QUIET_SHARE = 0.9
-"""The share of its core that a process gets on a machine quiet enough to time several threads."""
 Rows = list[list[str]]
 
 
@@ -30,13 +27,7 @@ def compose(
 ) -> str:
     """Return the whole report."""
     parts = [_head(asked, seconds)]
-    shares = [share for cell in cells if cell.threads == 1 for share in cell.shares]
-    is_busy = bool(shares) and median(shares) < QUIET_SHARE
     for threads in dict.fromkeys(cell.threads for cell in cells):
-        if threads > 1 and is_busy:
-            # Threads that wait for one another spin while a stranger has the core of one: 10 to 100 times the time.
-            unmeasured.append(f"{threads} threads, since a process with one got {median(shares):.0%} of its core")
-            continue
         own = [cell for cell in cells if cell.threads == threads]
         parts.append(_times(own, titles, f"{threads} thread{'s' * (threads > 1)}"))
         if any(cell.peer == OURS for cell in own):

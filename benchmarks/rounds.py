@@ -26,8 +26,6 @@ class Cell:
     threads: int
     ms: list[float] = field(default_factory=list)
     """Milliseconds a step, one value per round."""
-    shares: list[float] = field(default_factory=list)
-    """Time on a core by time on the wall, one value per round: below 1 where others had the machine."""
     losses: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
     import_s: float = 0.0
@@ -86,7 +84,6 @@ class Worker:
         answer = self._answer()
         if not self.cell.reason:
             self.cell.ms.append(answer[self.clock])
-            self.cell.shares.append(answer["cpu"] / answer["wall"])
             self.cell.peak_mb = answer["peak_mb"]
 
     def close(self) -> None:
@@ -137,7 +134,6 @@ def measure(
         for worker in workers:
             worker.time(chunk_s)  # a first chunk to warm up: caches, clocks, and how many steps make a chunk
             worker.cell.ms.clear()
-            worker.cell.shares.clear()
         for turn in _turns(len(workers), rounds):
             for i in turn:
                 workers[i].time(chunk_s)
@@ -145,6 +141,21 @@ def measure(
         for worker in workers:
             worker.close()
     return cells
+
+
+def cores_of_others(seconds: float = 1.0) -> float:
+    """Return how many cores are busy while this process and its children rest; 0 where the system does not tell."""
+
+    def busy_ticks() -> int:
+        with open("/proc/stat") as stat:
+            user, nice, system, _, _, *interrupts = (int(word) for word in stat.readline().split()[1:9])
+        return user + nice + system + sum(interrupts)
+
+    if not os.path.exists("/proc/stat"):
+        return 0.0
+    before, start = busy_ticks(), time.monotonic()
+    time.sleep(seconds)
+    return (busy_ticks() - before) / os.sysconf("SC_CLK_TCK") / (time.monotonic() - start)
 
 
 def disagreements(cells: list[Cell], *, tolerance: float = 1e-4) -> list[str]:
