@@ -1,0 +1,181 @@
+"""The lesson on convolutional networks: what its walks show adds up, and its questions can be answered."""
+
+from itertools import pairwise
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from nnlab import engine
+from nnlab.lab import checks, prose
+from nnlab.lab.course import LANGUAGES, find_course
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.knobs import resolve
+from nnlab.lab.lesson import load
+from nnlab.lab.streams import Streams
+from nnlab.lab.training import Training
+from nnlab.plots.palette import Palette
+from nnlab.plots.width import text_width
+from nnlab.stage import draw_view
+
+LESSON = load(find_course().lesson("cnn"))
+PAGES = prose.read_pages(LESSON.lesson, "en")
+PREDICTIONS = {"stride-two": "13", "unseen-digits": "above 95 %", "one-pixel": "about half"}
+"""Exercise -> the answer that the page's prose is written for."""
+RUN = checks.Runner(LESSON)
+
+
+def training(experiment, **options):
+    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
+    return Training(recipe, settings)
+
+
+@pytest.mark.parametrize("exercise", PREDICTIONS)
+def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
+    page, question = next(
+        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
+    )
+    stage = page.stage
+    result = RUN(stage.experiment, seed=stage.seed, seeds=stage.seeds, steps=stage.steps, **stage.set)
+    value = float(result.last(question.metric))
+    assert [answer.text for answer in question.answers if answer.low <= value <= answer.high] == [PREDICTIONS[exercise]]
+    ends = sorted((answer.low, answer.high) for answer in question.answers)
+    assert all(below[1] <= above[0] for below, above in pairwise(ends))
+
+
+def test_every_question_of_the_lesson_has_a_meant_answer():
+    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formulas_fit_the_narrowest_prose(language):
+    pages = prose.read_pages(LESSON.lesson, language)
+    lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
+    assert [line for line in lines if text_width(line) > 34] == []
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_every_view_shows_something_in_every_size(experiment):
+    run = training(experiment, steps=min(3, LESSON.experiment(experiment).steps))
+    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
+    for view in run.experiment.views:
+        for size in ((60, 20), (36, 12), (12, 3)):
+            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
+            assert len(grid.lines()) == size[1]
+            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
+
+
+@pytest.mark.parametrize("knobs", [{}, {"model": "mlp"}, {"layers": 2, "head": "global"}, {"pooling": "none"}])
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment, knobs):
+    knobs = knobs if experiment == "digits" else {}
+    run = training(experiment, knobs=knobs, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
+    run.advance(2)
+    for name, seen in run.observe(run.experiment.probes).items():
+        assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+@pytest.mark.parametrize("model", ["cnn", "mlp"])
+def test_digits_train_on_a_namespace_that_holds_only_the_standard(model, seeds):
+    recipe = LESSON.experiment("digits")
+    with engine.use(array_api_strict) as xp:
+        state = recipe.setup(resolve(recipe.knobs, {"model": model}), Streams(range(1, seeds + 1)), xp)
+        losses = [engine.to_host(recipe.step(state)["loss"]) for _ in range(3)]
+        measured = {name: engine.to_host(value) for name, value in recipe.evaluate(state).items()}
+        for probe in recipe.probes.values():
+            probe(state)
+    assert all(value.shape == losses[0].shape for value in measured.values())
+    assert np.all(losses[-1] != losses[0])
+
+
+def test_a_window_s_products_add_up_to_the_number_in_the_map():
+    for knobs in ({}, {"stride": 2, "padding": 1, "kernel": "outline", "bias": 7}):
+        run = training("window", knobs=knobs, steps=60)
+        for _ in range(60):
+            run.advance(1)
+            seen = run.observe(["arithmetic", "map"])
+            parts, values = seen["arithmetic"], seen["map"]
+            row, column = values["frame"][:2]
+            total = (parts["window"] * parts["kernel"]).sum() + parts["bias"]
+            assert total == values["values"][row, column]
+
+
+def test_the_knobs_put_the_window_where_they_say():
+    run = training("window", knobs={"row": 6, "column": 9}, steps=0)
+    assert run.observe(["picture"])["picture"]["frame"].tolist() == [5, 8, 3, 3]
+
+
+def test_a_walk_shows_only_what_it_has_reached():
+    run = training("window", steps=40)
+    known = [int(np.isfinite(run.observe(["map"])["map"]["values"]).sum())]
+    for _ in range(3):
+        run.advance(1)
+        known.append(int(np.isfinite(run.observe(["map"])["map"]["values"]).sum()))
+    assert known == [1, 2, 3, 4]
+
+
+def test_the_pooled_window_is_written_as_it_is_pooled():
+    run = training("pooling", steps=0)
+    assert "max(15, 8, 20, 9)" in run.observe(["window"])["window"]["text"].tolist()
+    assert "= 52 / 4 = 13" in run.observe(["window"])["window"]["text"].tolist()
+
+
+def test_saliency_is_the_slope_that_nudging_a_pixel_measures():
+    # The mean has no ties: on a black border many windows have several largest pixels, and a kink for each.
+    run = training("digits", knobs={"pooling": "average"}, steps=30)
+    run.advance(30)
+    state = run.state
+    shown = run.observe(["saliency"])["saliency"]["images"][1]
+    x = engine.to_host(state.data.x_test)[:1].astype(np.float64)
+    best = int(engine.to_host(engine.values(state.model(x.astype(np.float32)))).argmax())
+
+    def score(image):
+        return float(engine.to_host(engine.values(state.model(image.astype(np.float32))))[0, best])
+
+    slopes = np.zeros((12, 12))
+    for row in range(12):
+        for column in range(12):
+            nudge = np.zeros_like(x)
+            nudge[0, 0, row, column] = 1e-3
+            slopes[row, column] = (score(x + nudge) - score(x - nudge)) / 2e-3
+    assert np.corrcoef(shown.reshape(-1), slopes.reshape(-1))[0, 1] > 0.98
+
+
+def test_looking_does_not_disturb_training():
+    looked, straight = training("digits", steps=20), training("digits", steps=20)
+    straight.advance(20)
+    for _ in range(20):
+        looked.advance(1)
+        looked.observe(looked.experiment.probes)
+    pairs = [engine.to_host(run.state.model.state_dict()["0.weight"]) for run in (looked, straight)]
+    assert np.array_equal(*pairs)
+
+
+def test_the_confusion_matrix_and_the_mistakes_count_the_same():
+    run = training("digits", steps=200)
+    run.advance(200)
+    seen = run.observe(["confusion", "mistakes"])
+    values = seen["confusion"]["values"]
+    wrong = int(values.sum() - np.trace(values))
+    assert values.sum() == run.state.data.x_test.shape[0]
+    assert sum(label != "" for label in seen["mistakes"]["labels"]) == min(12, wrong)
+
+
+def test_the_digit_on_show_changes_while_training_goes_on():
+    run = training("digits", steps=5)
+    before = run.observe(["chain"])["chain"]["stage0"]
+    run.experiment.change(run.state, "sample", 5)
+    assert not np.array_equal(before, run.observe(["chain"])["chain"]["stage0"])
+
+
+@pytest.mark.parametrize(
+    ("goal", "reached", "missed"),
+    [
+        ("few-numbers", {"channels": 4}, {"channels": 8}),
+        ("shift-proof", {"augment": True}, {"augment": False}),
+    ],
+)
+def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, reached, missed):
+    assert all(check.holds for check in LESSON.goals[goal](RUN("digits", **reached)))
+    assert not all(check.holds for check in LESSON.goals[goal](RUN("digits", **missed)))
