@@ -54,7 +54,7 @@ def rule_update(update: LearnerUpdate) -> list[Check]:
         got = _pair(update(w.copy(), float(b), x_drawn.copy(), int(y), int(prediction), float(rate)))
         right = perceptron_rule(w, np.asarray(b), x_drawn, np.asarray(y), np.asarray(prediction), float(rate))
         farthest = max(farthest, *(float(np.max(np.abs(a - e))) for a, e in zip(got, right, strict=True)))
-    checks.append(Check("20 × (w, b, x, y, ŷ, η): max |Δ|", farthest, farthest < TOLERANCE, f"< {TOLERANCE:g}"))
+    checks.append(Check("20 × (w, b, x, y, ŷ, η): max Δ", farthest, farthest < TOLERANCE, f"< {TOLERANCE:g}"))
     return checks
 
 

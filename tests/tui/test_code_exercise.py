@@ -217,6 +217,16 @@ def test_hints_come_one_by_one_in_the_editor_and_on_the_page(walk, app, shown):
     walk(script)
 
 
+def test_a_hint_is_scrolled_into_view_on_a_small_screen(walk, app, shown):
+    async def script(pilot, screen):
+        await pilot.press("h", "h", "h")
+        await until(pilot, lambda: "third hint" in shown(app))
+        await write(pilot, screen, START)
+        await until(pilot, lambda: "def move(x, rate):" in shown(app))
+
+    walk(script, size=(80, 12))
+
+
 def test_the_solution_opens_only_when_asked_twice_and_goes_away_again(walk, app, shown):
     async def script(pilot, screen):
         await write(pilot, screen, WRONG)

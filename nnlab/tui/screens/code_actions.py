@@ -130,6 +130,7 @@ class CodeActions(LessonActions):
 
     def _go_on(self, work: CodeWork, result: CodeResult) -> None:
         """Run what was checked, unless it cannot run, and keep that it passed."""
+        self.query_one(CodePane).show_end(False)
         if result.fault is not None:
             if not self.is_editing:  # the pane says it already
                 self.tell(fault_sentence(self.speech, result.fault))
@@ -243,6 +244,9 @@ class CodeActions(LessonActions):
         work = self.work
         if work is not None and (self.is_editing or not super().check_action("hint", ())) and work.hint():
             self.show_code()
+            self.query_one(CodePane).show_end(True)
+            for card in self.query(CodeCard):
+                card.show_end()
         else:
             super().action_hint()
 

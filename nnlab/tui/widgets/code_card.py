@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -28,7 +29,7 @@ def fault_sentence(speech: Speech, fault: Fault) -> str:
 
 
 def outcome_lines(work: CodeWork, speech: Speech, width: int, *, with_code: bool) -> Iterator[Content]:
-    """Yield the fault (with its line of code), or the checks with what they measured, and what the code printed."""
+    """Yield the fault (with its line of code), or the checks, failed ones first, and what the code printed."""
     fault = work.fault
     if work.notice:
         yield from wrap(speech.content((work.notice, "$error")), width)
@@ -37,7 +38,7 @@ def outcome_lines(work: CodeWork, speech: Speech, width: int, *, with_code: bool
             yield from _excerpt(work, fault, speech, width)
         yield from wrap(speech.content((fault_sentence(speech, fault), "$strong")), width)
     elif work.checks:
-        for check in work.checks:
+        for check in sorted(work.checks, key=lambda check: check.holds):
             yield from _check(check, speech, width)
     if work.printed:
         lines = work.printed.rstrip("\n").split("\n")
@@ -123,6 +124,7 @@ class CodeCard(Widget):
     def __init__(self, work: CodeWork) -> None:
         super().__init__()
         self.work = work
+        self._shows_end = False
 
     def compose(self) -> ComposeResult:
         """Yield the task, the outcome, and the keys that go on from here."""
@@ -139,6 +141,17 @@ class CodeCard(Widget):
     def show(self) -> None:
         """Show the work as it is now."""
         self.refresh(recompose=True)
+
+    def show_end(self) -> None:
+        """Scroll the page to the end of the card, once it has its new height: the newest hint stands there."""
+        self._shows_end = True
+
+    def on_resize(self) -> None:
+        """Scroll to the end when that was asked for."""
+        page = self.parent
+        if self._shows_end and isinstance(page, VerticalScroll):
+            self._shows_end = False
+            page.scroll_to(y=max(0, self.virtual_region.bottom + 1 - page.size.height), animate=False)
 
     def _assignment(self, width: int) -> Sequence[Content]:
         speech, work = speech_of(self), self.work

@@ -99,6 +99,10 @@ class CodeEditor(TextArea):
         last = max((row for row, line in enumerate(lines) if line.strip()), default=0)
         self.move_cursor((last, len(lines[last]) - len(lines[last].lstrip())))
 
+    def on_resize(self) -> None:
+        """Keep the cursor in view when the outcome below takes rows away."""
+        self.scroll_cursor_visible()
+
     def mark(self, line: int) -> None:
         """Show that line, from 1, as faulty; 0 shows none."""
         if line != self._faulty:

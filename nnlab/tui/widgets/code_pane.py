@@ -77,6 +77,12 @@ class CodePane(Vertical):
         for text in self.query(CardText):
             text.refresh(layout=True)
 
+    def show_end(self, is_end: bool) -> None:
+        """Scroll the outcome: to the last hint, or to the first check."""
+        outcome = self.query_one("#outcome", VerticalScroll)
+        scroll = outcome.scroll_end if is_end else outcome.scroll_home
+        self.call_after_refresh(scroll, animate=False)
+
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Take up what was typed."""
         if self._work is None or event.text_area.id != "own":
