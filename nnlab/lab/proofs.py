@@ -19,7 +19,7 @@ class StoredProof(msgspec.Struct, frozen=True):
     """The outcome of one check, with its date."""
 
     status: str
-    value: float | str | None
+    value: int | float | str | None
     expected: str
     date: str
     """ISO date of the check."""

@@ -61,6 +61,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     last = int(np.flatnonzero(counts)[-1])
     filled = np.interp(np.arange(last + 1), np.flatnonzero(counts), means[counts > 0])
     share = (filled - low) / (high - low) if high > low else np.zeros(last + 1)
+    share = np.nan_to_num(share, nan=0.0, posinf=1.0, neginf=0.0)  # sums of huge values overflow
     levels = np.clip(share * len(glyphs), 0, len(glyphs) - 1).astype(int)
     colour = palette.role(text_option(options, "colour", "accent"))
     out.put(row, column, "".join(glyphs[level] for level in levels.tolist()), colour)
