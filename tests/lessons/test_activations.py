@@ -20,7 +20,7 @@ PAGES = prose.read_pages(LESSON.lesson, "en")
 PREDICTIONS = {
     "without-bend": "fewer than two thirds",
     "ten-sigmoids": "hardly more than a coin flip",
-    "twenty-relus": "hardly more than a coin flip",
+    "twenty-relus": "hardly at all",
     "three-times-faster": "nearly or exactly all: 56 to 64",
     "all-dead": "0.5: nothing happens",
 }
