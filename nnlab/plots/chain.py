@@ -15,7 +15,7 @@ from nnlab.plots.pixels import draw_pixels, normalized
 from nnlab.plots.width import fit, text_width
 
 Floats = NDArray[np.float64]
-_GAP = 4
+_GAP = 3
 _FOOT = 3
 
 
@@ -37,7 +37,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     names += [""] * (len(stages) - len(names))
     parameters = floats(arrays.get("parameters", np.zeros(len(stages)))).reshape(-1)
     shapes = [" × ".join(map(str, stage.shape)) for stage in stages]
-    counts = [f"{numbers.count(n)} W+b" if n else "–" for n in parameters.tolist()]
+    counts = [numbers.count(n) if n else "–" for n in parameters.tolist()]
     widths = [
         max(stage.shape[2] if stage.ndim == 3 else 2, *map(text_width, (name, shape, count)))
         for stage, name, shape, count in zip(stages, names, shapes, counts, strict=True)
@@ -48,6 +48,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return _draw_list(out, names, shapes, counts, parameters, palette)
     body = out.rows - _FOOT
     column = 0
+    # The input learns nothing: its place says what the row counts.
+    counts[0] = "W+b"
     for i, stage in enumerate(stages):
         colours = palette.map("ink" if i == 0 else "sequential")
         if stage.ndim == 3:
@@ -56,7 +58,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             _draw_numbers(out, column, body, stage, colours, palette)
         out.put(body, column, names[i], palette.accent if parameters[i] else palette.text, bold=bool(parameters[i]))
         out.put(body + 1, column, shapes[i], palette.muted)
-        out.put(body + 2, column, counts[i], palette.strong if parameters[i] else palette.faint)
+        out.put(body + 2, column, counts[i], palette.strong if parameters[i] else palette.muted)
         column += widths[i]
         if i + 1 < len(stages):
             out.put(body, column + 1, "→", palette.muted)
@@ -99,9 +101,8 @@ def _draw_list(
     out: Grid, names: list[str], shapes: list[str], counts: list[str], parameters: Floats, palette: Palette
 ) -> Grid:
     """One line a layer, and the sum of the parameters."""
-    counts = [count.removesuffix(" W+b") for count in counts]
     names, shapes = [*names, "Σ"], [*shapes, "W+b"]
-    counts.append(numbers.count(float(parameters.sum())))
+    counts = [*counts, numbers.count(float(parameters.sum()))]
     left = max(map(text_width, names)) + 2
     right = max(map(text_width, counts))
     for row, (name, shape, count) in enumerate(zip(names, shapes, counts, strict=True)):

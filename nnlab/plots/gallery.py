@@ -18,8 +18,8 @@ _GAP = 2
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
     """Draw pictures side by side and below one another, as large as they fit; all share one scale of colours.
 
-    arrays: images (n, H, W). labels (n,): texts below them. kernels (n, kh, kw): drawn above, on a scale of their own
-        that all kernels share.
+    arrays: images (n, H, W); one without any finite value is left out. labels (n,): texts below them. kernels
+        (n, kh, kw): drawn above, on a scale of their own that all kernels share.
     options: map: ink, sequential or diverging, for the images; limits (low, high) of theirs. kernel_limits; kernels
         are always on the diverging map. current: index of a picture set off. empty: the text without data.
     """
@@ -29,6 +29,11 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     images = floats(arrays["images"]) if "images" in arrays else np.zeros((0, 0, 0))
     if images.ndim != 3 or not images.size:
         return put_centred(out, text_option(options, "empty", "no pictures yet"), palette)
+    is_there = np.isfinite(images).any(axis=(1, 2))
+    if not is_there.any():
+        return put_centred(out, text_option(options, "empty", "no pictures yet"), palette)
+    arrays = {name: array[is_there] for name, array in arrays.items() if len(array) == len(images)}
+    images = images[is_there]
     labels = [str(text) for text in np.asarray(arrays.get("labels", np.zeros(0))).reshape(-1).tolist()]
     kernels = floats(arrays["kernels"]) if "kernels" in arrays else np.zeros((0, 0, 0))
     kernels = kernels if len(kernels) == len(images) else np.zeros((0, 0, 0))

@@ -33,7 +33,8 @@ _LIGHTNESS = np.array([0.299, 0.587, 0.114])
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
     """Draw a picture, the first row on top; pixels stay square. What is not finite is left blank: not known yet.
 
-    arrays: values (H, W), or (3, H, W) red, green and blue. limits (2,), before the option. frame (4,): top row, left column, height, width of the window that is set off.
+    arrays: values (H, W), or (3, H, W) red, green and blue. limits (2,), before the option. frame (4,): top row, left
+        column, height, width of the window that is set off.
     options: map: ink, sequential or diverging. limits (low, high); default symmetric about 0 for the diverging map, the
         data's own else. numbers: True writes the values, the part around the frame where not all have room. decimals,
         default 0. empty: the text without data.
@@ -154,12 +155,17 @@ def _draw_numbers(
     left, top = len(str(len(values))) + 1, 1
     across = min(values.shape[1], max(1, (out.columns - left - 1) // cell))
     down = min(len(values), max(1, out.rows - top))
-    first_row, first_column = _start(frame, 0, len(values), down), _start(frame, 1, values.shape[1], across)
+    high = 1
+    if (down, across) == values.shape:
+        high = max(1, min(3, (out.rows - top) // down))
+        cell = min(max(cell, 2 * high + 1), (out.columns - left - 1) // across)
+    first = _start(frame, 0, len(values), down), _start(frame, 1, values.shape[1], across)
     for i in range(down):
-        out.put_right(top + i, left - 1, str(first_row + i + 1), palette.muted)
+        row, r = top + i * high, first[0] + i
+        middle = row + (high - 1) // 2
+        out.put_right(middle, left - 1, str(r + 1), palette.muted)
         for j in range(across):
-            r, c = first_row + i, first_column + j
-            at = left + j * cell
+            c, at = first[1] + j, left + j * cell
             if i == 0:
                 out.put_right(0, at + cell, str(c + 1), palette.muted)
             if not np.isfinite(values[r, c]):
@@ -167,32 +173,22 @@ def _draw_numbers(
             ink = int(colours.colours[colours.index(shares[r : r + 1, c : c + 1])][0, 0])
             is_inside = frame is not None and 0 <= r - frame[0] < frame[2] and 0 <= c - frame[1] < frame[3]
             if colours.is_solid:
-                draw_pixels(out, top + i, at, np.full((2, cell), shares[r, c]), colours)
+                draw_pixels(out, row, at, np.full((2 * high, cell), shares[r, c]), colours)
                 ink = palette.ink_on(ink)
-            out.put_right(top + i, at + cell, texts[r][c], ink, bold=is_inside)
-            if frame is not None and is_inside and c == frame[1]:
-                out.put(top + i, at, "[", palette.accent, bg=palette.background, bold=True)
-    for i in range(down):
-        _close_bracket(out, frame, (top, left, cell), (first_row + i, first_column), i, across, palette)
+            out.put_right(middle, at + cell, texts[r][c], ink, bold=is_inside)
+        if frame is not None and 0 <= r - frame[0] < frame[2]:
+            for line in range(row, row + high):
+                _put_brackets(out, line, left, cell, (frame[1] - first[1], frame[3]), across, palette)
     return out
 
 
-def _close_bracket(
-    out: Grid,
-    frame: Frame | None,
-    place: tuple[int, int, int],
-    first: tuple[int, int],
-    line: int,
-    across: int,
-    palette: Palette,
+def _put_brackets(
+    out: Grid, line: int, left: int, cell: int, span: tuple[int, int], across: int, palette: Palette
 ) -> None:
-    """Put the closing bracket over the blank of the cell to its right, which was painted after it."""
-    if frame is None or not 0 <= first[0] - frame[0] < frame[2]:
-        return
-    end = frame[1] + frame[3] - first[1]
-    if 0 < end <= across:
-        top, left, cell = place
-        out.put(top + line, left + end * cell, "]", palette.accent, bg=palette.background, bold=True)
+    """Set the window's columns (first, how many) of one line in brackets, each on the blank before a number."""
+    for place, bracket in ((span[0], "["), (span[0] + span[1], "]")):
+        if 0 <= place <= across:
+            out.put(line, left + place * cell, bracket, palette.accent, bg=palette.background, bold=True)
 
 
 def _start(frame: Frame | None, axis: int, count: int, shown: int) -> int:

@@ -63,8 +63,11 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             _draw_block(out, row, column, block[c], spelled[c], width, normalized(block[c], own), colours, palette)
             column += width * block.shape[2] + gap
         if len(window) > 1:
-            text = numbers.fixed(float(products[c].sum()), decimals).replace(",", "")
-            out.put(row + window.shape[1] - 1, column, f"Σ {text}", palette.strong)
+            text = f"Σ {numbers.fixed(float(products[c].sum()), decimals).replace(',', '')}"
+            if is_airy:
+                out.put_right(row - 1, min(out.columns, column - gap), text, palette.strong)
+            else:
+                out.put(row + window.shape[1] - 1, column, text, palette.strong)
         row += window.shape[1]
     row += int(is_airy)
     end = min(out.columns, sum(width * window.shape[2] for width in widths) + 2 * gap)
