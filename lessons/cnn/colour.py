@@ -125,7 +125,7 @@ def colour() -> Experiment:
         },
         views=(
             View("picture", "picture", "picture"),
-            View("arithmetic", "products", "arithmetic", {"limits": (0, 255), "names": COLOURS, "readout": "z"}),
+            View("arithmetic", "products", "arithmetic", {"limits": (0, 255), "names": COLOURS}),
             View("red", "picture", "red", {"numbers": True}),
             View("green", "picture", "green", {"numbers": True}),
             View("blue", "picture", "blue", {"numbers": True}),

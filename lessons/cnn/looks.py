@@ -132,12 +132,16 @@ def gradient(state: "Digits") -> HostArray:
     return np.asarray(engine.to_host(x.grad))[..., 0, 0, :, :]
 
 
+def digit(state: "Digits") -> Observation:
+    """values (..., 12, 12): the digit on show, in [0, 1]."""
+    return {"values": engine.to_host(sample(state))[..., 0, 0, :, :]}
+
+
 def saliency(state: "Digits") -> Observation:
-    """images (..., 2, 12, 12): the digit in [0, 1], and the slopes of its highest score divided by the largest."""
+    """values (..., 12, 12): the slopes of the digit's highest score, divided by the largest."""
     slopes = gradient(state)
     largest = np.maximum(np.abs(slopes).max(axis=(-2, -1), keepdims=True), 1e-12)
-    picture = engine.to_host(sample(state))[..., 0, 0, :, :]
-    return {"images": np.stack([picture, slopes / largest], axis=-3)}
+    return {"values": slopes / largest}
 
 
 def mistakes(state: "Digits") -> Observation:
@@ -160,5 +164,5 @@ def _wrong(pictures: HostArray, true: HostArray, given: HostArray) -> tuple[Host
     return images, labels
 
 
-PROBES = ("maps", "confusion", "scores", "chain", "saliency", "mistakes")
+PROBES = ("maps", "confusion", "scores", "chain", "digit", "saliency", "mistakes")
 """The probes of the experiment; those that every supervised experiment on points has do not fit pictures."""

@@ -131,8 +131,8 @@ def pooling() -> Experiment:
         views=(
             View("numbers", "picture", "numbers", numbers),
             View("window", "text", "window", {"colour": "strong"}),
-            View("largest", "picture", "largest", {**numbers, "readout": "largest"}),
-            View("mean", "picture", "mean", {**numbers, "decimals": 1, "readout": "mean"}),
+            View("largest", "picture", "largest", numbers),
+            View("mean", "picture", "mean", {**numbers, "decimals": 1}),
         ),
         steps=15,
     )

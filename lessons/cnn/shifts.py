@@ -17,10 +17,10 @@ CHANNELS = 4
 
 @dataclass(slots=True)
 class Moved:
-    """A digit in 16x16, the same one moved, and four random kernels; several seeds have kernels of their own."""
+    """A digit in 12x12, the same one moved, and four random kernels; several seeds have kernels of their own."""
 
     before: Array
-    """(16, 16)."""
+    """(12, 12)."""
     after: Array
     kernels: Array
     """(..., 4, 1, 3, 3)."""
@@ -28,22 +28,22 @@ class Moved:
     down: int
 
     def maps(self, image: Array) -> Array:
-        """Feature maps after ReLU (..., 4, 14, 14)."""
+        """Feature maps after ReLU (..., 4, 10, 10)."""
         made = engine.relu(engine.conv2d(self.shared(image), self.kernels))
         return np.asarray(engine.to_host(made.data))[..., 0, :, :, :]
 
     def pooled(self, image: Array) -> Array:
-        """Their 2x2 maxima (..., 4, 7, 7)."""
+        """Their 2x2 maxima (..., 4, 5, 5)."""
         return np.asarray(engine.to_host(engine.max_pool2d(self.maps(image), 2).data))
 
     def shared(self, image: Array) -> Array:
-        """The image with the axes of a batch, (..., 1, 1, 16, 16)."""
+        """The image with the axes of a batch, (..., 1, 1, 12, 12)."""
         return np.broadcast_to(image, (*self.kernels.shape[:-4], 1, 1, *image.shape))
 
 
 def setup(knobs: Knobs, streams: Streams, xp: object) -> Moved:
-    """Pad a real 8x8 digit to 16x16, so that no ink leaves. One small picture lives on the host."""
-    before = pad(digit_images()[0][int(knobs["sample"])], 16)
+    """Pad a real 8x8 digit to 12x12, so that no ink leaves. One small picture lives on the host."""
+    before = pad(digit_images()[0][int(knobs["sample"])], 12)
     right, down = int(knobs["right"]), int(knobs["down"])
     kernels = streams.init.normal(0.0, 1.0, (CHANNELS, 1, 3, 3))
     return Moved(before=before, after=shift(before, right=right, down=down), kernels=kernels, right=right, down=down)
@@ -79,8 +79,8 @@ def shift_maps() -> Experiment:
     """Nothing is trained: random kernels show it as well as learned ones."""
     return Experiment(
         knobs=(
-            Knob("right", 1, low=-3, high=3),
-            Knob("down", 0, low=-3, high=3),
+            Knob("right", 1, low=-2, high=2),
+            Knob("down", 0, low=-2, high=2),
             Knob("sample", 8, low=0, high=1796, slider=(0, 99)),
         ),
         setup=setup,

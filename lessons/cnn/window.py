@@ -149,13 +149,13 @@ def window() -> Experiment:
     """26 x 26 places of a 3x3 kernel on 28x28 pixels."""
     return Experiment(
         knobs=(
-            Knob("picture", "eight", choices=PICTURES),
             Knob("kernel", "vertical", choices=tuple(KERNELS)),
-            Knob("stride", 1, low=1, high=3),
-            Knob("padding", 0, low=0, high=2),
-            Knob("bias", 0, low=-2000, high=2000, slider=(-500, 500)),
             Knob("row", 1, low=1, high=30, live=True),
             Knob("column", 1, low=1, high=30, live=True),
+            Knob("stride", 1, low=1, high=3),
+            Knob("padding", 0, low=0, high=2),
+            Knob("picture", "eight", choices=PICTURES),
+            Knob("bias", 0, low=-2000, high=2000, slider=(-500, 500)),
         ),
         setup=setup,
         step=step,
@@ -169,7 +169,7 @@ def window() -> Experiment:
         },
         views=(
             View("picture", "picture", "picture"),
-            View("arithmetic", "products", "arithmetic", {"limits": (0, 255), "relu": True, "readout": "z"}),
+            View("arithmetic", "products", "arithmetic", {"limits": (0, 255), "relu": True}),
             View("map", "picture", "map", {"map": "diverging"}),
             View("numbers", "picture", "picture", {"numbers": True}),
             View("flipped", "picture", "flipped", {"map": "diverging"}),

@@ -126,7 +126,7 @@ def test_saliency_is_the_slope_that_nudging_a_pixel_measures():
     run = training("digits", knobs={"pooling": "average"}, steps=30)
     run.advance(30)
     state = run.state
-    shown = run.observe(["saliency"])["saliency"]["images"][1]
+    shown = run.observe(["saliency"])["saliency"]["values"]
     x = engine.to_host(state.data.x_test)[:1].astype(np.float64)
     best = int(engine.to_host(engine.values(state.model(x.astype(np.float32)))).argmax())
 
