@@ -120,6 +120,8 @@ def _place(options: Options, out: Grid, palette: Palette) -> _Frame:
 
 
 def _ends(ends: Pair) -> tuple[str, str]:
+    if max(abs(ends[0]), abs(ends[1])) >= 1e7:
+        return numbers.short(ends[0]), numbers.short(ends[1])
     step = (ends[1] - ends[0]) / 20
     decimals = max(0, min(4, int(np.ceil(-np.log10(step))))) if step > 0 else 0
     decimals = min(decimals, max(numbers.decimals_for(round(abs(end), 4)) for end in ends))

@@ -27,7 +27,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     counts, edges = floats(arrays.get("counts", np.zeros((0, 0)))), floats(arrays.get("edges", np.zeros(0)))
     counts = np.where(np.isfinite(counts), np.maximum(counts, 0.0), 0.0)
-    if counts.ndim != 2 or not counts.size or edges.shape != (counts.shape[1] + 1,) or not counts.any():
+    is_drawable = counts.ndim == 2 and counts.any() and edges.shape == (counts.shape[1] + 1,)
+    if not is_drawable or not np.isfinite(edges).all():
         return put_centred(out, text_option(options, "empty", "no values yet"), palette)
     is_log = choice_option(options, "x_scale", ("linear", "log"), "linear") == "log"
     has_x_row = out.rows >= 4

@@ -64,3 +64,9 @@ def test_coarse_screen_shows_the_mean_of_a_fine_field():
     field = np.indices((64, 64)).sum(axis=0) % 2 * 2.0 - 1.0
     grid = draw("field", {"field": field}, BARE, (4, 2), Palette(depth="mono"))
     assert grid.lines() == ["", ""]
+
+
+def test_a_plane_of_huge_numbers_is_drawn_with_short_labels():
+    extent = (0.0, 1e16, 1.0, 1e300)
+    grid = draw("field", {"field": np.ones((3, 3))}, {"extent": extent}, (53, 10), Palette())
+    assert "10³⁰⁰" in grid.lines()[0]

@@ -48,3 +48,8 @@ def test_a_tail_that_is_thin_is_still_seen():
     lit = np.flatnonzero(grid.fg[0] == Palette().accent)
     assert lit.min() < 8 < 12 < lit.max()
     assert set(grid.fg[0, 8:12].tolist()) == {Palette().line}
+
+
+def test_edges_that_are_not_finite_give_an_empty_pane():
+    arrays = {"counts": np.ones((2, 3)), "edges": np.array([0.0, 1.0, np.nan, 2.0])}
+    assert "no values yet" in "\n".join(draw("ridges", arrays, {}, (40, 8), Palette()).lines())
