@@ -62,6 +62,7 @@ $(VENV)/.dev-ready: pyproject.toml | $(BIN)/python
 ifdef UV
 	VIRTUAL_ENV=$(VENV) uv pip install -q -e . --group dev
 else
+	$(BIN)/python -m pip install -q --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install -q -e . --group dev
 endif
 	@touch $@ $(VENV)/.run-ready
