@@ -79,7 +79,7 @@ def evaluate(colours: Colours) -> Metrics:
     return {
         "z": np.full(colours.seeds, colours.map[colours.place]),
         "maps": np.full(colours.seeds, 1),
-        "conv_parameters": np.full(colours.seeds, colours.kernel.size + 1),
+        "conv_weights": np.full(colours.seeds, colours.kernel.size + 1),
     }
 
 

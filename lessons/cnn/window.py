@@ -108,8 +108,8 @@ def evaluate(slide: Slide) -> Metrics:
         "z": np.full(slide.seeds, slide.map[slide.place]),
         "pixels": np.full(slide.seeds, slide.image.size),
         "map_rows": np.full(slide.seeds, slide.map.shape[0]),
-        "conv_parameters": np.full(slide.seeds, slide.kernel.size + 1),
-        "dense_parameters": np.full(slide.seeds, (slide.image.size + 1) * slide.map.size),
+        "conv_weights": np.full(slide.seeds, slide.kernel.size + 1),
+        "dense_weights": np.full(slide.seeds, (slide.image.size + 1) * slide.map.size),
         "flip_difference": np.full(slide.seeds, np.max(np.abs(slide.map - slide.flipped))),
     }
 

@@ -51,7 +51,7 @@ def test_every_question_of_the_lesson_has_a_meant_answer():
 def test_formulas_fit_the_narrowest_prose(language):
     pages = prose.read_pages(LESSON.lesson, language)
     lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
-    assert [line for line in lines if text_width(line) > 34] == []
+    assert [line for line in lines if text_width(line) > 30] == []
 
 
 @pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
