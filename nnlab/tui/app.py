@@ -83,7 +83,7 @@ class LabApp(App[int]):
     @property
     def frames_per_second(self) -> float:
         """How often what moves is redrawn at most."""
-        return 2.0 if self.preferences.reduced_motion else 30.0
+        return 2.0 if self.preferences.reduced_motion else 20.0
 
     def plot_palette(self) -> "Palette":
         """Return the palette that plots are drawn with now."""
