@@ -21,7 +21,7 @@ def mse_loss(xp: Namespace, y: Array, t: Array, *, leading: int = 0, reduction: 
     """(y - t)², any equal shapes.  dy = 2 g (y - t) / n."""
     _same_shape("mse_loss", y, t)
     d = y - t
-    loss, spread = _reduce(xp, d * d, leading, reduction, "mse_loss")
+    loss, spread = reduced(xp, d * d, leading, reduction, "mse_loss")
     return loss, (lambda g: d * spread(2 * g), lambda g: d * spread(-2 * g))
 
 
@@ -30,7 +30,7 @@ def l1_loss(xp: Namespace, y: Array, t: Array, *, leading: int = 0, reduction: R
     """|y - t|, any equal shapes (MAE).  dy = g sign(y - t) / n, 0 where they are equal."""
     _same_shape("l1_loss", y, t)
     d = y - t
-    loss, spread = _reduce(xp, xp.abs(d), leading, reduction, "l1_loss")
+    loss, spread = reduced(xp, xp.abs(d), leading, reduction, "l1_loss")
     return loss, (lambda g: xp.sign(d) * spread(g), lambda g: xp.sign(d) * spread(-g))
 
 
@@ -42,7 +42,7 @@ def huber_loss(
     _same_shape("huber_loss", y, t)
     d = y - t
     clipped = xp.clip(d, -delta, delta)
-    loss, spread = _reduce(xp, clipped * (d - clipped / 2), leading, reduction, "huber_loss")
+    loss, spread = reduced(xp, clipped * (d - clipped / 2), leading, reduction, "huber_loss")
     return loss, (lambda g: clipped * spread(g), lambda g: clipped * spread(-g))
 
 
@@ -68,7 +68,7 @@ def binary_cross_entropy(
     slope = (y - t) / xp.maximum(y * (1 - y), 1e-12)
     if weight is not None:
         losses, slope = losses * weight, slope * weight
-    loss, spread = _reduce(xp, losses, leading, reduction, "binary_cross_entropy")
+    loss, spread = reduced(xp, losses, leading, reduction, "binary_cross_entropy")
     return loss, (lambda g: slope * spread(g),)
 
 
@@ -105,7 +105,7 @@ def binary_cross_entropy_with_logits(
             slope = (1 - t) - positives * xp.exp(-log_not_p)
         return slope * spread(g) if weight is None else slope * weight * spread(g)
 
-    loss, spread = _reduce(xp, losses, leading, reduction, "binary_cross_entropy_with_logits")
+    loss, spread = reduced(xp, losses, leading, reduction, "binary_cross_entropy_with_logits")
     return loss, (dx, lambda g: -x * spread(g) if pos_weight is None and weight is None else _no_target_gradient())
 
 
@@ -147,7 +147,7 @@ def cross_entropy(
         scale = 1 / xp.sum(n, axis=rest, keepdims=True)
         losses, q = losses * scale, q * scale[..., None]
         reduction = "sum"
-    loss, spread = _reduce(xp, losses, leading, reduction, "cross_entropy")
+    loss, spread = reduced(xp, losses, leading, reduction, "cross_entropy")
     total = xp.sum(q, axis=-1, keepdims=True)
     return loss, (lambda g: (xp.exp(log_p) * total - q) * spread(g)[..., None],)
 
@@ -159,7 +159,7 @@ def _sparse(xp: Namespace, log_p: Array, t: Array, leading: int, reduction: Redu
     rows = math.prod(log_p.shape[:-1])
     at = xp.arange(0, rows * classes, classes, dtype=t.dtype, device=log_p.device) + xp.reshape(t, (rows,))
     losses = -xp.reshape(xp.take(xp.reshape(log_p, (rows * classes,)), at, axis=0), t.shape)
-    loss, spread = _reduce(xp, losses, leading, reduction, "cross_entropy")
+    loss, spread = reduced(xp, losses, leading, reduction, "cross_entropy")
 
     def dx(g: Array) -> Array:
         scale = spread(g)
@@ -175,7 +175,7 @@ def one_hot(xp: Namespace, t: Array, classes: int, dtype: Any) -> Array:
     return xp.astype(t[..., None] == xp.arange(classes, dtype=t.dtype, device=t.device), dtype)
 
 
-def _reduce(
+def reduced(
     xp: Namespace, losses: Array, leading: int, reduction: Reduction, name: str
 ) -> tuple[Array, Callable[[Array], Array]]:
     """Return the reduced losses, and what spreads their cotangent g over the shape of `losses` (up to broadcasting)."""

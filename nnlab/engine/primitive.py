@@ -11,6 +11,11 @@ from nnlab.engine.tensor import Parts, Tensor
 
 Primitive = Callable[..., Any]
 
+KERNELS: dict[str, Primitive] = {}
+"""Faster forms by name of the primitive (kernels.py fills it); one returns None for what it leaves to the primitive."""
+WITH_OUT = {"numpy", "array_api_compat.cupy"}
+"""Names of the namespaces that the kernels run on: their functions take `out=`."""
+
 
 def primitive(function: Primitive) -> Callable[..., Tensor]:
     """Turn `function(xp, *arrays, **options) -> (output, vjps)` into an operation on tensors.
@@ -27,8 +32,10 @@ def primitive(function: Primitive) -> Callable[..., Tensor]:
     def operation(*inputs: Any, **options: Any) -> Any:
         arrays = [value.data if type(value) is Tensor else value for value in inputs]
         xp = NAMESPACES.get(type(arrays[0])) or _namespace(arrays)
+        kernel = KERNELS.get(name)
         try:
-            output, vjps = function(xp, *arrays, **options)
+            result = kernel(xp, *arrays, **options) if kernel is not None and xp.__name__ in WITH_OUT else None
+            output, vjps = function(xp, *arrays, **options) if result is None else result
         except EngineError:
             raise
         except (ValueError, TypeError, IndexError, RuntimeError) as error:

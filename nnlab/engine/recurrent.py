@@ -179,15 +179,15 @@ def gru(
     return h, (*vjps[:4], lambda g: column_sums(xp, _flat(xp, run(g)[2])), vjps[4])
 
 
-class _Once:
+class Once:
     """Runs the walk through time once for the vjps of one backward pass: they all come with the same cotangent."""
 
-    def __init__(self, function: Callable[[Any], tuple[Any, ...]]) -> None:
+    def __init__(self, function: Callable[[Any], Any]) -> None:
         self.function = function
         self.cotangent: Any = None
-        self.result: tuple[Any, ...] = ()
+        self.result: Any = None
 
-    def __call__(self, g: Any) -> tuple[Any, ...]:
+    def __call__(self, g: Any) -> Any:
         if self.cotangent is not g:
             self.cotangent, self.result = g, self.function(g)
         return self.result
@@ -196,7 +196,7 @@ class _Once:
 class _InputVjp:
     """dx = d w_xᵀ; it carries the shared walk for the vjps that a layer has besides the usual ones."""
 
-    def __init__(self, run: _Once, w_x: Array) -> None:
+    def __init__(self, run: Once, w_x: Array) -> None:
         self.run = run
         self.w_x = w_x
 
@@ -210,7 +210,7 @@ def _vjps(
     xp: Namespace, through_time: Callable[[Any], tuple[Any, ...]], x: Array, w_x: Array, before: Any, same: Any
 ) -> tuple[Any, ...]:
     """Return the vjps of x, w_x, w_h, b and h_0. `same` is None where the hidden part has a gradient of its own."""
-    run = _Once(through_time)
+    run = Once(through_time)
 
     def hidden(g: Any) -> Array:
         return _flat(xp, run(g)[0] if same is not None else run(g)[2])

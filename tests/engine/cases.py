@@ -153,6 +153,7 @@ CASES = [
         lambda *a: engine.conv2d(*a, stride=(2, 1), padding=(1, 2), dilation=(1, 2), groups=2),
         normal((2, 4, 5, 6), (6, 2, 3, 2), (6,)),
     ),
+    Case("conv2d without bias", lambda *a: engine.conv2d(*a, padding=1), normal((2, 3, 4, 5), (2, 3, 3, 3))),
     Case("conv2d of networks", engine.conv2d, normal((2, 2, 2, 4, 4), (2, 3, 2, 3, 3), (2, 3))),
     Case(
         "conv_transpose2d",
@@ -160,6 +161,7 @@ CASES = [
         normal((2, 4, 3, 2), (4, 3, 3, 2), (6,)),
     ),
     Case("max_pool2d", lambda x: engine.max_pool2d(x, 3, stride=2, padding=1), normal((2, 3, 5, 6))),
+    Case("max_pool2d of 2 x 2", lambda x: engine.max_pool2d(x, 2), normal((2, 3, 4, 6))),
     Case("avg_pool2d", lambda x: engine.avg_pool2d(x, 2, padding=1), normal((2, 3, 4, 5))),
     Case("global_avg_pool2d", engine.global_avg_pool2d, normal((2, 3, 4, 5))),
     Case("upsample_nearest2d", lambda x: engine.upsample_nearest2d(x, (2, 3)), normal((2, 3, 2, 2))),

@@ -4,6 +4,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from nnlab import engine, nn
 from nnlab.engine import GradientMismatch, Tensor, check_gradients
 from nnlab.engine.backend import NAMESPACES
+from nnlab.engine.primitive import KERNELS, WITH_OUT
 from tests.engine.cases import CASES, Case
 
 quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -116,23 +118,16 @@ def test_convolution_takes_any_window_that_fits(backend, size, kernel, stride, p
 
 
 def _primitives() -> Iterator[tuple[str, Any]]:
-    from nnlab.engine import (
-        activations,
-        arithmetic,
-        convolution,
-        embedding,
-        losses,
-        matmul,
-        normalization,
-        pooling,
-        recurrent,
-        reductions,
-        shapes,
-    )  # fmt: skip
-
-    for module in (
-        arithmetic, activations, reductions, shapes, matmul, losses, embedding, convolution, pooling, normalization,
-        recurrent,
+    # By import_module: `from nnlab.engine import matmul` gives the primitive of that name, not the module.
+    for module in map(
+        import_module,
+        [
+            f"nnlab.engine.{name}"
+            for name in (
+                "arithmetic", "activations", "reductions", "shapes", "matmul", "losses", "embedding", "convolution",
+                "pooling", "normalization", "recurrent",
+            )
+        ],
     ):  # fmt: skip
         for name, value in vars(module).items():
             if hasattr(value, "__wrapped__") and getattr(value, "__module__", "") == module.__name__:
@@ -149,7 +144,10 @@ class _Planted:
         self.was_offered = False
 
     def __call__(self, xp: Any, *arrays: Any, **options: Any) -> Any:
-        output, vjps = self.function(xp, *arrays, **options)
+        result = self.function(xp, *arrays, **options)
+        if result is None:  # a kernel that leaves these inputs to the primitive
+            return None
+        output, vjps = result
         changed = list(vjps)
         if self.index < len(changed) and changed[self.index] is not None:
             self.was_offered = True
@@ -166,21 +164,29 @@ class _Planted:
 FLAT = {"step"}  # its gradient is zero by definition, so that its sign cannot be wrong
 
 
-@pytest.mark.parametrize("name", sorted({name for name, _ in _primitives()} - FLAT))
-def test_a_sign_error_planted_in_any_vjp_is_caught(name) -> None:
+FORMS = [(name, "standard") for name in sorted({name for name, _ in _primitives()} - FLAT)]
+FORMS += [(name, "kernel") for name in sorted(KERNELS)]
+
+
+@pytest.mark.parametrize(("name", "form"), FORMS)
+def test_a_sign_error_planted_in_any_vjp_is_caught(name, form, monkeypatch) -> None:
     operation = dict(_primitives())[name]
     cell = next(
         cell
         for variable, cell in zip(operation.__code__.co_freevars, operation.__closure__, strict=True)
         if variable == "function"
     )
-    original = cell.cell_contents
+    original = cell.cell_contents if form == "standard" else KERNELS[name]
+    monkeypatch.delitem(KERNELS, name, raising=False)
     caught, planted, offered = set(), set(), set()
     try:
         for index in range(6):
             for case in CASES:
                 plant = _Planted(original, index)
-                cell.cell_contents = plant
+                if form == "standard":
+                    cell.cell_contents = plant
+                else:
+                    KERNELS[name] = plant
                 rng = np.random.default_rng(6)
                 try:
                     check_gradients(case.function, *case.draw(rng), rng=rng, rtol=1e-4, atol=1e-6)
@@ -191,7 +197,8 @@ def test_a_sign_error_planted_in_any_vjp_is_caught(name) -> None:
                 if plant.was_offered:
                     offered.add(index)
     finally:
-        cell.cell_contents = original
+        if form == "standard":
+            cell.cell_contents = original
     assert planted, f"no case reaches {name}"
     assert planted == offered, f"no case asks for these inputs' gradients: {offered - planted}"
     assert caught == planted
@@ -209,7 +216,10 @@ class Lazy:
         self._array = array
 
     def __getattr__(self, name: str) -> Any:
-        return _wrapped(getattr(self._array, name))
+        found = getattr(self._array, name)
+        if callable(found):
+            return lambda *a, **k: _wrapped(found(*map(_bare, a), **k))
+        return _wrapped(found)
 
     def _convert(self, *_: Any, **__: Any) -> Any:
         Lazy.conversions += 1
@@ -218,10 +228,10 @@ class Lazy:
     __float__ = __int__ = __bool__ = __index__ = __complex__ = __array__ = __iter__ = tolist = item = _convert
 
     def __getitem__(self, key: Any) -> Any:
-        return Lazy(self._array[key])
+        return Lazy(self._array[_bare(key)])
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._array[key] = _bare(value)
+        self._array[_bare(key)] = _bare(value)
 
 
 def _operator(name: str) -> Any:
@@ -259,42 +269,68 @@ def _counting_namespace() -> Any:
     return SimpleNamespace(__name__="counting", **{name: function(name) for name in names})
 
 
-@pytest.mark.parametrize("kind", ["mlp", "cnn", "lstm", "gan"])
-@pytest.mark.parametrize("optimizer", list(nn.OPTIMIZERS))
-def test_a_training_step_never_waits_for_the_device(kind, optimizer, monkeypatch) -> None:
+@pytest.fixture(params=["standard", "kernels"])
+def counting(request, monkeypatch) -> Iterator[Any]:
+    """A namespace that counts conversions, on which the primitives run, or the kernels."""
     xp = _counting_namespace()
     monkeypatch.setitem(NAMESPACES, Lazy, xp)
-    rng = np.random.default_rng(7)
+    if request.param == "kernels":
+        monkeypatch.setattr(import_module("nnlab.engine.primitive"), "WITH_OUT", {*WITH_OUT, xp.__name__})
     with engine.use(xp):
-        x = Lazy(rng.standard_normal((4, 1, 6, 6)).astype(np.float32))
-        classes = Lazy(rng.integers(0, 3, 4))
-        if kind == "mlp":
-            layers: list[Any] = [nn.Flatten(), nn.Linear(36, 5, rng=rng), nn.Tanh(), nn.Linear(5, 3, rng=rng)]
-        elif kind == "cnn":
-            layers = [
-                nn.Conv2d(1, 2, 3, rng=rng, padding=1), nn.BatchNorm(2, rng=rng), nn.ReLU(), nn.MaxPool2d(2),
-                nn.Flatten(), nn.Dropout(0.2, rng=rng), nn.Linear(18, 3, rng=rng),
-            ]  # fmt: skip
-        elif kind == "lstm":
-            layers = [nn.Flatten(), nn.Reshape((6, 6)), _LastState(nn.LSTM(6, 5, rng=rng)), nn.Linear(5, 3, rng=rng)]
-        else:
-            layers = [nn.Flatten(), nn.Linear(36, 1, rng=rng)]
-        model = nn.Sequential(*layers)
-        rule = nn.optimizer(optimizer, model, 0.01)
-        for _ in range(2):
-            rule.zero_grad()
-            output = model(x)
-            if kind == "gan":
-                loss = engine.discriminator_loss("minimax", output, output * 0.5)
-            else:
-                loss = engine.cross_entropy(output, classes)
-            loss.backward()
-            nn.clip_gradient_norm(model, 1.0)
-            rule.step()
+        yield xp
     assert Lazy.conversions == 0
     with pytest.raises(AssertionError, match="converted"):  # the counter itself works
         float(Lazy(np.ones(())))
     Lazy.conversions = 0
+
+
+@pytest.mark.parametrize("kind", ["mlp", "cnn", "rnn", "lstm"])
+@pytest.mark.parametrize("optimizer", list(nn.OPTIMIZERS))
+def test_a_training_step_never_waits_for_the_device(kind, optimizer, counting) -> None:
+    rng = np.random.default_rng(7)
+    x = Lazy(rng.standard_normal((4, 1, 6, 6)).astype(np.float32))
+    classes = Lazy(rng.integers(0, 3, 4))
+    if kind == "mlp":
+        layers: list[Any] = [nn.Flatten(), nn.Linear(36, 5, rng=rng), nn.Tanh(), nn.Linear(5, 3, rng=rng)]
+    elif kind == "cnn":
+        layers = [
+            nn.Conv2d(1, 2, 3, rng=rng, padding=1), nn.BatchNorm(2, rng=rng), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Flatten(), nn.Dropout(0.2, rng=rng), nn.Linear(18, 3, rng=rng),
+        ]  # fmt: skip
+    else:
+        cell = {"rnn": nn.RNN, "lstm": nn.LSTM}[kind](6, 5, rng=rng)
+        layers = [nn.Flatten(), nn.Reshape((6, 6)), _LastState(cell), nn.Linear(5, 3, rng=rng)]
+    model = nn.Sequential(*layers)
+    rule = nn.optimizer(optimizer, model, 0.01)
+    for _ in range(2):
+        rule.zero_grad()
+        engine.cross_entropy(model(x), classes).backward()
+        nn.clip_gradient_norm(model, 1.0)
+        rule.step()
+
+
+@pytest.mark.parametrize("loss", engine.GAN_LOSSES)
+def test_a_step_of_both_networks_of_a_gan_never_waits_for_the_device(loss, counting) -> None:
+    rng = np.random.default_rng(7)
+    real = Lazy(rng.standard_normal((4, 1, 4, 4)).astype(np.float32))
+    generator = nn.Sequential(
+        nn.Linear(3, 8, rng=rng), nn.Reshape((2, 2, 2)), nn.ReLU(),
+        nn.ConvTranspose2d(2, 1, 4, rng=rng, stride=2, padding=1), nn.Tanh(),
+    )  # fmt: skip
+    critic = nn.Sequential(
+        nn.Conv2d(1, 2, 4, rng=rng, stride=2, padding=1), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(8, 1, rng=rng)
+    )
+    of_generator, of_critic = nn.optimizer("adam", generator, 0.01), nn.optimizer("rmsprop", critic, 0.01)
+    for _ in range(2):
+        latent = Lazy(rng.standard_normal((4, 3)).astype(np.float32))
+        of_critic.zero_grad()
+        made = generator(latent).detach()
+        engine.discriminator_loss(loss, critic(real), critic(made)).backward()
+        of_critic.step()
+        nn.clip_parameters(critic, 0.5)
+        of_generator.zero_grad()
+        engine.generator_loss(loss, critic(generator(latent))).backward()
+        of_generator.step()
 
 
 class _LastState(nn.Module):
