@@ -180,40 +180,42 @@ def _propagate(root: Tensor, cotangent: Array, keep: bool) -> None:
     uses: dict[Tensor, int] = {}
     stack = [root]
     while stack:
-        for parent, _ in _edges_of(stack.pop()):
+        tensor = stack.pop()
+        if tensor.edges is None:
+            raise GradientError(
+                f"backward: it passes through a result of {tensor.operation} whose graph an earlier backward used up; "
+                "pass keep=True to that one, or compute it again."
+            )
+        for parent, _ in tensor.edges:
             if parent in uses:
                 uses[parent] += 1
             else:
                 uses[parent] = 1
-                stack.append(parent)
+                if parent.edges != ():
+                    stack.append(parent)
 
     mode = MODE.get()
-    cotangents = {root: cotangent}
-    ready = [root]
+    waiting: dict[Tensor, Any] = {}
+    ready = [(root, cotangent)]
     while ready:
-        tensor = ready.pop()
-        g = cotangents.pop(tensor)
-        if not tensor.edges:
+        tensor, g = ready.pop()
+        edges = tensor.edges
+        if not edges:
             tensor.grad = g if tensor.grad is None else tensor.grad + g
             continue
-        for parent, vjp in tensor.edges:
+        for parent, vjp in edges:
             part = vjp(g)
             if part.shape != parent.data.shape and type(part) is not Parts:
                 part = sum_to_shape(namespace_of(part), part, parent.data.shape)
             if mode is not None and mode.is_checked and type(part) is not Parts:
                 check_finite(part, f"gradient of {tensor.operation}", tensor.layer)
-            cotangents[parent] = cotangents[parent] + part if parent in cotangents else part
-            uses[parent] -= 1
-            if not uses[parent]:
-                ready.append(parent)
+            if parent in waiting:
+                part = waiting.pop(parent) + part
+            left = uses[parent] - 1
+            if left:
+                uses[parent] = left
+                waiting[parent] = part
+            else:
+                ready.append((parent, part))
         if not keep:
             tensor.edges = None
-
-
-def _edges_of(tensor: Tensor) -> tuple[Edge, ...]:
-    if tensor.edges is None:
-        raise GradientError(
-            f"backward: it passes through a result of {tensor.operation} whose graph an earlier backward used up; "
-            "pass keep=True to that one, or compute it again."
-        )
-    return tensor.edges
