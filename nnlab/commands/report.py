@@ -73,10 +73,11 @@ class Reporter:
 
     def print_result(self, result: Result, shell_line: str) -> None:
         """Print the metrics, how the run ended, and the line that repeats it."""
-        for name in result.run.metrics:
-            click.echo(f"{name:16}{_metric(result, name)}")
-        click.echo(f"{result.status:16}{_ending(result)}")
-        click.echo(f"again           {shell_line}")
+        rows = [(name, _metric(result, name)) for name in result.run.metrics]
+        rows += [(result.status, _ending(result)), ("again", shell_line)]
+        width = max(14, *(len(name) for name, _ in rows)) + 2
+        for name, text in rows:
+            click.echo(f"{name:{width}}{text}")
 
 
 def describe(settings: Settings) -> str:

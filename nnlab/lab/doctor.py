@@ -80,8 +80,4 @@ def _gpu() -> Finding:
     reason = missing_reason()
     if reason is None:
         return Finding("gpu", "ok", "CUDA answers through CuPy; use --device cuda")
-    return Finding(
-        "gpu",
-        "note",
-        f"none: {reason} Everything runs on the CPU; with a GPU: pip install 'nnlab[cuda12]' or 'nnlab[cuda13]'.",
-    )
+    return Finding("gpu", "note", f"none, so everything runs on the CPU: {reason}")
