@@ -1,4 +1,4 @@
-"""Every test that takes `xp` runs on NumPy, read-only NumPy, array-api-strict (default and strictest) and CuPy."""
+"""Every test that takes `xp` runs on NumPy, read-only NumPy, array-api-strict (default and strictest), CuPy and PyTorch."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -34,6 +34,8 @@ class Backend:
 NAMES = ["numpy", "read-only", "strict", "strictest"]
 if available("cupy") is None:
     NAMES.append("cupy")
+if available("torch") is None:
+    NAMES.append("torch")
 
 
 @pytest.fixture(params=NAMES)
@@ -43,7 +45,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
         flags = array_api_strict.ArrayAPIStrictFlags(
             boolean_indexing=False, data_dependent_shapes=False, enabled_extensions=()
         )
-    namespace: Any = {"numpy": "numpy", "read-only": "numpy", "cupy": "cupy"}.get(request.param, array_api_strict)
+    namespace: Any = {"numpy": "numpy", "read-only": "numpy", "cupy": "cupy", "torch": "torch"}.get(request.param, array_api_strict)
     with flags, use(namespace) as xp:
         yield Backend(request.param, xp, is_read_only=request.param == "read-only")
 
