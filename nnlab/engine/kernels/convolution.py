@@ -28,7 +28,7 @@ def _conv2d(
     def rows(g: Array) -> Array:
         return g.transpose((1, 2, 3, 0)).reshape((groups, o // groups, -1))
 
-    into_kernels = Once(lambda g: _row_by_row(xp, rows(g), columns, out[0]))
+    into_kernels = Once(lambda g: _product_in_parts(xp, rows(g), columns, n))
     return y.reshape((o, *out, n)).transpose((3, 0, 1, 2)), (
         lambda g: _add_windows(xp, kernels.mT @ rows(g), x.shape, window, out),
         lambda g: into_kernels(g)[..., : kernels.shape[-1]].reshape(w.shape),
@@ -73,7 +73,7 @@ def _conv_transpose2d(
     windows = Once(lambda g: _windows(xp, g, window, out, groups, has_ones=False))
     return y, (
         lambda g: (kernels @ windows(g)).reshape((c, *out, n)).transpose((3, 0, 1, 2)),
-        lambda g: _row_by_row(xp, cells, windows(g), out[0]).reshape(w.shape),
+        lambda g: _product_in_parts(xp, cells, windows(g), n).reshape(w.shape),
         lambda g: xp.sum(g, axis=(0, 2, 3)),
     )
 
@@ -115,20 +115,52 @@ def _windows(xp: Namespace, x: Array, window: Window, out: tuple[int, int], grou
 
 
 def _add_windows(xp: Namespace, columns: Array, shape: tuple[int, ...], window: Window, out: tuple[int, int]) -> Array:
-    """Add columns back where `_windows` takes them from: an image batch of `shape` (N, C, H, W)."""
+    """Add columns back where `_windows` takes them from: an image batch of `shape` (N, C, H, W).
+
+    With a stride of s the image is built as s x s images of every s-th cell: 165 us for 242, since rows then are whole.
+    """
     n, c, *size = shape
     places = columns.reshape((c, *window.kernel, *out, n))
-    image = xp.zeros((c, *size, n), dtype=columns.dtype)
-    for i, j, inside, outputs in _overlaps(window, (size[0], size[1]), out):
-        part = image[:, *inside]
+    down, across = window.stride
+    coarse = (-(-size[0] // down), -(-size[1] // across))
+    image = xp.zeros((c, down, across, *coarse, n), dtype=columns.dtype)
+    for i, j, (r, q), inside, outputs in _coarse_overlaps(window, (size[0], size[1]), out):
+        part = image[:, r, q, *inside]
         xp.add(part, places[:, i, j][:, *outputs], out=part)
-    return image.transpose((3, 0, 1, 2))
+    if down == across == 1:
+        image = image[:, 0, 0]
+    else:
+        image = image.transpose((0, 3, 1, 4, 2, 5)).reshape((c, coarse[0] * down, coarse[1] * across, n))
+    return image[:, : size[0], : size[1]].transpose((3, 0, 1, 2))
 
 
-def _row_by_row(xp: Namespace, left: Array, right: Array, count: int) -> Array:
-    """left (G, O, L) @ right (G, K, L)ᵀ in `count` parts of L: BLAS loses time on few rows of great length."""
-    apart = [one.reshape((*one.shape[:2], count, -1)).transpose((0, 2, 1, 3)) for one in (left, right)]
-    return xp.sum(apart[0] @ apart[1].mT, axis=1)
+@lru_cache(maxsize=256)
+def _coarse_overlaps(window: Window, size: tuple[int, int], out: tuple[int, int]) -> list[Any]:
+    """As `_overlaps`, with the place as which of the s x s images and where in it."""
+    found = []
+    for i, j, image, outputs in _overlaps(window, size, out):
+        which = tuple(place.start % s for place, s in zip(image, window.stride, strict=True))
+        runs = [(place.start // s, part) for place, s, part in zip(image, window.stride, outputs, strict=True)]
+        inside = tuple(slice(first, first + part.stop - part.start) for first, part in runs)
+        found.append((i, j, which, inside, outputs))
+    return found
+
+
+def _product_in_parts(xp: Namespace, left: Array, right: Array, n: int) -> Array:
+    """left (G, O, L) @ right (G, K, L)ᵀ with L, a multiple of n, in parts: 124 us for 447 at O 8, K 9, L 50176.
+
+    BLAS loses time on few rows of great length, and most of it when the shorter side comes first.
+    """
+    parts = _parts(left.shape[-1], n)
+    rows, columns = (one.reshape((*one.shape[:2], parts, -1)).transpose((0, 2, 1, 3)) for one in (left, right))
+    return xp.sum(columns @ rows.mT, axis=1).mT
+
+
+@lru_cache(maxsize=256)
+def _parts(length: int, n: int) -> int:
+    """Return into how many equal parts, of whole runs of n, of at least 400 values each `length` can be taken apart."""
+    runs = length // n
+    return max((parts for parts in range(1, runs + 1) if runs % parts == 0 and length // parts >= 400), default=1)
 
 
 @kernel

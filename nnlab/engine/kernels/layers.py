@@ -1,5 +1,6 @@
 """Activations, linear layers and embeddings: fewer temporaries, and nothing made anew that never changes."""
 
+import math
 from typing import Any
 
 from nnlab.engine.backend import Array, Namespace
@@ -56,7 +57,7 @@ def linear(xp: Namespace, x: Array, w: Array, b: Array | None = None) -> Any:
     y = xp.matmul(x, w)
     y += b if b.ndim == 1 else b[..., None, :]
     return y, (
-        lambda g: g @ w.mT,
+        lambda g: g * w.mT if w.shape[-1] == 1 else g @ w.mT,
         lambda g: x.mT @ g,
         lambda g: (_ones(xp, g) @ g)[..., 0, :],
     )
@@ -88,3 +89,25 @@ def embedding(xp: Namespace, indices: Array, w: Array) -> Any:
         return hot.mT @ g.reshape((flat.size, -1))
 
     return xp.take(w, flat, axis=0).reshape((*indices.shape, w.shape[-1])), (None, dw)
+
+
+@kernel
+def reshape(xp: Namespace, x: Array, shape: tuple[int, ...]) -> Any:
+    """See shapes.reshape. The cotangent is laid in memory as x is: what follows reads both together."""
+    return x.reshape(shape), (lambda g: _laid_as(xp, g.reshape(x.shape), x),)
+
+
+@kernel
+def flatten(xp: Namespace, x: Array, *, start: int = 1) -> Any:
+    """See shapes.flatten, and reshape here."""
+    kept = x.shape[: start + x.ndim if start < 0 else start]
+    return x.reshape((*kept, math.prod(x.shape[len(kept) :]))), (lambda g: _laid_as(xp, g.reshape(x.shape), x),)
+
+
+def _laid_as(xp: Namespace, g: Array, x: Array) -> Array:
+    """Return g in the memory order of x."""
+    if x.flags.c_contiguous or x.dtype != g.dtype:
+        return g
+    laid = xp.empty_like(x)
+    laid[...] = g
+    return laid
