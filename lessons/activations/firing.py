@@ -1,5 +1,6 @@
 """Which units of a hidden layer fire, how often, and which are dead."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,12 +23,18 @@ def sums(state: Supervised) -> Array:
     return engine.to_host(engine.values(hidden))
 
 
-def firing(state: Supervised, activation: str) -> Array:
-    """Share of the samples for which each unit is positive (..., H); 0 only for a unit that no sample can move."""
-    share = np.mean(sums(state) > 0, axis=-2, dtype=np.float64)
+def firing(state: Supervised, activation: str, slopes: Callable[[Array], Array] | None = None) -> Array:
+    """Share of the samples for which each unit is positive (..., H); 0 only for a unit that no sample can move.
+
+    slopes: a'(z) of an activation that has no name here.
+    """
+    z = sums(state)
+    share = np.mean(z > 0, axis=-2, dtype=np.float64)
+    if slopes is not None:
+        return np.where(np.any(slopes(z) != 0, axis=-2), np.maximum(share, BARELY), 0.0)
     return np.asarray(share if activation in FLAT_BELOW else np.maximum(share, BARELY))
 
 
-def dead(state: Supervised, activation: str) -> Array:
+def dead(state: Supervised, activation: str, slopes: Callable[[Array], Array] | None = None) -> Array:
     """How many units have slope 0 for every sample, () or (S,)."""
-    return np.asarray(np.sum(firing(state, activation) == 0, axis=-1))
+    return np.asarray(np.sum(firing(state, activation, slopes) == 0, axis=-1))

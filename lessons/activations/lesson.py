@@ -30,6 +30,7 @@ from .claims import (
 from .curves import curve
 from .dying import dying
 from .fitting import fitting
+from .leaky import leaky_relu
 from .softmax import softmax
 from .stack import stack
 from .waking import waking
@@ -82,6 +83,7 @@ __all__ = [
     "he_trains_twenty",
     "large_saturates",
     "leaky_does_not_cure",
+    "leaky_relu",
     "leaky_wakes",
     "linear_is_one_layer",
     "linear_misses_circles",

@@ -1,5 +1,6 @@
 """A hidden layer that starts with every unit off: who can leave that place, and who is stuck there for ever."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -15,6 +16,7 @@ from nnlab.lab.supervised import evaluate, step
 
 from .family import TRAINABLE, Array, layer
 from .firing import dead, firing
+from .leaky import LearnerActivation, layer_of, pair
 
 POINTS = 200
 BATCH = 20
@@ -23,6 +25,8 @@ UNITS = 16
 LENGTH = 0.6
 """Length of each unit's weight vector: with |x| <= 2 its w·x stays within 1.2, so a bias below -1.2 keeps it off."""
 REACH = 2.0
+REPLACED = "relu"
+"""The choice whose place a learner's function takes; the others stay ours, to compare."""
 
 
 def rings(knobs: Knobs, rng: np.random.Generator) -> Dataset:
@@ -31,14 +35,17 @@ def rings(knobs: Knobs, rng: np.random.Generator) -> Dataset:
     return split(made.x * (REACH / np.max(np.linalg.norm(made.x, axis=-1))), made.y, test=0.0, rng=rng)
 
 
-def network(knobs: Knobs, rng: Stream) -> nn.Module:
-    """2-16-1 whose hidden weights are vectors of length LENGTH in random directions, all with the knob's bias."""
+def network(knobs: Knobs, rng: Stream, between: nn.Module) -> nn.Module:
+    """2-16-1 whose hidden weights are vectors of length LENGTH in random directions, all with the knob's bias.
+
+    between: the layer between the two.
+    """
     hidden = nn.Linear(2, UNITS, rng=rng)
     angle = rng.uniform(0.0, 2.0 * np.pi, (UNITS,))
     weights = LENGTH * np.stack([np.cos(angle), np.sin(angle)], axis=-2)
     start = {"weight": weights, "bias": np.full(angle.shape, float(knobs["bias"]))}
     hidden.load_state_dict({name: engine.to_device(array.astype(np.float32)) for name, array in start.items()})
-    return nn.Sequential(hidden, layer(str(knobs["activation"])), nn.Linear(UNITS, 1, rng=rng))
+    return nn.Sequential(hidden, between, nn.Linear(UNITS, 1, rng=rng))
 
 
 @dataclass(slots=True)
@@ -46,6 +53,8 @@ class Waking(Supervised):
     """Supervised training that remembers its first weights and when it passed 95 %."""
 
     activation: str = ""
+    slopes: Callable[[Array], Array] | None = None
+    """The learner's a'(z), where a function of theirs is at work."""
     first: dict[str, Array] = field(default_factory=dict)
     index: int = 0
     reached: Array = field(default_factory=lambda: np.zeros(()))
@@ -74,16 +83,17 @@ def evaluate_waking(state: Waking) -> Metrics:
     ]
     return {
         **evaluate(state),
-        "dead": dead(state, state.activation),
+        "dead": dead(state, state.activation, state.slopes),
         "moved": np.max(np.stack(moved), axis=0),
         "reached": state.reached.astype(np.float64),
     }
 
 
 def observe_units(state: Waking) -> Observation:
-    """firing (H,): share of the samples on which each unit fires; names (1,): the activation."""
-    shares = firing(state, state.activation)
-    return {"firing": shares, "names": np.broadcast_to(np.array([state.activation]), (*shares.shape[:-1], 1))}
+    """firing (H,): share of the samples on which each unit fires; names (1,): the activation, a(z) for a learner's."""
+    shares = firing(state, state.activation, state.slopes)
+    name = state.activation if state.slopes is None else "a(z)"
+    return {"firing": shares, "names": np.broadcast_to(np.array([name]), (*shares.shape[:-1], 1))}
 
 
 def has_learned(state: Supervised) -> Any:
@@ -92,8 +102,16 @@ def has_learned(state: Supervised) -> Any:
 
 
 @experiment("waking")
-def waking() -> Experiment:
-    """2-16-1 with every unit off, Adam 0.01, 200 epochs. Solved: 95 % right."""
+def waking(activation: LearnerActivation | None = None) -> Experiment:
+    """2-16-1 with every unit off, Adam 0.01, 200 epochs. Solved: 95 % right.
+
+    activation: takes ReLU's place.
+    """
+
+    def model(knobs: Knobs, rng: Stream) -> nn.Module:
+        name = str(knobs["activation"])
+        return network(knobs, rng, layer(name) if activation is None or name != REPLACED else layer_of(activation))
+
     made = supervised(
         knobs=(
             Knob("activation", "relu", choices=TRAINABLE),
@@ -102,7 +120,7 @@ def waking() -> Experiment:
             Knob("batch", BATCH, low=0, high=POINTS),
         ),
         data=rings,
-        model=network,
+        model=model,
         optimizer=lambda knobs, model: nn.optimizer("adam", model, float(knobs["learning_rate"])),
         loss=engine.binary_cross_entropy_with_logits,
         views=(
@@ -123,6 +141,8 @@ def waking() -> Experiment:
         plain = made.setup(knobs, streams, xp)
         state = Waking(**{part.name: getattr(plain, part.name) for part in fields(plain)})
         state.activation = str(knobs["activation"])
+        if activation is not None and state.activation == REPLACED:
+            state.slopes = lambda z: pair(activation, z)[1]
         state.first = {name: np.array(engine.to_host(value)) for name, value in state.model.state_dict().items()}
         state.reached = np.zeros((len(streams.seeds),) if streams.leading else ())
         return state

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.lab import checks, prose
+from nnlab.lab import checks, code_files, prose
 from nnlab.lab.course import LANGUAGES, Lesson, find_course
+from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
 from nnlab.lab.training import Training
@@ -26,6 +27,11 @@ PREDICTIONS = {
 }
 """Exercise -> the answer that the page's prose is written for."""
 RUN = checks.Runner(LESSON)
+
+
+def run_solution(knobs=None, **options):
+    code = code_files.solution(LESSON.lesson, "leaky-relu")
+    return execute(*make_settings(LESSON, "waking", knobs or {}, code=code, **options))
 
 
 def training(experiment, **options):
@@ -180,3 +186,29 @@ def test_the_lowest_point_is_not_far_out_where_the_curve_is_flat():
 def test_every_experiment_has_a_page():
     assert isinstance(LESSON.lesson, Lesson)
     assert {page.stage.experiment for page in PAGES.values()} == set(LESSON.lesson.experiments)
+
+
+def test_a_learner_s_leaky_relu_trains_as_ours_does():
+    theirs = run_solution(steps=400)
+    ours = execute(*make_settings(LESSON, "waking", {"activation": "leaky_relu"}, steps=400))
+    for metric in ("loss", "accuracy", "dead", "reached"):
+        assert np.allclose(theirs.series(metric)[1], ours.series(metric)[1], atol=1e-4), metric
+
+
+def test_a_learner_s_function_takes_the_place_of_relu_alone():
+    ours = execute(*make_settings(LESSON, "waking", {"activation": "tanh"}, steps=50))
+    beside = run_solution(knobs={"activation": "tanh"}, steps=50)
+    assert np.array_equal(beside.series("loss")[1], ours.series("loss")[1])
+
+
+def test_a_learner_s_values_alone_wake_nobody_without_slopes():
+    bound = LESSON.codes["leaky-relu"]
+    _, settings = make_settings(LESSON, "waking", {}, steps=100)
+    result = execute(LESSON.experiment("waking", activation=bound.wrong), settings)
+    assert result.last("dead") == 16
+
+
+@pytest.mark.parametrize("given", [None, 3.0, (1.0, 2.0), (np.zeros(4), np.zeros(3)), ("a", "b")])
+def test_a_learner_s_result_of_another_form_says_what_is_expected(given):
+    with pytest.raises(CodeError, match=r"activation returned .*; return a"):
+        LESSON.codes["leaky-relu"](lambda z: given)
