@@ -10,6 +10,7 @@ from nnlab.lab.checks import Runner
 
 from . import colour, window
 from .alike import Array
+from .slide_sums import correlate
 
 SEEDS = 5
 NUMBERS = np.random.default_rng(0)
@@ -41,7 +42,7 @@ def sum_of_products(run: Runner, flip: bool = False) -> Verdict:
     farthest = 0.0
     for name in ("vertical", "horizontal", "count"):
         kernel = np.array(window.KERNELS[name], dtype=np.float64)
-        values = window.correlate(image, kernel, stride=1)
+        values = correlate(image, kernel, stride=1)
         kernel = kernel[::-1, ::-1] if flip else kernel
         for row, column in product(range(26), range(26)):
             total = float((image[row : row + 3, column : column + 3] * kernel).sum())
@@ -65,8 +66,8 @@ def dot_turns_the_kernel(run: Runner, kernel: str = "count") -> Verdict:
     """One white pixel: cross-correlation draws the kernel turned by 180 degrees, convolution the kernel itself."""
     weights = 255.0 * np.array(window.KERNELS[kernel], dtype=np.float64)
     image = window.picture("dot")
-    correlated = window.correlate(image, weights / 255, stride=1)[2:5, 2:5]
-    convolved = window.correlate(image, (weights / 255)[::-1, ::-1].copy(), stride=1)[2:5, 2:5]
+    correlated = correlate(image, weights / 255, stride=1)[2:5, 2:5]
+    convolved = correlate(image, (weights / 255)[::-1, ::-1].copy(), stride=1)[2:5, 2:5]
     holds = np.array_equal(correlated, weights[::-1, ::-1]) and np.array_equal(convolved, weights)
     differs = float(np.abs(correlated - convolved).max())
     return Verdict(holds and differs > 0, differs, "turned, and not the same")
@@ -96,10 +97,10 @@ def channels_add_up(run: Runner, channels: int = 3) -> Verdict:
     """One kernel over three channels: the sum of three single-channel maps is its one map."""
     image, kernel = colour.picture(), colour.KERNELS["red_not_green"].astype(np.float64)
     whole = np.asarray(engine.to_host(engine.conv2d(image[None], kernel[None]).data))
-    parts: list[Array] = [window.correlate(image[c], kernel[c], stride=1) for c in range(channels)]
+    parts: list[Array] = [correlate(image[c], kernel[c], stride=1) for c in range(channels)]
     # The blue slice is all zeros: it would not be missed.
     every = np.asarray(engine.to_host(engine.conv2d(image[None], np.ones((1, 3, 3, 3))).data))
-    ones = sum(window.correlate(image[c], np.ones((3, 3)), stride=1) for c in range(channels))
+    ones = sum(correlate(image[c], np.ones((3, 3)), stride=1) for c in range(channels))
     farthest = max(float(np.abs(whole[0, 0] - sum(parts)).max()), float(np.abs(every[0, 0] - ones).max()))
     return Verdict(whole.shape[:2] == (1, 1) and farthest < 1e-9, farthest, "0: one map, the sum of three")
 

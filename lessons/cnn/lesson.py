@@ -28,6 +28,7 @@ from .colour import colour
 from .digits import digits
 from .pooling import pooling
 from .shifts import shift_maps
+from .slide_sums import slide_and_sum
 from .window import window
 
 
@@ -76,6 +77,7 @@ __all__ = [
     "shift_costs",
     "shift_maps",
     "shift_proof",
+    "slide_and_sum",
     "sum_of_products",
     "symmetric_kernels_agree",
     "window",

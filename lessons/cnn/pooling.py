@@ -11,7 +11,8 @@ from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 
 from .alike import Array, alike, seeds_shape
-from .window import KERNELS, correlate
+from .slide_sums import correlate
+from .window import KERNELS
 
 WORKED = np.array([[15, 8, 0, 4], [20, 9, 2, 2], [1, 0, 7, 12], [3, 0, 16, 5]], dtype=np.float64)
 """Its first window holds 15, 8, 20 and 9; the rest is our own."""

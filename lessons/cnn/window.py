@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnlab import engine
 from nnlab.data import glyphs, worked_eight
 from nnlab.lab.authoring import Experiment, Knob, Streams, View, experiment
 from nnlab.lab.events import Observation
@@ -12,6 +11,7 @@ from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
 from .alike import Array, alike, seeds_shape
+from .slide_sums import LearnerCorrelate, correlate, map_of
 
 KERNELS = {
     "vertical": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
@@ -34,13 +34,6 @@ def picture(name: str) -> Array:
     if name == "seven":
         return np.asarray(np.round(255 * glyphs(8, rng=np.random.default_rng(0), wobble=0.0)[0][7, 0]))
     return np.asarray(worked_eight(), dtype=np.float64)
-
-
-def correlate(image: Array, kernel: Array, *, stride: int) -> Array:
-    """The feature map of one kernel without bias, by the engine: conv2d is cross-correlation."""
-    made = engine.conv2d(image[None, None], kernel[None, None], stride=stride)
-    values: Array = engine.to_host(made.data)[0, 0]
-    return values
 
 
 @dataclass(slots=True)
@@ -76,8 +69,11 @@ class Slide:
         return row * self.stride, column * self.stride, self.kernel.shape[0], self.kernel.shape[1]
 
 
-def setup(knobs: Knobs, streams: Streams, xp: object) -> Slide:
-    """Both maps are known at once; the walk reveals them. A picture of 28x28 lives on the host."""
+def setup(knobs: Knobs, streams: Streams, learner: LearnerCorrelate | None = None) -> Slide:
+    """Both maps are known at once; the walk reveals them. A picture of 28x28 lives on the host.
+
+    learner: makes the map; true convolution stays ours.
+    """
     padding, stride, bias = int(knobs["padding"]), int(knobs["stride"]), float(knobs["bias"])
     image = np.pad(picture(str(knobs["picture"])), padding)
     kernel = np.array(KERNELS[str(knobs["kernel"])], dtype=np.float64)
@@ -86,7 +82,7 @@ def setup(knobs: Knobs, streams: Streams, xp: object) -> Slide:
         kernel=kernel,
         bias=bias,
         stride=stride,
-        map=correlate(image, kernel, stride=stride) + bias,
+        map=map_of(learner, image, kernel, stride=stride) + bias,
         flipped=correlate(image, kernel[::-1, ::-1].copy(), stride=stride) + bias,
         seeds=seeds_shape(streams),
     )
@@ -145,8 +141,11 @@ def revealed(slide: Slide, values: Array) -> Observation:
 
 
 @experiment("window")
-def window() -> Experiment:
-    """26 x 26 places of a 3x3 kernel on 28x28 pixels."""
+def window(correlate: LearnerCorrelate | None = None) -> Experiment:
+    """26 x 26 places of a 3x3 kernel on 28x28 pixels.
+
+    correlate: replaces ours.
+    """
     return Experiment(
         knobs=(
             Knob("kernel", "vertical", choices=tuple(KERNELS)),
@@ -157,7 +156,7 @@ def window() -> Experiment:
             Knob("picture", "eight", choices=PICTURES),
             Knob("bias", 0, low=-2000, high=2000, slider=(-500, 500)),
         ),
-        setup=setup,
+        setup=lambda knobs, streams, xp: setup(knobs, streams, correlate),
         step=step,
         evaluate=evaluate,
         change=change,

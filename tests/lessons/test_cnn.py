@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.lab import checks, prose
+from nnlab.lab import checks, code_files, prose
 from nnlab.lab.course import LANGUAGES, find_course
+from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.knobs import resolve
 from nnlab.lab.lesson import load
@@ -179,3 +180,25 @@ def test_the_digit_on_show_changes_while_training_goes_on():
 def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, reached, missed):
     assert all(check.holds for check in LESSON.goals[goal](RUN("digits", **reached)))
     assert not all(check.holds for check in LESSON.goals[goal](RUN("digits", **missed)))
+
+
+def test_a_learner_s_map_is_walked_with_stride_border_and_bias():
+    knobs = {"stride": 2, "padding": 1, "bias": 7, "kernel": "horizontal"}
+    code = code_files.solution(LESSON.lesson, "slide-and-sum")
+    theirs = training("window", knobs=knobs, steps=5, code=code)
+    ours = training("window", knobs=knobs, steps=5)
+    assert np.allclose(theirs.state.map, ours.state.map)
+    flipped = LESSON.experiment("window", correlate=LESSON.codes["slide-and-sum"].wrong)
+    _, settings = make_settings(LESSON, "window", knobs, steps=5)
+    assert np.allclose(Training(flipped, settings).state.map, ours.state.flipped)
+
+
+@pytest.mark.parametrize("given", [None, 3.0, "z", np.zeros((2, 2)), [[1.0], [2.0, 3.0]]])
+def test_a_learner_s_map_of_another_form_says_what_is_expected(given):
+    with pytest.raises(CodeError, match=r"correlate returned .*; return z \(2, 3\)"):
+        LESSON.codes["slide-and-sum"](lambda image, kernel, stride: given)
+
+
+def test_a_learner_s_map_without_numbers_is_refused_with_the_first_of_them():
+    with pytest.raises(CodeError, match=r"correlate returned nan; return z"):
+        LESSON.codes["slide-and-sum"](lambda image, kernel, stride: np.full((2, 3), np.nan))
