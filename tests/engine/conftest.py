@@ -1,4 +1,4 @@
-"""Every test that takes `xp` runs on NumPy, read-only NumPy, array-api-strict (default and strictest), CuPy and PyTorch."""
+"""Every test that takes `xp` runs on NumPy, read-only NumPy, array-api-strict (twice), and CuPy and PyTorch if there."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -45,7 +45,8 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
         flags = array_api_strict.ArrayAPIStrictFlags(
             boolean_indexing=False, data_dependent_shapes=False, enabled_extensions=()
         )
-    namespace: Any = {"numpy": "numpy", "read-only": "numpy", "cupy": "cupy", "torch": "torch"}.get(request.param, array_api_strict)
+    by_name = {"numpy": "numpy", "read-only": "numpy", "cupy": "cupy", "torch": "torch"}
+    namespace: Any = by_name.get(request.param, array_api_strict)
     with flags, use(namespace) as xp:
         yield Backend(request.param, xp, is_read_only=request.param == "read-only")
 
