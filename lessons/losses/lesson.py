@@ -31,6 +31,7 @@ from .claims import (
     worked_example,
 )
 from .classes import classes
+from .cross_entropy import cross_entropy
 from .landscape import landscape
 from .logits import logits
 from .outlier import outlier
@@ -70,6 +71,7 @@ __all__ = [
     "bce_slope_is_error",
     "classes",
     "classes_learned",
+    "cross_entropy",
     "entropy_arrives",
     "entropy_one_valley",
     "even_guess",

@@ -12,6 +12,7 @@ from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
+from .cross_entropy import Cost, LearnerCost, binary_cross_entropy, for_every_number
 from .formulas import Array, sigmoid
 from .trails import Trail
 
@@ -37,6 +38,7 @@ class Twins:
     """Cross-entropy's gradient by the squared cost's, at the start."""
     trail: Trail
     """Where both have been: (..., 2, T, 2), the last axis w and b."""
+    ground: "Ground"
 
     def outputs(self) -> Array:
         """p of both (..., 2)."""
@@ -44,25 +46,36 @@ class Twins:
 
     def slopes(self) -> Array:
         """dL/dz of both (..., 2)."""
-        return slopes(self.outputs(), self.y, self.half)
+        return slopes(self.w * self.x + self.b, self.y, self.half, self.ground.entropy)
 
 
-def slopes(p: Array, y: float, half: bool) -> Array:
-    """dL/dz of outputs (..., 2): (p - y) p (1 - p) for (p - y)²/2, and p - y for cross-entropy."""
-    squared = (1.0 if half else 2.0) * (p[..., 0] - y) * p[..., 0] * (1.0 - p[..., 0])
-    return np.stack([squared, p[..., 1] - y], axis=-1)
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run does not change: cross-entropy, ours or the learner's, and both costs over w and b."""
+
+    entropy: Cost
+    squared: Array
+    """The squared cost over w (columns) and b (rows), lowest first, (CELLS, CELLS)."""
+    bce: Array
+    """Cross-entropy alike."""
 
 
-def setup(knobs: Knobs, streams: Streams, xp: object) -> Twins:
+def slopes(z: Array, y: float, half: bool, entropy: Cost) -> Array:
+    """dL/dz of sums (..., 2): (p - y) p (1 - p) for (p - y)²/2, and what cross-entropy says."""
+    p = sigmoid(z[..., 0])
+    squared = (1.0 if half else 2.0) * (p - y) * p * (1.0 - p)
+    return np.stack([squared, entropy(z[..., 1], y)[1]], axis=-1)
+
+
+def setup(knobs: Knobs, streams: Streams, entropy: Cost = binary_cross_entropy) -> Twins:
     """Both start at the knobs' w and b; chance has no part in it."""
     leading = (len(streams.seeds),) if streams.leading else ()
     w, b = (np.full((*leading, 2), float(knobs[name])) for name in ("w", "b"))
     x, y, half = float(knobs["x"]), float(knobs["target"]), bool(knobs["half"])
-    p = sigmoid(np.full(2, float(knobs["w"]) * x + float(knobs["b"])))
-    squared, entropy = slopes(p, y, half)
-    ratio = float(entropy / squared)
+    squared, other = slopes(np.full(2, float(knobs["w"]) * x + float(knobs["b"])), y, half, entropy)
     trail = Trail(np.stack([w, b], axis=-1)[..., None, :])
-    return Twins(w, b, x, y, float(knobs["learning_rate"]), half, ratio, trail)
+    ground = Ground(entropy, *surfaces(x, y, half, entropy))
+    return Twins(w, b, x, y, float(knobs["learning_rate"]), half, float(other / squared), trail, ground)
 
 
 def step(twins: Twins) -> Metrics:
@@ -91,27 +104,29 @@ def change(twins: Twins, knob: str, value: KnobValue) -> None:
     twins.learning_rate = float(value)
 
 
-def surface(twins: Twins, which: int) -> Array:
-    """The cost over w (columns) and b (rows), lowest first, (CELLS, CELLS)."""
+def surfaces(x: float, y: float, half: bool, entropy: Cost) -> tuple[Array, Array]:
+    """The squared cost and cross-entropy over w (columns) and b (rows), lowest first, (CELLS, CELLS) each."""
     centres = -REACH + (np.arange(CELLS) + 0.5) * 2 * REACH / CELLS
     w, b = np.meshgrid(centres, centres)
-    z = w * twins.x + b
-    if which == 0:
-        return np.asarray((0.5 if twins.half else 1.0) * (sigmoid(z) - twins.y) ** 2)
-    return np.asarray(np.logaddexp(0.0, z) - twins.y * z)
+    z = w * x + b
+    return np.asarray((0.5 if half else 1.0) * (sigmoid(z) - y) ** 2), entropy(z, y)[0]
 
 
 def observe_surface(twins: Twins, which: int) -> Observation:
     """field (CELLS, CELLS) of one cost, and the way that its neuron took."""
     shape = twins.w.shape[:-1]
-    field = np.broadcast_to(surface(twins, which), (*shape, CELLS, CELLS))
+    field = np.broadcast_to((twins.ground.squared, twins.ground.bce)[which], (*shape, CELLS, CELLS))
     way = twins.trail.up_to(np.stack([twins.w, twins.b], axis=-1))
     return {"field": field, f"trail/{('squared', 'bce')[which]}": way[..., which, :, :]}
 
 
 @experiment("saturated")
-def saturated() -> Experiment:
-    """w = b = 2, x = 1, target 0: the output starts at 0.982 and has the whole way to go."""
+def saturated(cross_entropy: LearnerCost | None = None) -> Experiment:
+    """w = b = 2, x = 1, target 0: the output starts at 0.982 and has the whole way to go.
+
+    cross_entropy: replaces ours, in the second twin's steps and on its surface.
+    """
+    entropy = binary_cross_entropy if cross_entropy is None else for_every_number(cross_entropy)
     extent = (-REACH, REACH, -REACH, REACH)
     land = {"map": "land", "extent": extent, "names": ("w", "b")}
     return Experiment(
@@ -123,7 +138,7 @@ def saturated() -> Experiment:
             Knob("learning_rate", 0.15, above=0.0, slider=(0.01, 10.0), log=True, live=True),
             Knob("half", True),
         ),
-        setup=setup,
+        setup=lambda knobs, streams, _: setup(knobs, streams, entropy),
         step=step,
         evaluate=measure,
         change=change,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.lab import checks, prose
+from nnlab.lab import checks, code_files, exercises, prose
 from nnlab.lab.course import find_course
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
@@ -120,3 +120,34 @@ def test_goals_fail_as_the_page_opens_and_hold_when_their_last_hint_is_followed(
     assert holds("same-mae", "pairs", p1=3.0, p2=-0.5, p3=2.0, p4=9.0)
     assert not holds("honest", "trust")
     assert holds("honest", "trust", temperature=6.0)
+
+
+def with_code(text):
+    recipe, settings = make_settings(LESSON, "saturated", {}, steps=100, code=text)
+    return execute(recipe, settings, probes={"ramp", "plateau"})
+
+
+def test_before_the_exercise_is_solved_both_twins_creep_over_the_same_ground():
+    result = with_code(code_files.starting_point(LESSON.lesson, "cross-entropy"))
+    assert np.allclose(result.last("bce"), result.last("squared"), rtol=1e-12)
+    seen = result.run.probes
+    assert np.allclose(seen["ramp"]["field"], seen["plateau"]["field"])
+
+
+def test_the_solution_moves_the_second_twin_as_ours_does_and_leaves_the_first_alone():
+    ours, theirs = RUN("saturated", steps=100), with_code(code_files.solution(LESSON.lesson, "cross-entropy"))
+    assert np.allclose(theirs.last("bce"), ours.last("bce"), rtol=1e-12)
+    assert theirs.last("squared") == ours.last("squared")
+
+
+def test_the_exercise_on_cross_entropy_tells_a_rounded_probability_from_a_whole_loss():
+    naive = "import numpy as np\ndef cross_entropy(z, y):\n    p = 1 / (1 + np.exp(-z))\n"
+    naive += "    return -y * np.log(p) - (1 - y) * np.log(1 - p), p - y\n"
+    failed = [check for check in exercises.check(LESSON, "cross-entropy", naive).checks if not check.holds]
+    assert [(check.text, check.expected) for check in failed] == [("z=40 y=0", "L 40 ∂L/∂z 1")]
+
+
+def test_a_slope_that_is_no_number_anywhere_is_refused():
+    text = code_files.solution(LESSON.lesson, "cross-entropy").replace("p - y", "np.nan if 0.1 < z < 0.9 else p - y")
+    failed = [check for check in exercises.check(LESSON, "cross-entropy", text).checks if not check.holds]
+    assert len(failed) == 2
