@@ -17,6 +17,11 @@ WITH_OUT = {"numpy", "array_api_compat.cupy"}
 """Names of the namespaces that the kernels run on: their functions take `out=`."""
 
 
+def kernel_for(name: str, xp: Namespace) -> Primitive | None:
+    """Return the faster form of an operation on this namespace, or None where there is none."""
+    return KERNELS.get(name) if xp.__name__ in WITH_OUT else None
+
+
 def primitive(function: Primitive) -> Callable[..., Tensor]:
     """Turn `function(xp, *arrays, **options) -> (output, vjps)` into an operation on tensors.
 
@@ -32,9 +37,9 @@ def primitive(function: Primitive) -> Callable[..., Tensor]:
     def operation(*inputs: Any, **options: Any) -> Any:
         arrays = [value.data if type(value) is Tensor else value for value in inputs]
         xp = NAMESPACES.get(type(arrays[0])) or _namespace(arrays)
-        kernel = KERNELS.get(name)
+        kernel = kernel_for(name, xp)
         try:
-            result = kernel(xp, *arrays, **options) if kernel is not None and xp.__name__ in WITH_OUT else None
+            result = None if kernel is None else kernel(xp, *arrays, **options)
             output, vjps = function(xp, *arrays, **options) if result is None else result
         except EngineError:
             raise

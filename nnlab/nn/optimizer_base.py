@@ -4,6 +4,7 @@ p are the parameters, g their gradient, both flat (P,). A setting may be a numbe
 when every parameter has a leading axis that counts networks.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -58,7 +59,7 @@ class Group:
         return self.parameters.spread(self.settings[name])
 
 
-class Optimizer:
+class Optimizer(ABC):
     """Base of all optimizers: groups, gradients with penalties, state. A subclass writes `update`.
 
     parameters: a module, tensors, or groups as dicts {"parameters": ..., setting: value}. weight_decay adds
@@ -82,9 +83,9 @@ class Optimizer:
                     raise unknown_name("setting", name, settings)
                 _check_setting(name, value)
 
+    @abstractmethod
     def update(self, group: Group, p: Array, g: Array) -> None:
         """Change p (P,) in place by the gradient g (P,), which it may overwrite."""
-        raise NotImplementedError
 
     def step(self) -> None:
         """Make one update of all parameters from their gradients."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from nnlab.engine import Array, ValueRangeError
 from nnlab.engine.errors import unknown_name
+from nnlab.engine.primitive import kernel_for
 from nnlab.nn.optimizer_base import Group, Hyperparameter, Optimizer, Setting, is_on
 
 
@@ -170,6 +171,13 @@ class Adam(Optimizer):
     def update(self, group: Group, p: Array, g: Array) -> None:
         beta1, beta2 = group.settings["betas"]
         m, v = group.remember("average"), group.remember("square")
+        eps, rate = group.settings["eps"], group.settings["learning_rate"]
+        c = math.sqrt(1 - beta2**group.steps)
+        rate = group.parameters.spread(rate * (c / (1 - beta1**group.steps)))
+        kernel = kernel_for("adam", group.parameters.xp)
+        if kernel is not None:
+            kernel(group.parameters.xp, p, g, m, v, group.settings["betas"], eps * c, rate)
+            return
         m *= beta1
         m += (1 - beta1) * g
         g *= g  # the flat gradient is this step's own copy
@@ -177,12 +185,10 @@ class Adam(Optimizer):
         v *= beta2
         v += g
         # √v̂ + eps = (√v + eps c) / c with c = √(1 - β₂ᵗ): one pass less than dividing v first
-        c = math.sqrt(1 - beta2**group.steps)
         d = group.parameters.xp.sqrt(v)
-        d += group.settings["eps"] * c
-        rate = group.settings["learning_rate"] * (c / (1 - beta1**group.steps))
+        d += eps * c
         update = m / d
-        update *= group.parameters.spread(rate)
+        update *= rate
         p -= update
 
 

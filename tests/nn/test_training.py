@@ -5,6 +5,7 @@ import pytest
 
 from nnlab import engine, nn
 from nnlab.engine import GradientError, NonFiniteError, ShapeError, Tensor, ValueRangeError
+from nnlab.engine.primitive import KERNELS
 from nnlab.lab.streams import Streams
 
 X = np.random.default_rng(0).standard_normal((200, 2)).astype(np.float32)
@@ -114,6 +115,33 @@ def test_adams_first_step_is_the_learning_rate_whatever_the_gradient() -> None:
     x.grad = np.asarray([1e-3, 1.0, -1e3])
     rule.step()
     np.testing.assert_allclose(x.data, [0.9, 0.9, 1.1], rtol=1e-4)
+
+
+@pytest.mark.parametrize("rate", [0.01, np.asarray([0.001, 0.03, 0.2])])
+@pytest.mark.parametrize("name", ["adam", "adamw"])
+def test_the_kernel_of_adam_equals_its_rule_over_100_steps(name, rate, monkeypatch) -> None:
+    gradients = np.random.default_rng(1).standard_normal((100, 3, 5))
+
+    def run():
+        x = Tensor(np.linspace(-1, 1, 15).reshape(3, 5), requires_grad=True)
+        rule = nn.optimizer(name, [x], rate, l1=0.01)
+        for gradient in gradients:
+            x.grad = gradient
+            rule.step()
+        return [x.data, *rule.state_dict()["groups"][0]["memory"].values()]
+
+    fast = run()
+    monkeypatch.delitem(KERNELS, "adam")
+    for actual, expected in zip(fast, run(), strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-13)
+
+
+def test_an_optimizer_without_a_rule_cannot_be_made() -> None:
+    class Nothing(nn.Optimizer):
+        pass
+
+    with pytest.raises(TypeError, match="update"):
+        Nothing([Tensor([1.0], requires_grad=True)], 0.1)
 
 
 def test_adamw_decays_apart_from_the_gradient() -> None:

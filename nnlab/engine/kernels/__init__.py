@@ -6,6 +6,6 @@ errors, and shapes and dtypes out of the ordinary. A kernel writes only into mem
 two results share any. These modules do nothing but enter kernels into the table of primitive.py.
 """
 
-from nnlab.engine.kernels import convolution, layers, losses, recurrence
+from nnlab.engine.kernels import convolution, layers, losses, optimizers, recurrence
 
-__all__ = ["convolution", "layers", "losses", "recurrence"]
+__all__ = ["convolution", "layers", "losses", "optimizers", "recurrence"]

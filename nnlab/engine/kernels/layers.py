@@ -50,9 +50,10 @@ def tanh(xp: Namespace, x: Array) -> Any:
 @kernel
 def linear(xp: Namespace, x: Array, w: Array, b: Array | None = None) -> Any:
     """See matmul.linear. The bias is added in place; the ones that sum a batch are made once."""
-    if x.ndim < 2 or w.ndim < 2 or x.shape[-1] != w.shape[-2] or b is None or x.dtype != w.dtype or b.dtype != x.dtype:
+    if b is None or x.ndim < 2 or x.dtype != w.dtype or x.dtype != b.dtype:
         return None
-    if b.shape != (*w.shape[:-2], w.shape[-1]):
+    *lead, inputs, outputs = (0, *w.shape) if w.ndim < 2 else w.shape
+    if x.shape[-1] != inputs or b.shape != (*lead, outputs):
         return None
     y = xp.matmul(x, w)
     y += b if b.ndim == 1 else b[..., None, :]
