@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def thin(x: Floats, y: Floats, groups: int = 2048) -> tuple[Floats, Floats]:
+def thin(x: Floats, y: Floats, groups: int = 1024) -> tuple[Floats, Floats]:
     """Return the lowest and the highest point of each group of neighbours, and the ends: at most 3 * groups + 2.
 
     A curve with gaps, or one that is short enough, is handed back as it is.

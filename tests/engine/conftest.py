@@ -1,4 +1,4 @@
-"""Every test that takes `xp` runs on NumPy, read-only NumPy, array-api-strict (twice), and CuPy and PyTorch if there."""
+"""Every test that takes `xp` runs on NumPy (also read-only), array-api-strict (twice), CuPy and PyTorch if there."""
 
 from collections.abc import Iterator
 from contextlib import nullcontext

@@ -64,9 +64,11 @@ class KnobBar(Widget, can_focus=True):
 
     def show(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], labels: Mapping[str, str]) -> None:
         """Show these knobs; the selection stays where it can."""
-        self._states = [KnobState(knob, labels.get(knob.name, knob.name), values[knob.name]) for knob in knobs]
-        self.selected = min(self.selected, max(0, len(self._states) - 1))
-        self.refresh()
+        states = [KnobState(knob, labels.get(knob.name, knob.name), values[knob.name]) for knob in knobs]
+        if states != self._states:
+            self._states = states
+            self.selected = min(self.selected, max(0, len(states) - 1))
+            self.refresh()
 
     @property
     def current(self) -> KnobState | None:
