@@ -4,6 +4,7 @@ import numpy as np
 
 from nnlab.lab.authoring import Check, Result, goal
 
+from .adam_update import adam_update
 from .batches import batches
 from .claims import (
     adam_first_step,
@@ -66,6 +67,7 @@ def settle_low(result: Result) -> list[Check]:
 __all__ = [
     "adam_first_step",
     "adam_network",
+    "adam_update",
     "batches",
     "convergence",
     "decay_holds_off",

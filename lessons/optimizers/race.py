@@ -1,7 +1,6 @@
 """The race: up to seven optimizers from the same start over the same surface, every step of each in the open."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
+from .adam_update import LearnerUpdate
 from .runners import COLOURS, GROUPS, LOST, MARKERS, NAMES, SHOWN, Runner, Trail
 from .surfaces import SURFACES, Array, Surface, surface
 
@@ -66,14 +66,21 @@ class Race:
     index: int = 0
 
 
-def start_race(knobs: Knobs, streams: Streams, scene: Scene, rates: tuple[float, ...], start: Array) -> Race:
-    """Put the runners that the knobs name at `start` (..., 2)."""
+def start_race(
+    knobs: Knobs,
+    streams: Streams,
+    scene: Scene,
+    rates: tuple[float, ...],
+    start: Array,
+    adam: LearnerUpdate | None = None,
+) -> Race:
+    """Put the runners that the knobs name at `start` (..., 2); a learner's update may make the steps of adam."""
     chosen = GROUPS.get(str(knobs["runners"]), (str(knobs["runners"]),))
     equal = float(knobs["equal_rate"])
     rates = tuple(equal or rates[NAMES.index(name)] for name in chosen)
     settings = {name: float(knobs[name]) for name in ("momentum", "alpha", "weight_decay")}
     factor = float(knobs["factor"])
-    runners = [Runner(name, start, rate * factor, **settings) for name, rate in zip(chosen, rates, strict=True)]
+    runners = [Runner(name, start, rate * factor, adam, **settings) for name, rate in zip(chosen, rates, strict=True)]
     trails = [Trail() for _ in runners]
     heights = np.stack([scene.surface.height(start)] * len(runners))
     for trail in trails:
@@ -96,12 +103,13 @@ def start_race(knobs: Knobs, streams: Streams, scene: Scene, rates: tuple[float,
     )
 
 
-def setup(knobs: Knobs, streams: Streams, xp: Any) -> Race:
+def setup(knobs: Knobs, streams: Streams, adam: LearnerUpdate | None = None) -> Race:
     """Everybody at the surface's start, moved by the same chance of size `spread`. A plane lives on the host."""
     name = str(knobs["surface"])
     place = surface(name, float(knobs["kappa"]), float(knobs["tilt"]))
     start = np.array(place.start) + float(knobs["spread"]) * streams.init.standard_normal((2,))
-    return start_race(knobs, streams, Scene(place, place.picture(), np.array(place.minima)), RATES[name], start)
+    scene = Scene(place, place.picture(), np.array(place.minima))
+    return start_race(knobs, streams, scene, RATES[name], start, adam)
 
 
 def step(state: Race) -> Metrics:
@@ -257,8 +265,11 @@ KNOBS = (
 
 
 @experiment("race")
-def race() -> Experiment:
-    """Seven optimizers from one start. t is the step since which a runner has stayed below the target."""
+def race(adam: LearnerUpdate | None = None) -> Experiment:
+    """Seven optimizers from one start. t is the step since which a runner has stayed below the target.
+
+    adam: replaces the engine's Adam.
+    """
     return Experiment(
         knobs=(
             Knob("surface", "ravine", choices=SURFACES),
@@ -268,7 +279,7 @@ def race() -> Experiment:
             Knob("scale", 1.0, above=0.0, slider=(0.001, 1000.0), log=True),
             Knob("spread", 0.0, low=0.0, slider=(0.0, 0.5)),
         ),
-        setup=setup,
+        setup=lambda knobs, streams, _: setup(knobs, streams, adam),
         step=step,
         evaluate=evaluate,
         change=change,

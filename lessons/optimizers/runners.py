@@ -6,6 +6,8 @@ import numpy as np
 
 from nnlab import engine, nn
 
+from .adam_update import LearnersAdam, LearnerUpdate
+from .rules import BETA, BETA2
 from .surfaces import Array
 
 NAMES = ("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw")
@@ -78,10 +80,17 @@ def optimizer(
 class Runner:
     """One point (..., 2) and its optimizer; remembers the last gradient and the last step."""
 
-    def __init__(self, name: str, start: Array, rate: float, **settings: float) -> None:
+    def __init__(
+        self, name: str, start: Array, rate: float, adam: LearnerUpdate | None = None, /, **settings: float
+    ) -> None:
+        """Take the engine's optimizer of that name; a learner's update replaces the engine's Adam."""
         self.name = name
         self.point = engine.Tensor(np.array(start, dtype=np.float64), requires_grad=True)
-        self.optimizer = optimizer(name, [self.point], rate, **settings)
+        if adam is not None and name == "adam":
+            betas = settings.get("momentum", BETA), settings.get("beta2", BETA2)
+            self.optimizer: nn.Optimizer = LearnersAdam([self.point], rate, adam, betas)
+        else:
+            self.optimizer = optimizer(name, [self.point], rate, **settings)
         self.gradient = np.full(start.shape, np.nan)
         self.move = np.full(start.shape, np.nan)
 

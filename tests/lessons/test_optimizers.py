@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from nnlab.lab import checks, prose
+from nnlab.lab import checks, code_files, exercises, prose
 from nnlab.lab.course import find_course
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
@@ -210,3 +210,49 @@ def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
 def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment, options, reached, missed):
     assert all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **reached)))
     assert not all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **missed)))
+
+
+def race_with(text, **knobs):
+    recipe, settings = make_settings(LESSON, "race", knobs, steps=100, code=text)
+    return execute(recipe, settings)
+
+
+def test_the_solution_of_the_exercise_on_adam_runs_as_the_engine_s_adam_does_and_touches_nobody_else():
+    ours, theirs = RUN("race", steps=100), race_with(code_files.solution(LESSON.lesson, "adam-update"))
+    assert np.isclose(theirs.last("adam"), ours.last("adam"), rtol=1e-9)
+    assert all(theirs.last(name) == ours.last(name) for name in RUNNERS.NAMES if name != "adam")
+
+
+def test_a_learner_s_adam_gets_the_race_s_own_momentum_as_beta_1():
+    solution = code_files.solution(LESSON.lesson, "adam-update")
+    ours, theirs = RUN("race", steps=100, momentum=0.5), race_with(solution, momentum=0.5)
+    assert np.isclose(theirs.last("adam"), ours.last("adam"), rtol=1e-9)
+
+
+def test_a_learner_s_adam_that_changes_its_arguments_in_place_is_no_worse():
+    solution = code_files.solution(LESSON.lesson, "adam-update")
+    in_place = solution.replace("    m = beta1", "    x += 1\n    x -= 1\n    m = beta1").replace(
+        "v = beta2 * v + (1", "v *= beta2\n    v += (1"
+    )
+    assert "v *= beta2" in in_place
+    assert exercises.check(LESSON, "adam-update", in_place).passes
+
+
+def test_before_the_exercise_on_adam_is_solved_its_runner_leaves_rosenbrock_s_map_and_the_others_go_on():
+    start = code_files.starting_point(LESSON.lesson, "adam-update")
+    ours, theirs = RUN("race", steps=100, surface="rosenbrock"), race_with(start, surface="rosenbrock")
+    assert theirs.last("adam") > 1000 * ours.last("adam")
+    assert theirs.last("sgd") == ours.last("sgd")
+
+
+def test_a_learner_s_adam_steps_back_to_the_very_same_place():
+    solution = code_files.solution(LESSON.lesson, "adam-update")
+    straight, returned = (training("race", steps=60, seeds=2, code=solution) for _ in range(2))
+    straight.advance(29)
+    returned.advance(30)
+    returned.back()
+    for name in ("surface", "inner"):
+        expected, actual = straight.observe([name])[name], returned.observe([name])[name]
+        assert all(
+            np.array_equal(expected[key], actual[key], equal_nan=expected[key].dtype.kind == "f") for key in expected
+        )
