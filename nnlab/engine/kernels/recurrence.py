@@ -38,13 +38,13 @@ def rnn(
             xp.multiply(d_t, total, out=d_t)
             xp.matmul(d_t, back, out=carried)
         d = _flat(d)
-        return d, inputs.mT @ d, carried
+        return d, _before(xp, states, inputs).mT @ d, carried
 
     run = Once(through_time)
     return h, (
         lambda g: _unflat(run(g)[0] @ w_x.mT, x),
-        lambda g: run(g)[1][..., :-1, :],
-        lambda g: _flat(states[..., :-1, :, :]).mT @ run(g)[0],
+        lambda g: run(g)[1][..., states.shape[-1] : -1, :],
+        lambda g: run(g)[1][..., : states.shape[-1], :],
         lambda g: run(g)[1][..., -1, :],
         lambda g: run(g)[2],
     )
@@ -106,9 +106,8 @@ def lstm(
             z, dz = gates_t[t], d_t[t]
             if g_t is not None:
                 xp.add(dh, g_t[t], out=dh)
-            xp.multiply(tanh_t[t], tanh_t[t], out=into_c)
-            xp.subtract(1, into_c, out=into_c)
-            xp.multiply(into_c, z[2], out=into_c)
+            xp.multiply(h_t[t + 1], tanh_t[t], out=into_c)  # o (1 - tanh²) = o - h tanh
+            xp.subtract(z[2], into_c, out=into_c)
             xp.multiply(into_c, dh, out=into_c)
             xp.add(dc, into_c, out=dc)
             xp.multiply(dc, z[3], out=dz[0])
@@ -125,13 +124,13 @@ def lstm(
             xp.add(dh, slope[2], out=dh)
             xp.add(dh, slope[3], out=dh)
         d = _flat(d)
-        return d, _by_column(xp, inputs.mT @ d), dh, dc
+        return d, _by_column(xp, _before(xp, hs, inputs).mT @ d), dh, dc
 
     run = Once(through_time)
     return (h, c_last), (
         lambda g: _unflat(xp.sum(run(g)[0] @ _by_gate(xp, w_x, (1.0,) * 4).mT, axis=0), x),
-        lambda g: run(g)[1][..., :-1, :],
-        lambda g: _by_column(xp, _flat(hs[..., :-1, :, :]).mT @ run(g)[0]),
+        lambda g: run(g)[1][..., hs.shape[-1] : -1, :],
+        lambda g: run(g)[1][..., : hs.shape[-1], :],
         lambda g: run(g)[1][..., -1, :],
         lambda g: run(g)[2],
         lambda g: run(g)[3],
@@ -176,6 +175,12 @@ def _with_ones(xp: Namespace, x: Array) -> Array:
     with_ones = xp.ones((*x.shape[:-3], x.shape[-3] * x.shape[-2], x.shape[-1] + 1), dtype=x.dtype)
     with_ones[..., :-1] = _flat(x)
     return with_ones
+
+
+def _before(xp: Namespace, states: Array, inputs: Array) -> Array:
+    """Return all that a step reads, (..., T N, H + D + 1): one product then gives the gradients of all weights."""
+    before = _flat(states[..., :-1, :, :])
+    return xp.concat((before, xp.broadcast_to(inputs, (*before.shape[:-1], inputs.shape[-1]))), axis=-1)
 
 
 def _states(xp: Namespace, like: Array, first: Array | None) -> Array:
