@@ -181,7 +181,7 @@ class LessonScreen(CodeActions):
                 if self.query_one(PageView).show_checks(goal_id, checks):
                     self.lab.progress.reach_goal(self._lesson.slug, goal_id, desk.shell_line(session))
                     self.tell(self.say("goal.reached"))
-            self.query_one(StageView).redraw()
+            await self.query_one(StageView).redraw()
 
     def _show_knobs(self) -> None:
         card = self.session.card

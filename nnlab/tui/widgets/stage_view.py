@@ -167,11 +167,12 @@ class StageView(Container):
         if self._views:
             self.place_views(self._class)
 
-    def redraw(self) -> None:
-        """Draw every pane that has a place."""
+    async def redraw(self) -> None:
+        """Draw every pane that has a place; between two panes a key may be answered."""
         for pane in self.query(PlotPane):
             if pane.display:
                 pane.redraw()
+                await asyncio.sleep(0)
 
     def show_tab(self, index: int) -> None:
         """Let a narrow stage show the view of that index."""
