@@ -114,7 +114,7 @@ class Tensor:
                 raise ShapeError(
                     f"backward: expected a loss of shape () or (S,), got {self.shape}; reduce it, or pass a cotangent."
                 )
-            cotangent = xp.ones_like(self.data)
+            cotangent = xp.ones(self.data.shape, dtype=self.data.dtype, device=self.data.device)
         elif tuple(cotangent.shape) != self.shape:
             raise ShapeError(f"backward: the cotangent is {tuple(cotangent.shape)} but the tensor is {self.shape}.")
         _propagate(self, cotangent, keep)
