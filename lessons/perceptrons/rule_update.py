@@ -53,7 +53,8 @@ def rule_update(update: LearnerUpdate) -> list[Check]:
         y, prediction = rng.integers(0, 2, size=2)
         got = _pair(update(w.copy(), float(b), x_drawn.copy(), int(y), int(prediction), float(rate)))
         right = perceptron_rule(w, np.asarray(b), x_drawn, np.asarray(y), np.asarray(prediction), float(rate))
-        farthest = max(farthest, *(float(np.max(np.abs(a - e))) for a, e in zip(got, right, strict=True)))
+        apart = [farthest, *(np.max(np.abs(a - e)) for a, e in zip(got, right, strict=True))]
+        farthest = float(np.max(apart))  # not Python's max, which loses a NaN
     checks.append(Check("20 × (w, b, x, y, ŷ, η): max Δ", farthest, farthest < TOLERANCE, f"< {TOLERANCE:g}"))
     return checks
 

@@ -191,3 +191,14 @@ def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment,
 
 def test_a_goal_needs_twenty_starts_not_one_lucky_one():
     assert not all(check.holds for check in LESSON.goals["fewest-hidden"](RUN("xor", hidden=4, seeds=1)))
+
+
+def test_an_update_that_gives_nan_only_on_drawn_samples_does_not_pass():
+    def update(w, b, x, y, prediction, learning_rate):
+        if not np.all(x == np.round(x)):
+            return w * np.nan, b
+        error = y - prediction
+        return w + learning_rate * error * x, b + learning_rate * error
+
+    (exercise,) = LESSON.codes.values()
+    assert [check.holds for check in exercise.function(update)] == [True] * 4 + [False]
