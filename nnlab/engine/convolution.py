@@ -5,8 +5,7 @@ window is copied in long runs: 1956 us against 2281 (NCHW) and 3731 (NHWC) for t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from nnlab.engine.backend import Array, Namespace
 from nnlab.engine.errors import ShapeError, ValueRangeError
@@ -17,8 +16,7 @@ from nnlab.engine.tensor import Tensor, values
 Pair = int | tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """How a kernel slides over an image; each field is (vertical, horizontal)."""
 
     kernel: tuple[int, int]

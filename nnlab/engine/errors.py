@@ -10,7 +10,6 @@ EngineError
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class EngineError(Exception):
@@ -61,6 +60,8 @@ class NonFiniteError(EngineError, ArithmeticError):
 
 def unknown_name(kind: str, name: object, names: Iterable[str]) -> ValueRangeError:
     """Return an error for a name that is not in the list, with the nearest one and the list."""
+    from difflib import get_close_matches  # only an error needs it, and it costs 1 ms of the engine's import
+
     known = list(names)
     nearest = get_close_matches(str(name), known, n=1)
     hint = f"; did you mean {nearest[0]!r}" if nearest else ""
