@@ -48,6 +48,8 @@ def arrange(views: Sequence[View], width: int, height: int, kind: Class, shown: 
     """
     if not views or width < 8 or height < 3:
         return []
+    if len(views) == 1:  # zoomed, or all there is; a strip as well
+        return [Place(views[0].id, 0, 0, width, height)]
     if kind in ("narrow", "single"):
         return _one_with_lines(views, width, height, shown)
     strips = [view for view in views if view.kind == "strip"]
@@ -66,6 +68,8 @@ def arrange(views: Sequence[View], width: int, height: int, kind: Class, shown: 
 
 def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
     """Rows of two panes; an odd last one takes the whole width; the first row is the higher one."""
+    if not panes:
+        return []
     if len(panes) == 1:
         return [Place(panes[0].id, 0, 0, width, height)]
     rows = [panes[start : start + 2] for start in range(0, len(panes), 2)]

@@ -6,6 +6,7 @@ from textual.app import App, ComposeResult
 
 from nnlab.lab.views import View
 from nnlab.plots.grid import Grid
+from nnlab.tui.arrangement import Place, arrange
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView
 
@@ -25,5 +26,43 @@ def test_a_page_turned_while_the_panes_of_the_last_one_are_mounted_does_not_moun
         stage = app.query_one(StageView)
         await asyncio.gather(stage.show(BEFORE, {}), stage.show(AFTER, {}))
         assert [pane.id for pane in stage.query(PlotPane)] == ["view-field", "view-loss"]
+
+    drive(app, script)
+
+
+def test_a_lone_strip_of_seeds_takes_the_whole_stage() -> None:
+    seeds = [View("seeds", "strip")]
+    for kind, size in (("wide", (100, 40)), ("medium", (72, 28)), ("narrow", (40, 18))):
+        assert arrange(seeds, *size, kind) == [Place("seeds", 0, 0, *size)]
+
+
+def test_two_strips_without_another_view_have_a_place_each() -> None:
+    strips = [View("seeds", "strip"), View("more", "strip")]
+    assert [place.view for place in arrange(strips, 100, 40, "wide")] == ["seeds", "more"]
+
+
+def test_panes_that_come_during_a_resize_are_drawn_in_their_own_place(drive) -> None:
+    """A pane that is mounted before it has a place would complain where its plot should stand."""
+    app = OneStage()
+
+    async def script(pilot) -> None:
+        stage = app.query_one(StageView)
+        wrong: list[tuple[str, str]] = []
+
+        def remember(pane: PlotPane, error: Exception, size: tuple[int, int]) -> Grid:
+            wrong.append((str(pane.id), str(error)))
+            return Grid.blank(size)
+
+        PlotPane._complaint, original = remember, PlotPane._complaint
+        try:
+            for size in ((60, 20), (160, 48), (40, 12)):
+                shown = asyncio.gather(stage.show(BEFORE, {}), stage.show(AFTER, {}))
+                await pilot.resize_terminal(*size)
+                await shown
+                await pilot.pause()
+            assert wrong == []
+            assert all(pane.size == (pane.styles.width.value, pane.styles.height.value) for pane in stage.query(PlotPane))
+        finally:
+            PlotPane._complaint = original
 
     drive(app, script)

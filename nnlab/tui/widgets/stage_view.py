@@ -99,6 +99,8 @@ class StageView(Container):
         self._titles: Mapping[str, str] = {}
         self._places: dict[str, Place] = {}
         self._class: Class = "wide"
+        self._top = 0
+        """Rows that the tabs take."""
         self.shown = 0
         """Index of the view that a narrow stage shows."""
         self.zoomed: str | None = None
@@ -119,18 +121,26 @@ class StageView(Container):
                 self.shown = min(self.shown, max(0, len(views) - 1))
                 self.zoomed = self.zoomed if self.zoomed in kept else None
                 await self.query(PlotPane).remove()
+                self.place_views(self._class)
                 await self.mount_all([self._pane(view) for view in views])
             self.place_views(self._class)
 
     def _pane(self, view: View) -> PlotPane:
         pane = PlotPane(None, id=f"view-{view.id}", can_focus=True)
         pane.drawer = lambda size: self._draw(view, size, pane.has_focus, self._form(view))
+        self._place_pane(pane)
         return pane
 
     def _form(self, view: View) -> "Form":
-        if self._places[view.id].is_compact:
+        place = self._places.get(view.id)  # none once a resize took it, until the pane is hidden
+        if place is not None and place.is_compact:
             return "line"
         return "bare" if self.query_one(Tabs).display else "pane"
+
+    @property
+    def header_rows(self) -> int:
+        """Rows of a pane above its plot: none where the tabs name it."""
+        return 0 if self._top else 1
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -152,15 +162,19 @@ class StageView(Container):
         width, height = self.size.width, self.size.height - top
         views = [view for view in self._views if view.id == self.zoomed] if self.zoomed else list(self._views)
         self._places = {place.view: place for place in arrange(views, width, height, kind, self.shown)}
+        self._top = top
         for pane in self.query(PlotPane):  # fewer than views while the screen closes
-            place = self._places.get((pane.id or "").removeprefix("view-"))
-            pane.display = place is not None
-            if place is not None:
-                pane.styles.offset = (place.x, place.y + top)
-                pane.styles.width = place.width
-                pane.styles.height = place.height
+            self._place_pane(pane)
         if has_tabs:
             tabs.show([self._titles.get(view.id, view.id) for view in self._views], self.shown)
+
+    def _place_pane(self, pane: PlotPane) -> None:
+        place = self._places.get((pane.id or "").removeprefix("view-"))
+        pane.display = place is not None
+        if place is not None:
+            pane.styles.offset = (place.x, place.y + self._top)
+            pane.styles.width = place.width
+            pane.styles.height = place.height
 
     def on_resize(self) -> None:
         """Arrange anew."""
