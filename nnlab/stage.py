@@ -21,6 +21,8 @@ OWN_OPTIONS = ("note", "readout", "series", "title")
 GAP = 4
 WIDE_KINDS = ("curve", "graph", "strip", "text")
 """Kinds that take a printed page's whole width."""
+READABLE_KINDS = ("curve", "field")
+"""Kinds on which a cursor reads exact values."""
 GHOST = "previous run"
 Form = Literal["pane", "bare", "line"]
 
@@ -41,18 +43,19 @@ def draw_view(
     """Draw one view of a run as a pane of (columns, rows), header row included.
 
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
-    extra: options of this moment, such as cursor (column, row). form: "pane" has a header row, "bare" has none (the
+    extra: options of this moment, such as cursor (column, row) in the plot's own cells. form: "pane" has a header row, "bare" has none (the
     name stands in a tab), "line" is one row: a sparkline, a row of squares.
     """
     arrays = arrays_of(view, run, ghost=ghost, seed=seed)
     options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})
     if "extent" in arrays:
         options["extent"] = tuple(float(edge) for edge in arrays.pop("extent"))
+    cursor = options.pop("cursor", None)
+    if view.kind in READABLE_KINDS and isinstance(cursor, tuple):
+        options["cursor_column"], options["cursor_row"] = cursor
     if view.kind == "curve":
         options.setdefault("x_range", (0, max(1, run.settings.steps)))
         options["ghosts"] = [name for name in _names(arrays) if name.startswith(GHOST)]
-        if "cursor" in options:
-            options["cursor"] = _step_at(options["cursor"], size[0], run.settings.steps)
     if view.kind == "strip":
         options |= {"first": run.settings.seed, "current": seed}
     if form == "line":
@@ -123,13 +126,6 @@ def _curves(run: Run, names: Sequence[str], seed: int, called: str) -> Arrays:
         arrays[f"{label}/x"] = series.steps.astype(np.float64)
         arrays[f"{label}/y"] = values if values.ndim == 1 else values[:, min(seed, values.shape[1] - 1)]
     return arrays
-
-
-def _step_at(cursor: object, columns: int, steps: int) -> float:
-    """Return the step under a cursor (column, row): a curve's plot begins about five columns from the left."""
-    assert isinstance(cursor, tuple)
-    share = float(cursor[0] - 5) / max(1, columns - 6)
-    return max(0.0, min(1.0, share)) * steps
 
 
 def _names(arrays: Arrays) -> list[str]:

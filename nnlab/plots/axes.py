@@ -27,6 +27,11 @@ class Axis:
             at = np.log10(np.where(values > 0, values, np.nan)) if self.is_log else values
             return (at - self.low) / (self.high - self.low)
 
+    def at(self, share: float) -> float:
+        """Return the value that lies so far along the axis: `share` the other way round."""
+        place = self.low + share * (self.high - self.low)
+        return float(10.0**place) if self.is_log else place
+
     @property
     def limits(self) -> Pair:
         """The range in values, which a caller can hand back so that the axis stays."""

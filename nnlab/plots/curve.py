@@ -39,7 +39,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         ghosts: names drawn dimmed. names: table of shown names. colours, markers: tables name -> role, glyph at the
         curve's end. references: table name -> value. legend: "auto", "none", "inner" (a box with last values) or
         "end" (labels at the curves' ends).
-        cursor: an x whose exact values are shown. message: a muted note in the free part. x_name. empty: the text
+        cursor: an x whose exact values are shown; cursor_column: the same by a column of the plot, labels included: the
+        nearest x that a curve has. message: a muted note in the free part. x_name. empty: the text
         without data. format: "loss", "percent" or "count", of the legend's values.
     """
     series = read_series(arrays, options, palette)
@@ -82,6 +83,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     cursor = number_option(options, "cursor")
     if cursor is None and "cursor" in arrays and arrays["cursor"].size:
         cursor = float(floats(arrays["cursor"]).reshape(-1)[0])
+    if (at_column := number_option(options, "cursor_column")) is not None:
+        cursor = plot.x_under(at_column, series)
     if cursor is not None and np.isfinite(cursor):
         plot.draw_cursor(cursor, series, _formatter(options))
     if legend == "inner":
@@ -148,6 +151,14 @@ class _Plot:
         # The centre of a cell row is where its tick stands.
         per_cell = self.raster.dots_y
         return (1 - self.y.share(values)) * (self.rows - 1) * per_cell + (per_cell - 1) / 2
+
+    def x_under(self, column: float, series: Sequence[Series]) -> float:
+        """Return the x nearest to a column of the whole plot that a curve has; beyond all curves the axis's own."""
+        share = min(1.0, max(0.0, (column - self.left) / max(1, self.columns - 1)))
+        x = self.x.at(share)
+        known = np.concatenate([np.empty(0), *(s.x[np.isfinite(s.x)] for s in series)])
+        inside = known.size and known.min() <= x <= known.max()
+        return float(known[np.argmin(np.abs(known - x))]) if inside else x
 
     def row_of(self, value: float) -> int:
         share = float(self.y.share(np.array([value]))[0])

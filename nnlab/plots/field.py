@@ -61,6 +61,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         names: (x, y) of the axes. labels: False leaves axis labels out. aspect: "square" keeps units alike in both
         directions, "free" fills the place. marks: table name -> (x, y). colours, markers: tables trail's name -> role,
         glyph at its end. seed. empty: the text without data.
+        cursor_column, cursor_row: a cell of the plot, labels included, whose place and value are read out.
         point_glyph: "cell" or "fine" (positions to a third of a cell; the default from 400 points on).
     """
     out = Grid.blank(size)
@@ -91,6 +92,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     for name, places in {**mapping_option(options, "marks"), **placed}.items():
         for place in np.atleast_2d(floats(places)):
             painter.draw_mark(name, place)
+    column, row = number_option(options, "cursor_column"), number_option(options, "cursor_row")
+    if column is not None and row is not None:
+        painter.draw_cursor((column, row), values, options)
     return out
 
 
@@ -250,6 +254,26 @@ class _Painter:
         room = self.frame.columns - int(at_column[0]) - 2
         for i, char in enumerate(fit(name, room)):
             self.put(at_row, at_column + 2 + i, char, self.palette.strong, False)
+
+
+    def draw_cursor(self, cell: Pair, values: Floats, options: Options) -> None:
+        """Mark a cell, kept inside the field, and write the place of its centre and the nearest value."""
+        frame, out = self.frame, self.out
+        column = int(min(max(cell[0] - frame.left, 0), frame.columns - 1))
+        row = int(min(max(cell[1], 0), frame.rows - 1))
+        across, up = (column + 0.5) / frame.columns, 1 - (row + 0.5) / frame.rows
+        x, y = frame.x[0] + across * (frame.x[1] - frame.x[0]), frame.y[0] + up * (frame.y[1] - frame.y[0])
+        height, width = values.shape
+        value = values[round(up * (height - 1)), round(across * (width - 1))]
+        names = [*names_option(options, "names"), "", ""][:2]
+        places = [f"{name or own} {numbers.fixed(at, 2)}" for name, own, at in zip(names, "xy", (x, y), strict=True)]
+        out.put(row, frame.left + column, "┼", self.palette.accent, bold=True)
+        words = fit("  ".join([*places, f"= {numbers.short(float(value))}"]), out.columns)
+        beside = frame.left + column + 2
+        beside = beside if beside + text_width(words) <= out.columns else frame.left + column - 1 - text_width(words)
+        start = max(0, min(beside, out.columns - text_width(words)))
+        aside = row if beside == start else row - 1 if row else row + 1
+        out.put(min(aside, out.rows - 1), start, words, self.palette.strong, bg=self.palette.background)
 
 
 def _classes(values: NDArray[np.generic] | None, count: int) -> NDArray[np.intp]:

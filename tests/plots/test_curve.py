@@ -79,3 +79,17 @@ def test_an_array_may_say_where_the_cursor_stands_and_the_option_wins():
     arrays = {"a/x": np.arange(5.0), "a/y": np.arange(5.0) ** 2, "cursor": np.array(3.0)}
     assert "a 9.00" in text(arrays, {}, (40, 8))
     assert "a 4.00" in text(arrays, {"cursor": 2.0}, (40, 8))
+
+
+def test_a_cursor_column_reads_the_point_under_it_on_any_axis():
+    x = np.array([-6.0, -3.0, 0.0, 3.0, 6.0])
+    arrays = {"slope/x": x, "slope/y": x**2}
+    assert "slope 36.0" in text(arrays, {"cursor_column": 59}, (60, 10)), "the last column is the last point"
+    assert "slope 36.0" in text(arrays, {"cursor_column": 0}, (60, 10)), "the labels belong to the first point"
+    decades = {"a/x": np.array([1.0, 100.0, 10000.0]), "a/y": np.array([1.0, 2.0, 3.0])}
+    assert "a 2.00" in text(decades, {"cursor_column": 31, "x_scale": "log"}, (60, 10))
+
+
+def test_a_cursor_beyond_the_run_so_far_names_the_step_and_no_value():
+    arrays = {"loss/x": np.arange(10.0), "loss/y": np.ones(10)}
+    assert "loss –" in text(arrays, {"cursor_column": 59, "x_range": (0, 100)}, (60, 10))

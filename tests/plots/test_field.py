@@ -70,3 +70,16 @@ def test_a_plane_of_huge_numbers_is_drawn_with_short_labels():
     extent = (0.0, 1e16, 1.0, 1e300)
     grid = draw("field", {"field": np.ones((3, 3))}, {"extent": extent}, (53, 10), Palette())
     assert "10³⁰⁰" in grid.lines()[0]
+
+
+def test_a_cursor_reads_place_and_value_of_its_cell():
+    values = np.linspace(-1, 1, 41)[:, None] * np.ones((41, 41))
+    options = {"extent": (0, 1, 0, 1), "names": ["x₁", "x₂"], "cursor_column": 20, "cursor_row": 0}
+    shown = "\n".join(draw("field", {"field": values}, options, (60, 12), Palette()).lines())
+    assert "x₂ 0.95" in shown
+    assert "= 0.9" in shown
+
+
+def test_a_cursor_outside_the_field_is_kept_inside():
+    shown = draw("field", {"field": np.ones((4, 4))}, BARE | {"cursor_column": 99, "cursor_row": 99}, (40, 4), Palette()).lines()
+    assert "y −0.75" in "\n".join(shown)

@@ -47,6 +47,7 @@ def views(draw_from):
             "references": pick(st.sampled_from([{}, {"coin flip ln 2": 0.69}, {"nothing": float("nan")}])),
             "legend": pick(st.sampled_from(["auto", "none", "inner", "end"])),
             "cursor": pick(st.none() | WILD),
+            "cursor_column": pick(st.none() | WILD),
             "message": pick(st.sampled_from(["", "flat for 800 steps\n试试学习率"])),
             "x_range": pick(st.sampled_from([None, (0, 3000)])),
         }
@@ -63,6 +64,8 @@ def views(draw_from):
             "extent": pick(st.sampled_from([None, (-2, 2, -1, 1), (0, 0, 0, 0), (0, 1, 0, 1000)])),
             "aspect": pick(st.sampled_from(["square", "free"])),
             "point_glyph": pick(st.sampled_from(["cell", "fine"])),
+            "cursor_column": pick(st.none() | WILD),
+            "cursor_row": pick(st.none() | WILD),
             "names": ["x₁", "x₂"],
             "marks": {"minimum": (0, 0)},
         }
