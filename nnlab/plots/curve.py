@@ -302,7 +302,8 @@ class _Plot:
         start = column + 2 if column + 2 + width <= self.left + self.columns else max(self.left, column - 1 - width)
         for text, colour in texts:
             if start + text_width(text) <= self.left + self.columns:
-                start = out.put(0, start, text, colour) + 2
+                out.put(0, start - 1, " ")
+                start = out.put(0, out.put(0, start, text, colour), "  ")
 
 
 def _value_at(s: Series, x: float) -> float:
