@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -80,6 +81,20 @@ def test_a_prediction_is_locked_then_answered_by_the_run(walk, app):
         assert card.given.right
         assert app.progress.lesson("toy").answers["how-far"].value < 0.5
         assert not card.choose(1), "an answered question stays answered"
+
+    walk(script)
+
+
+def test_an_answer_given_after_the_run_has_shown_it_is_opened_and_not_scored(walk, app, shown):
+    async def script(pilot, screen):
+        card = screen.query_one(PredictCard)
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+        assert card.given is None, "nothing was chosen yet"
+        await perform(screen, "answer", "1")
+        await until(pilot, lambda: "not scored" in shown(app))
+        assert card.given is not None
+        assert "how-far" not in app.progress.lesson("toy").answers
 
     walk(script)
 
@@ -232,6 +247,37 @@ def test_zoom_shows_one_pane_and_all_again(walk):
         assert stage.zoomed is None
 
     walk(script)
+
+
+def test_zoom_takes_the_place_of_the_prose_at_80_columns_and_a_turned_page_brings_it_back(walk):
+    async def script(pilot, screen):
+        stage = screen.query_one(StageView)
+        before = stage.size.width
+        await perform(screen, "zoom")
+        await until(pilot, lambda: stage.size.width > before + 30)
+        await perform(screen, "page", "right")
+        await until(pilot, lambda: stage.size.width == before)
+        assert stage.zoomed is None
+        assert screen.query_one(PageView).display
+
+    walk(script, size=(80, 24))
+
+
+@pytest.mark.parametrize("size", [(160, 48), (80, 24)])
+def test_inspect_reads_a_step_and_its_value(walk, app, shown, size):
+    async def script(pilot, screen):
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "done")
+        await perform(screen, "inspect")
+        column = screen._cursor["loss"][0]
+        await perform(screen, "page", "right")
+        assert screen._cursor["loss"][0] == column + 1
+        await until(pilot, lambda: re.search(r"\d  loss <0\.0001", shown(app)) is not None)
+        for _ in range(200):
+            await perform(screen, "page", "right")
+        await until(pilot, lambda: re.search(r"50  loss <0\.0001", shown(app)) is not None)
+
+    walk(script, size=size)
 
 
 @pytest.mark.parametrize("size", [(160, 48), (120, 36), (80, 24), (60, 20), (40, 12)])

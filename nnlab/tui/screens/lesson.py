@@ -86,6 +86,8 @@ class LessonScreen(CodeActions):
         self.lab.progress.read_page(self._lesson.slug, desk.page.id)
         await self._show_page()
         self._shown_run = None
+        self.query_one(StageView).zoomed = None
+        self.remove_class("zoomed")
         preset = desk.preset
         if preset is not None and (preset, desk.page.find(Goal)) != before:
             desk.start(self.session, is_paused=not (preset.autostart or self._experiment))
@@ -146,7 +148,7 @@ class LessonScreen(CodeActions):
             if state in FINISHED:
                 self.answer_with_run()
 
-    def answer_with_run(self) -> None:
+    def answer_with_run(self, *, is_scored: bool = True) -> None:
         run = self.session.run
         if run is None:
             return
@@ -156,6 +158,9 @@ class LessonScreen(CodeActions):
                 self.tell(self.say("predict.other"))
             return
         for question, given in page.reveal(lambda metric: self.desk.measure(run, metric)):
+            if not is_scored:
+                self.tell(self.say("predict.late"))
+                continue
             self.lab.progress.answer(self._lesson.slug, question, given)
 
     async def _paint(self) -> None:
@@ -260,5 +265,7 @@ class LessonScreen(CodeActions):
         size = self.app.size
         kind = arrangement.width_class(size.width, size.height)
         self.query_one(KnobBar).set_class(kind != "wide", "compact")
-        self.query_one(StageView).place_views(kind)
+        stage = self.query_one(StageView)
+        stage.place_views(kind)
+        self.set_class(stage.zoomed is not None, "zoomed")
         self._is_dirty = True

@@ -35,16 +35,15 @@ class LessonActions(LabScreen):
     async def open_page(self, index: int) -> None:
         """Show the page of that index."""
 
-    def answer_with_run(self) -> None:
-        """Let the ended run answer the page's question."""
+    def answer_with_run(self, *, is_scored: bool = True) -> None:
+        """Let the ended run answer the page's question; one answered after the run has shown it is not scored."""
 
     def _has_ended(self) -> bool:
         return self.session.state in FINISHED
 
     def _stops(self) -> list[Widget]:
         """What tab goes through: the panes, the knobs, the things to try."""
-        panes = [pane for pane in self.query(PlotPane) if pane.display and pane.size.height > 1]
-        return [*panes, self.query_one(KnobBar), *self.query(TryRow)]
+        return [*self._panes(), self.query_one(KnobBar), *self.query(TryRow)]
 
     def _go_to_stop(self, by: int) -> None:
         knobs = self.query_one(KnobBar)
@@ -153,7 +152,7 @@ class LessonActions(LabScreen):
         if card is not None and card.choose(int(key) - 1):
             self.refresh_bindings()
             if self._has_ended():
-                self.answer_with_run()
+                self.answer_with_run(is_scored=False)
 
     def action_next_part(self) -> None:
         """Go to the next pane or knob."""
@@ -167,11 +166,12 @@ class LessonActions(LabScreen):
         """Show the focused pane alone, or all again."""
         stage = self.query_one(StageView)
         focused = self.focused
-        pane = focused if isinstance(focused, PlotPane) else next(iter(stage.query(PlotPane)), None)
+        pane = focused if isinstance(focused, PlotPane) else next(iter(self._panes()), None)
         if stage.zoomed is not None:
             stage.zoom(None)
         elif pane is not None and pane.id is not None:
             stage.zoom(pane.id.removeprefix("view-"))
+        self.set_class(stage.zoomed is not None, "zoomed")
 
     def action_inspect(self) -> None:
         """Read exact values in the focused pane with a cursor."""
@@ -179,20 +179,34 @@ class LessonActions(LabScreen):
         if not self._is_inspecting:
             self._cursor.clear()
         else:
-            pane = self.focused if isinstance(self.focused, PlotPane) else next(iter(self.query(PlotPane)), None)
-            if pane is not None and pane.id is not None:
-                self.set_focus(pane)
-                self._cursor[pane.id.removeprefix("view-")] = (pane.size.width // 2, pane.size.height // 2 - 1)
+            panes = [pane for pane in self._panes() if self._is_readable(pane)]
+            if not panes:
+                self._is_inspecting = False
+                self.tell(self.say("inspect.none"))
+            elif self.focused not in panes:
+                self.set_focus(panes[0])
+            self._move_cursor(0, 0)
         self._is_dirty = True
+
+    def _panes(self) -> list[PlotPane]:
+        """The panes that stand on the stage now, without those of one line."""
+        return [pane for pane in self.query(PlotPane) if pane.display and pane.size.height > 1]
+
+    def _is_readable(self, pane: PlotPane) -> bool:
+        from nnlab.stage import READABLE_KINDS
+
+        view = self.session.card.view((pane.id or "").removeprefix("view-")) if self.session.card is not None else None
+        return view is not None and view.kind in READABLE_KINDS
 
     def _move_cursor(self, columns: int, rows: int) -> None:
         pane = self.focused
-        if isinstance(pane, PlotPane) and pane.id is not None:
+        if isinstance(pane, PlotPane) and pane.id is not None and self._is_inspecting:
             view = pane.id.removeprefix("view-")
-            column, row = self._cursor.get(view, (pane.size.width // 2, pane.size.height // 2))
+            height = pane.size.height - self.query_one(StageView).header_rows
+            column, row = self._cursor.get(view, (pane.size.width // 2, height // 2))
             self._cursor[view] = (
                 max(0, min(pane.size.width - 1, column + columns)),
-                max(0, min(pane.size.height - 2, row + rows)),
+                max(0, min(height - 1, row + rows)),
             )
             self._is_dirty = True
 
@@ -245,7 +259,7 @@ class LessonActions(LabScreen):
             self.set_focus(None)
             self.refresh_bindings()
         elif stage.zoomed is not None:
-            stage.zoom(None)
+            self.action_zoom()
         else:
             self.app.pop_screen()
 
@@ -308,5 +322,5 @@ class LessonActions(LabScreen):
             )
             self._is_dirty = True
         elif self._is_inspecting:
-            self._cursor[view_id] = (event.column, max(0, event.row - 1))
+            self._cursor[view_id] = (event.column, max(0, event.row - self.query_one(StageView).header_rows))
             self._is_dirty = True

@@ -62,7 +62,8 @@ class RunBar(Widget):
         """Return the line at the present width."""
         facts, speech, width = self._facts, speech_of(self), self.size.width
         if facts.is_still:
-            return speech.content((speech.say("run.still"), "$muted")).truncate(width)
+            still = speech.content((speech.say("run.still"), "$muted"))
+            return still.truncate(width, ellipsis=not speech.is_ascii)
         sign, style = STATES.get(facts.state, ("○", "$muted"))
         is_wide = width >= 70
         left: list[Part] = [(sign + " ", style), (speech.say(f"state.{facts.state}"), f"bold {style}"), "  "]
