@@ -255,7 +255,6 @@ class _Painter:
         for i, char in enumerate(fit(name, room)):
             self.put(at_row, at_column + 2 + i, char, self.palette.strong, False)
 
-
     def draw_cursor(self, cell: Pair, values: Floats, options: Options) -> None:
         """Mark a cell, kept inside the field, and write the place of its centre and the nearest value."""
         frame, out = self.frame, self.out

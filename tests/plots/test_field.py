@@ -81,5 +81,7 @@ def test_a_cursor_reads_place_and_value_of_its_cell():
 
 
 def test_a_cursor_outside_the_field_is_kept_inside():
-    shown = draw("field", {"field": np.ones((4, 4))}, BARE | {"cursor_column": 99, "cursor_row": 99}, (40, 4), Palette()).lines()
+    shown = draw(
+        "field", {"field": np.ones((4, 4))}, BARE | {"cursor_column": 99, "cursor_row": 99}, (40, 4), Palette()
+    ).lines()
     assert "y −0.75" in "\n".join(shown)

@@ -61,7 +61,9 @@ def test_panes_that_come_during_a_resize_are_drawn_in_their_own_place(drive) -> 
                 await shown
                 await pilot.pause()
             assert wrong == []
-            assert all(pane.size == (pane.styles.width.value, pane.styles.height.value) for pane in stage.query(PlotPane))
+            assert all(
+                pane.size == (pane.styles.width.value, pane.styles.height.value) for pane in stage.query(PlotPane)
+            )
         finally:
             PlotPane._complaint = original
 
