@@ -61,6 +61,8 @@ class KnobBar(Widget, can_focus=True):
         self._states: list[KnobState] = []
         self._typed: str | None = None
         self._first = 0
+        self._spans: list[tuple[int, int, int]] = []
+        """Of each knob in the one-row form: first column, column after it, index."""
 
     def show(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], labels: Mapping[str, str]) -> None:
         """Show these knobs; the selection stays where it can."""
@@ -134,18 +136,29 @@ class KnobBar(Widget, can_focus=True):
         return speech.content(("━" * at, style), ("●", style), ("─" * (width - 1 - at), "$line"))
 
     def _one_row(self) -> Content:
+        """Return the knobs that fit, the chosen one first, and how many more there are; remember where each stands."""
         speech = speech_of(self)
-        cells: list[Content] = []
-        order = self._states[self.selected :] + self._states[: self.selected] if self.has_focus else self._states
-        for state in order:
-            is_focused = self.has_focus and state is self.current
-            label = speech.content((state.label + " ", "bold $accent" if is_focused else "$muted"))
-            cells.append(Content.assemble(label, self._value(state, is_focused)))
-        row = Content("   ").join(cells)
-        while len(cells) > 1 and row.cell_length > self.size.width:
-            cells.pop()
-            row = Content("   ").join(cells)
+        order = list(range(len(self._states)))
+        if self.has_focus:
+            order = order[self.selected :] + order[: self.selected]
+        row, self._spans = Content(""), []
+        for place, index in enumerate(order):
+            cell = self._short_cell(self._states[index], self.has_focus and index == self.selected)
+            gap = "   " if place else ""
+            rest = len(order) - place - 1
+            more = f"  +{rest}" if rest else ""
+            if place and row.cell_length + len(gap) + cell.cell_length + len(more) > self.size.width:
+                left = speech.content((f"  +{rest + 1}", "$muted"))
+                return row + left if row.cell_length + left.cell_length <= self.size.width else row
+            start = row.cell_length + len(gap)
+            row = Content.assemble(row, gap, cell)
+            self._spans.append((start, row.cell_length, index))
         return row
+
+    def _short_cell(self, state: KnobState, is_focused: bool) -> Content:
+        dot = "·" if state.is_changed else ""
+        label = (state.label, "bold $accent" if is_focused else "$muted")
+        return Content.assemble(speech_of(self).content(label, (dot, "$accent"), " "), self._value(state, is_focused))
 
     # --- turning --------------------------------------------------------------------------------------------------
 
@@ -211,7 +224,10 @@ class KnobBar(Widget, can_focus=True):
 
     def _select_at(self, x: int) -> float | None:
         """Select the knob under column x; return the place on its track, None in the one-row form."""
-        if self.has_class("compact") or not self._states:
+        if self.has_class("compact"):
+            self.selected = next((index for start, end, index in self._spans if start <= x < end), self.selected)
+            return None
+        if not self._states:
             return None
         _, width = self._columns()
         index = min(len(self._states) - 1, self._first + x // width)
@@ -219,14 +235,17 @@ class KnobBar(Widget, can_focus=True):
         return min(1.0, max(0.0, (x % width) / (min(width - 2, 13) - 1)))
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Select the knob; on its track, set it; on a choice, take the next one."""
+        """Select the knob; on its track, set it; on a choice, take the next one; on a number, type one."""
         fraction = self._select_at(event.x)
         state = self.current
-        if state is None or fraction is None:
+        if state is None or (fraction is None and not any(start <= event.x < end for start, end, _ in self._spans)):
             return
         if state.knob.kind in ("choice", "bool"):
             values: Sequence[KnobValue] = state.knob.choices or (False, True)
             self._set(values[(values.index(state.value) + 1) % len(values)])
+        elif fraction is None or event.y == 1:
+            self._typed = ""
+            self.refresh()
         elif event.y == 2:
             self.capture_mouse()
             self._set(state.knob.at_fraction(fraction))
@@ -264,4 +283,4 @@ def write_value(value: KnobValue) -> str:
     text = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
     if isinstance(value, float) and len(text) < 4 and 0.1 <= abs(value) < 10:
         text = f"{value:.2f}"
-    return text.replace("-", "−")
+    return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−")

@@ -1,0 +1,77 @@
+"""The knob bar in one row: what it shows, and what a click does there."""
+
+from textual.app import App, ComposeResult
+
+from nnlab.lab.knobs import Knob
+from nnlab.tui.widgets.knob_bar import KnobBar, write_value
+
+KNOBS = (
+    Knob("hidden", 2, low=0, high=9),
+    Knob("activation", "tanh", choices=("tanh", "relu")),
+    Knob("learning_rate", 0.3, above=0.0),
+    Knob("noise", 0.1, low=0.0),
+)
+
+
+class OneBar(App[None]):
+    AUTO_FOCUS = None
+    CSS = "KnobBar { width: 40; height: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turned: list[tuple[str, object]] = []
+        self.values = {knob.name: knob.default for knob in KNOBS}
+
+    def compose(self) -> ComposeResult:
+        bar = KnobBar()
+        bar.add_class("compact")
+        yield bar
+
+    def on_mount(self) -> None:
+        self.query_one(KnobBar).show(KNOBS, self.values, {})
+
+    def on_knob_bar_turned(self, event: KnobBar.Turned) -> None:
+        self.turned.append((event.knob, event.value))
+
+
+def test_a_row_that_is_too_short_says_how_many_knobs_it_leaves_out(drive) -> None:
+    app = OneBar()
+
+    async def script(pilot) -> None:
+        row = app.query_one(KnobBar).render().plain
+        assert row.startswith("hidden 2   activation tanh")
+        assert row.endswith("+2")
+        assert len(row) <= 40
+
+    drive(app, script)
+
+
+def test_a_click_in_the_row_takes_the_next_choice_and_types_a_number(drive) -> None:
+    app = OneBar()
+
+    async def script(pilot) -> None:
+        await pilot.click(KnobBar, offset=(14, 0))
+        await pilot.pause()
+        assert app.turned == [("activation", "relu")]
+        app.set_focus(None)
+        await pilot.pause()
+        await pilot.click(KnobBar, offset=(3, 0))
+        await pilot.press("7", "enter")
+        await pilot.pause()
+        assert app.turned[1:] == [("hidden", 7)]
+
+    drive(app, script)
+
+
+def test_a_changed_value_is_marked_in_the_row(drive) -> None:
+    app = OneBar()
+
+    async def script(pilot) -> None:
+        app.query_one(KnobBar).show(KNOBS, app.values | {"hidden": 4}, {})
+        assert app.query_one(KnobBar).render().plain.startswith("hidden· 4")
+
+    drive(app, script)
+
+
+def test_large_and_small_values_are_written_short() -> None:
+    assert [write_value(value) for value in (1e9, 1e-6, 0.3, 3000)] == ["1e9", "1e−6", "0.30", "3,000"]
