@@ -6,7 +6,7 @@ import pytest
 
 from nnlab.lab.progress import AnswerGiven
 from nnlab.tui.screens.home import HomeScreen
-from nnlab.tui.widgets.lesson_list import LessonList
+from nnlab.tui.widgets.lesson_list import LessonList, LessonRow
 
 PAGES = {"neuron": "One neuron", "rule": "A rule that learns", "line": "One line is not enough"}
 
@@ -114,5 +114,22 @@ def test_rows_that_do_not_fit_are_marked(make_app, drive, shown) -> None:
         listing.chosen = 1
         await pilot.pause()
         assert "↑" in shown(app).split("\n")[listing.region.y]
+
+    drive(app, script)
+
+
+@pytest.mark.parametrize(("read", "dots"), [(0, "·····"), (3, "●····"), (10, "●●●●●")])
+def test_pages_that_do_not_fit_are_shown_as_a_share(make_app, drive, read, dots) -> None:
+    """Ten pages in five dots, three of them read, once looked like three of five."""
+    row = LessonRow("a", "a", "", (True,) * read + (False,) * (10 - read), 0, 9, 1, "p", "start")
+    listing = LessonList([row])
+    app = make_app()
+
+    async def script(pilot) -> None:
+        await app.screen.mount(listing)
+        listing.styles.width, listing.styles.height = 22, 3
+        await pilot.pause()
+        line = str(listing.render()).splitlines()[0]
+        assert f" {dots} 0 of 9" in line
 
     drive(app, script)

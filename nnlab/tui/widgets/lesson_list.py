@@ -116,11 +116,6 @@ class LessonList(Widget, can_focus=True):
         head = bar + speech.content((number, "bold $accent" if is_chosen else "$muted"))
         head += speech.content((row.title, "bold $strong" if is_chosen else "$strong" if any(row.pages) else "$text"))
         head = head.pad_right(max(0, self._dots_at(width) - head.cell_length))
-        gap = " " if is_roomy else ""
-        for is_read in row.pages:
-            head += speech.content(
-                ("●" if is_read else "○" if is_roomy else "·", "$accent" if is_read else "$faint"), gap
-            )
         count = speech.say("home.count", done=row.done, total=row.exercises)
         if is_complete:
             tail = speech.content(("✓" if not is_roomy else f"✓ {count}", "$accent"))
@@ -128,6 +123,7 @@ class LessonList(Widget, can_focus=True):
             tail = speech.content((count, "$strong" if is_chosen else "$muted"))
         else:
             tail = Content("")
+        head += self._dots(row, width - 3 - head.cell_length - tail.cell_length, is_roomy=is_roomy)
         lines = [self._flush(head, tail, width)]
         if is_roomy and row.summary:
             lines.append(
@@ -139,6 +135,17 @@ class LessonList(Widget, can_focus=True):
         if is_chosen:
             lines = [line.stylize_before("on $panel") for line in lines]
         return [*lines, Content("")] if is_roomy else lines
+
+    def _dots(self, row: LessonRow, room: int, *, is_roomy: bool) -> Content:
+        """Return a dot a page; where they do not all fit, the share that was read in as many dots as there is room."""
+        gap, unread = (" ", "○") if is_roomy else ("", "·")
+        read, fitting = row.pages, max(0, room // len(gap + "●"))
+        if len(read) > fitting:
+            share = sum(read) * fitting // len(read)
+            filled = max(share, 1) if any(read) else 0
+            read = tuple(place < filled for place in range(fitting))
+        dots = [(("●" if is_read else unread) + gap, "$accent" if is_read else "$faint") for is_read in read]
+        return speech_of(self).content(*dots)
 
     def _invitation(self, row: LessonRow, *, is_roomy: bool) -> list[str | tuple[str, str]]:
         speech = speech_of(self)
