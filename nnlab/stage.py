@@ -43,9 +43,8 @@ def draw_view(
     """Draw one view of a run as a pane of (columns, rows), header row included.
 
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
-    extra: options of this moment, such as cursor (column, row) in cells of the plot.
-    form: "pane" has a header row, "bare" has none (the
-    name stands in a tab), "line" is one row: a sparkline, a row of squares.
+    extra: options of this moment, such as cursor (column, row) in cells of the plot. form: "pane" has a header row,
+    "bare" has none (the name stands in a tab), "line" is one row: a sparkline, a row of squares.
     """
     arrays = arrays_of(view, run, ghost=ghost, seed=seed)
     options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})

@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnlab.lab.run import Run
-from nnlab.lab.settings import format_value
 from nnlab.tui.speech import Speech
+from nnlab.tui.widgets.knob_bar import write_value
 
 FLAT_STEPS = 800
 """So many steps without progress are called stuck."""
@@ -18,8 +18,8 @@ def run_note(run: Run, seed_index: int, speech: Speech) -> str:
     if ended is not None and ended.status == "diverged":
         sentence = speech.say("note.diverged", step=f"{ended.step:,}", reason=ended.reason)
         for change in ended.advice:
-            was = format_value(run.settings.knobs.get(change.knob, ""))
-            sentence += " " + speech.say("note.try", knob=change.knob, value=format_value(change.value), was=was)
+            was = write_value(run.settings.knobs.get(change.knob, ""))
+            sentence += " " + speech.say("note.try", knob=change.knob, value=write_value(change.value), was=was)
         return sentence
     flat = flat_steps(run, seed_index)
     return speech.say("note.stuck", steps=f"{flat:,}") if flat else ""

@@ -22,7 +22,7 @@ from nnlab.tui.widgets.knob_bar import KnobBar
 from nnlab.tui.widgets.page_view import PageView
 from nnlab.tui.widgets.plot_pane import is_backed_up
 from nnlab.tui.widgets.run_bar import RunBar, RunFacts
-from nnlab.tui.widgets.stage_view import StageView
+from nnlab.tui.widgets.stage_view import StageView, Tabs
 
 if TYPE_CHECKING:
     from nnlab.plots.grid import Grid
@@ -145,8 +145,22 @@ class LessonScreen(CodeActions):
                 self.tell(self.say(f"trainer.{state}", reason=reason.rstrip(".。"), key=key))
             elif self.session.message:
                 self.tell(self.session.message)
+            if state == "diverged":
+                self._say_why()
             if state in FINISHED:
                 self.answer_with_run()
+
+    def _say_why(self) -> None:
+        """See that the plot that says why the run diverged and what to try is on the stage; else the footer says it."""
+        run, stage = self.session.run, self.query_one(StageView)
+        if run is None:
+            return
+        curves = [index for index, view in enumerate(stage.views) if view.kind == "curve" and not view.probe]
+        if stage.query_one(Tabs).display and curves and stage.shown not in curves:
+            stage.show_tab(curves[0])
+        plots = {f"view-{stage.views[index].id}" for index in curves}
+        if not any(pane.id in plots for pane in self._panes()):
+            self.tell(run_note(run, self.desk.seed_index, self.speech))
 
     def answer_with_run(self, *, is_scored: bool = True) -> None:
         run = self.session.run

@@ -94,9 +94,6 @@ class LessonActions(LabScreen):
 
     def action_run(self) -> None:
         """Run, pause or continue."""
-        if self.session.state == "diverged" and self.session.run is not None and self.session.run.ended is not None:
-            for change in self.session.run.ended.advice:
-                self.session.set_knob(change.knob, change.value)
         self.session.toggle()
 
     def action_step(self) -> None:
@@ -211,9 +208,11 @@ class LessonActions(LabScreen):
             self._is_dirty = True
 
     def key_enter(self) -> None:
-        """After a divergence, set what was advised and run."""
-        if self.session.state == "diverged":
-            self.action_run()
+        """After a divergence, set what was advised and run; space runs again as it was."""
+        ended = self.session.run.ended if self.session.run is not None else None
+        if self.session.state == "diverged" and ended is not None and not isinstance(self.focused, TryRow):
+            self._set_knobs({change.knob: change.value for change in ended.advice})
+            self.session.resume()
 
     def key_up(self) -> None:
         """Move the inspection cursor up, or scroll the page."""
