@@ -29,6 +29,9 @@ TRY = '\n```nnlab try\n[[items]]\ntext = "rate 0.4"\n[items.set]\nrate = 0.4\n``
 def app(tmp_path):
     folder = tmp_path / "toy-course"
     write_course(folder)
+    advised = CODE.replace("steps=50,", "steps=50, advise=lambda knobs: (Change('rate', 0.1),),")
+    advised = advised.replace("import numpy", "from nnlab.lab.events import Change\nimport numpy")
+    (folder / "toy" / "lesson.py").write_text(advised, encoding="utf-8")
     for name, text in (("en.md", ENGLISH), ("zh.md", CHINESE)):
         (folder / "toy" / name).write_text(text + TRY, encoding="utf-8")
     options = AppOptions(
@@ -236,6 +239,48 @@ def test_choosing_a_thing_to_try_sets_its_knobs_and_runs(walk):
         assert screen.session.knobs["rate"] == 0.4
 
     walk(script, page="second")
+
+
+@pytest.mark.parametrize("size", [(160, 48), (80, 24)])
+def test_a_divergence_says_what_to_try_and_enter_runs_with_it(walk, app, shown, size):
+    async def script(pilot, screen):
+        bar = screen.query_one(KnobBar)
+        screen.set_focus(bar)
+        await pilot.press(*"1e9", "enter", "space")
+        await until(pilot, lambda: screen.session.state == "diverged")
+        assert screen.session.run.settings.knobs["rate"] == 1e9
+        await until(pilot, lambda: all(words in shown(app) for words in ("step 18", "Try", "1e9", "enter")))
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.state == "done")
+        assert screen.session.run.settings.knobs["rate"] == 0.1
+        assert screen.session.run.step == 50
+
+    walk(script, size=size)
+
+
+def test_space_after_a_divergence_runs_again_as_it_was(walk):
+    async def script(pilot, screen):
+        screen.session.set_knob("rate", 1e9)
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "diverged")
+        lost = screen.session.run
+        await perform(screen, "run")
+        await until(pilot, lambda: screen.session.state == "diverged" and screen.session.run is not lost)
+        assert screen.session.run.settings.knobs["rate"] == 1e9
+
+    walk(script)
+
+
+def test_a_page_names_what_is_below_and_the_key_that_goes_there(walk, app, shown):
+    async def script(pilot, screen):
+        await until(pilot, lambda: "pgdn" in shown(app))
+        mark = next(line for line in shown(app).splitlines() if "pgdn" in line)
+        assert "Predict" in mark
+        for _ in range(5):
+            await pilot.press("pagedown")
+        await until(pilot, lambda: "pgdn" not in shown(app))
+
+    walk(script, size=(80, 12))
 
 
 def test_zoom_shows_one_pane_and_all_again(walk):

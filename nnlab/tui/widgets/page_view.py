@@ -55,15 +55,26 @@ class PageDots(Typeset):
 
 
 class MoreMark(Widget):
-    """Says that there is more text below."""
+    """Says that there is more text below, what it holds, and the keys that go there."""
 
     DEFAULT_CSS = "MoreMark { height: 1; dock: bottom; color: $muted; text-align: right; }"
 
     def render(self) -> Content:
-        """Return the mark while the page can be scrolled down."""
+        """Return the mark while the page can be scrolled down: what is below, named only where it fits."""
         page = self.parent
         rest = page.max_scroll_y - page.scroll_y if isinstance(page, PageView) else 0
-        return speech_of(self).content(f"↓ {rest:.0f}" if rest > 0 else "")
+        if not isinstance(page, PageView) or rest <= 0:
+            return Content("")
+        speech = speech_of(self)
+        names = [speech.say(key) for key in page.below()]
+        keys = "pgdn"
+        for shown in (names, names[:1], []):
+            mark = speech.content(
+                ("↓ ", "$accent"), (" · ".join([f"{rest:.0f}", *shown]), "$muted"), "  ", (keys, "bold $strong")
+            )
+            if mark.cell_length <= self.size.width:
+                return mark
+        return speech.content(f"↓ {rest:.0f}")
 
 
 class PageView(VerticalScroll, can_focus=True):
@@ -117,8 +128,21 @@ class PageView(VerticalScroll, can_focus=True):
     def watch_scroll_y(self, old: float, new: float) -> None:
         """Keep the mark that says how much is below."""
         super().watch_scroll_y(old, new)
+        self._refresh_mark()
+
+    def watch_virtual_size(self) -> None:
+        """A card that opens or a new page changes what is below."""
+        self.call_after_refresh(self._refresh_mark)
+
+    def _refresh_mark(self) -> None:
         for mark in self.query(MoreMark):
             mark.refresh()
+
+    def below(self) -> list[str]:
+        """Catalogue keys of the titles of the cards that begin below what is seen."""
+        titles = {PredictCard: "predict.title", GoalCard: "goal.title", CodeCard: "code.title", TryCard: "try.title"}
+        end = self.scroll_y + self.size.height - 1
+        return [titles[type(card)] for card in self.children if type(card) in titles and card.virtual_region.y >= end]
 
     @property
     def predict(self) -> PredictCard | None:
