@@ -1,5 +1,7 @@
 """Run notes: one sentence about a run that needs one: it diverged, or it is stuck."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from nnlab.lab.run import Run
@@ -12,14 +14,14 @@ FLAT_SHARE = 1e-3
 """Less progress than this share of the loss, over FLAT_STEPS, is none."""
 
 
-def run_note(run: Run, seed_index: int, speech: Speech) -> str:
-    """Return what to say of the run in its loss plot; "" when there is nothing to say."""
+def run_note(run: Run, seed_index: int, speech: Speech, label: Callable[[str], str] = str) -> str:
+    """Return what to say of the run in its loss plot; "" when there is nothing to say. label(knob) names a knob."""
     ended = run.ended
     if ended is not None and ended.status == "diverged":
         sentence = speech.say("note.diverged", step=f"{ended.step:,}", reason=ended.reason)
         for change in ended.advice:
             was = write_value(run.settings.knobs.get(change.knob, ""))
-            sentence += " " + speech.say("note.try", knob=change.knob, value=write_value(change.value), was=was)
+            sentence += " " + speech.say("note.try", knob=label(change.knob), value=write_value(change.value), was=was)
         return sentence
     flat = flat_steps(run, seed_index)
     return speech.say("note.stuck", steps=f"{flat:,}") if flat else ""

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from nnlab.lab.course import Lesson
 from nnlab.lab.prose import Goal
+from nnlab.lab.run import Run
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import FINISHED, LessonDesk
@@ -158,9 +159,12 @@ class LessonScreen(CodeActions):
         curves = [index for index, view in enumerate(stage.views) if view.kind == "curve" and not view.probe]
         if stage.query_one(Tabs).display and curves and stage.shown not in curves:
             stage.show_tab(curves[0])
-        plots = {f"view-{stage.views[index].id}" for index in curves}
-        if not any(pane.id in plots for pane in self._panes()):
-            self.tell(run_note(run, self.desk.seed_index, self.speech))
+        if not stage.shows({stage.views[index].id for index in curves}):
+            self.tell(self._note(run))
+
+    def _note(self, run: Run) -> str:
+        language = self.speech.language
+        return run_note(run, self.desk.seed_index, self.speech, lambda knob: self._lesson.knob_label(knob, language))
 
     def answer_with_run(self, *, is_scored: bool = True) -> None:
         run = self.session.run
@@ -238,7 +242,7 @@ class LessonScreen(CodeActions):
         assert run is not None
         extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
         if view.kind == "curve" and not view.probe:
-            extra["message"] = run_note(run, self.desk.seed_index, self.speech)
+            extra["message"] = self._note(run)
         if view.kind == "strip" and self._is_question_open():
             extra["hidden"] = True
         title, palette = self._lesson.view_title(view.id, self.speech.language), self.lab.plot_palette()

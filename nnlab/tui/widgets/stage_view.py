@@ -1,7 +1,7 @@
 """The stage: the panes of a run, arranged by the size of the terminal; one can be zoomed, a narrow stage has tabs."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -151,6 +151,10 @@ class StageView(Container):
     def placed(self) -> list[View]:
         """The views that have a place now."""
         return [view for view in self._views if view.id in self._places]
+
+    def shows(self, views: Collection[str]) -> bool:
+        """Whether one of these views stands on the stage in more than one line."""
+        return any(place.view in views and not place.is_compact for place in self._places.values())
 
     def place_views(self, kind: Class) -> None:
         """Give every view its place for this breakpoint."""
