@@ -82,7 +82,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("own", "lesson", ("u",), footer=11),
     Action("external", "lesson", ("f2",), footer=15, typing="f2"),
     Action("start_over", "lesson", ("f5",), footer=16, typing="f5"),
-    Action("read_stage", "lesson", ("v",), footer=4),
+    Action("read_stage", "lesson", ("v",), footer=1),
     Action("home", "lesson", ("escape",), "esc", footer=14, typing="esc"),
     Action("close", "layer", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),

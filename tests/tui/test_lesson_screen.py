@@ -294,6 +294,13 @@ def test_zoom_shows_one_pane_and_all_again(walk):
     walk(script)
 
 
+def test_a_narrow_footer_names_the_key_that_flips_to_the_stage(walk, app, shown):
+    async def script(pilot, screen):
+        assert "v read or watch" in shown(app).splitlines()[-1]
+
+    walk(script, size=(40, 12))
+
+
 def test_zoom_takes_the_place_of_the_prose_at_80_columns_and_a_turned_page_brings_it_back(walk):
     async def script(pilot, screen):
         stage = screen.query_one(StageView)
