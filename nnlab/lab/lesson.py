@@ -152,8 +152,6 @@ def _execute(lesson: Lesson) -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise LessonError(f"{path} is missing; every lesson binds its ids to code there.")
     module = importlib.util.module_from_spec(spec)
-    for old in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
-        del sys.modules[old]
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
