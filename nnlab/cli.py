@@ -69,6 +69,7 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
     help="Let the process use at most so much memory (exit 4).",
 )
 @click.option("--code", metavar="FILE|HASH", help="Let your function replace ours: a file, or code tried before.")
+@click.option("--data", metavar="FILE|HASH", help="Learn from your data: a table, images, a text, or data used before.")
 @click.option("--blas-threads", type=click.IntRange(1, 256), default=1, show_default=True)
 @lessons_option
 @trust_option

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from nnlab.commands.courses import open_course
-from nnlab.lab import code_files, devices, record
+from nnlab.lab import code_files, data_files, devices, record
 from nnlab.lab.errors import UsageError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
@@ -26,7 +26,8 @@ def replay(run_folder: Path, lessons: Path | None, *, is_trusted: bool) -> int:
             f"this run used code that was never tried here; read {run_folder / record.CODE_FILE}, then give --trust."
         )
     loaded = load(open_course(lessons, is_trusted=is_trusted).lesson(settings.lesson))
-    experiment, _ = make_settings(loaded, settings.experiment, {}, code=code)
+    data = data_files.find(settings.data) if settings.data else None
+    experiment, _ = make_settings(loaded, settings.experiment, {}, code=code, data=data)
     with TemporaryDirectory(prefix="nnlab-replay-") as place:
         writer = record.RecordWriter(Path(place), settings)
         writer.finish(execute(experiment, settings, on_block=lambda block, _: writer.add(block)))

@@ -6,7 +6,7 @@ from pathlib import Path
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json, write
 from nnlab.commands.report import Reporter, print_plots
-from nnlab.lab import code_files, devices, record
+from nnlab.lab import code_files, data_files, devices, record
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Block, Change
 from nnlab.lab.experiment import Experiment
@@ -35,6 +35,7 @@ def run(
     max_seconds: float | None,
     max_memory: int | None,
     code: str | None,
+    data: str | None,
 ) -> int:
     """Run an experiment headless; see `nnlab run --help`."""
     if max_memory is not None:
@@ -42,15 +43,17 @@ def run(
     course = open_course(folder, is_trusted=is_trusted)
     slug, _, experiment_id = name.partition("/")
     lesson = course.lesson(slug)
+    own = data_files.find(data) if data is not None else None
+    loaded = load(lesson)
     if not experiment_id:
         if not lesson.experiments:
             raise UsageError(f"the lesson {slug} has no experiment to run.")
-        experiment_id = lesson.experiments[0]
+        experiment_id = lesson.experiments[0] if own is None else loaded.experiment_for(own)
     text = code_files.find(code) if code is not None else ""
     if text:
         code_files.keep(text)
     experiment, settings = make_settings(
-        load(lesson),
+        loaded,
         experiment_id,
         dict(_assignment(text) for text in assignments),
         seed=seed,
@@ -59,6 +62,7 @@ def run(
         device=devices.resolve(device),
         until_goal=until_goal,
         code=text,
+        data=own,
     )
     scheduled = tuple(_scheduled_change(text, experiment) for text in changes)
     settings = replace(settings, changes=scheduled, blas_threads=blas_threads)
@@ -85,7 +89,7 @@ def run(
     elif as_json:
         print_json(record.summary(result))
     else:
-        defaults = make_settings(load(lesson), experiment_id, {})[1]
+        defaults = make_settings(loaded, experiment_id, {}, data=own)[1]
         reporter.print_result(
             result, settings.shell_line(defaults, str(course.folder) if not course.is_bundled else None)
         )

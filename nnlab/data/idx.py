@@ -8,6 +8,7 @@ Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
 import gzip
 import math
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -68,16 +69,57 @@ def read_idx_folder(folder: Path, *, limit: int | None = None) -> Dataset:
 
     60,000 images of 28x28 are 376 MB as float64: give a limit where that is too much. Raises DataFileError.
     """
-    paths = {part: _find(folder, stem) for part, stem in STEMS.items()}
-    missing = [f"{STEMS[part]}-idx{3 if 'x' in part else 1}-ubyte" for part, path in paths.items() if path is None]
+    found = {part: path for part, stem in STEMS.items() if (path := _find(folder, stem)) is not None}
+    missing = [f"{STEMS[part]}-idx{3 if 'x' in part else 1}-ubyte" for part in STEMS if part not in found]
     if missing:
         raise DataFileError(f"{folder}: lacks {', '.join(missing)}; put the four files there, packed (.gz) or not.")
-    found = {part: path for part, path in paths.items() if path is not None}
+    return read_idx_parts(found, limit=limit)
+
+
+def images_in(folder: Path) -> Path:
+    """Return the file of training images in a folder as published. Raises DataFileError when there is none."""
+    found = _find(folder, STEMS["x"])
+    if found is None:
+        raise DataFileError(
+            f"{folder}: lacks {STEMS['x']}-idx3-ubyte; put the four files there, packed (.gz) or not, or give a file."
+        )
+    return found
+
+
+def parts(images: Path) -> dict[str, Path]:
+    """Return the files that belong to a file of images: its labels, and test images and labels where they lie beside.
+
+    Their names are those of the images with `labels` for `images` and `t10k` for `train`. Raises DataFileError when
+    the labels are missing.
+    """
+    stem = images.name.removesuffix(".gz").split("-idx")[0].split(".idx")[0]
+    labels = None if "images" not in stem else _find(images.parent, stem.replace("images", "labels"))
+    if labels is None:
+        wanted = images.name.replace("images", "labels").replace("idx3", "idx1")
+        hint = (
+            f"put {wanted} beside it"
+            if "images" in stem
+            else "name them NAME-images-idx3-ubyte, NAME-labels-idx1-ubyte"
+        )
+        raise DataFileError(f"{images}: its labels are missing; {hint}.")
+    found = {"x": images, "y": labels}
+    if stem == STEMS["x"]:
+        test = {part: _find(images.parent, STEMS[part]) for part in ("x_test", "y_test")}
+        found |= {part: path for part, path in test.items() if path is not None}
+    return found
+
+
+def read_idx_parts(found: Mapping[str, Path], *, limit: int | None = None) -> Dataset:
+    """Read what `parts` found, up to `limit` samples of each; without test files nothing is held back."""
     x, y = read_idx_samples(found["x"], found["y"], limit=limit)
-    x_test, y_test = read_idx_samples(found["x_test"], found["y_test"], limit=limit)
+    x_test, y_test = x[:0], y[:0]
+    if "x_test" in found and "y_test" in found:
+        x_test, y_test = read_idx_samples(found["x_test"], found["y_test"], limit=limit)
     if x.shape[1:] != x_test.shape[1:]:
         sizes = " and ".join("x".join(map(str, part.shape[2:])) for part in (x, x_test))
-        raise DataFileError(f"{folder}: train and test images are of {sizes} pixels; give four files of one set.")
+        raise DataFileError(
+            f"{found['x'].parent}: train and test images are of {sizes} pixels; give four files of one set."
+        )
     return Dataset(x, y, x_test, y_test, ("ink",), int(max(y.max(initial=0), y_test.max(initial=0))) + 1)
 
 

@@ -1,5 +1,6 @@
 """What a lesson's code imports: the public names of the lab under one roof."""
 
+from nnlab.lab.data_files import UserData
 from nnlab.lab.events import Change
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.faults import CodeError, returned
@@ -21,6 +22,7 @@ __all__ = [
     "Stream",
     "Streams",
     "Supervised",
+    "UserData",
     "Verdict",
     "View",
     "by_knobs",

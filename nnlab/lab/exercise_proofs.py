@@ -73,7 +73,7 @@ def changed_metrics(loaded: LoadedLesson, exercise: str) -> list[str]:
         loaded, bound.experiment, {}, steps=steps, code=code_files.solution(loaded.lesson, exercise)
     )
     right = execute(recipe, settings)
-    wrong = execute(loaded.experiment(bound.experiment, **{bound.name: bound.wrong}), settings)
+    wrong = execute(loaded.experiment(bound.experiment, data=None, **{bound.name: bound.wrong}), settings)
     return [name for name in right.run.metrics if _differs(right, wrong, name)]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.lab import code_files, learner_code, limits
+from nnlab.lab.data_files import UserData
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.faults import CodeError, Fault
@@ -55,13 +56,13 @@ def check(loaded: LoadedLesson, exercise: str, text: str) -> CodeResult:
     return CodeResult(exercise, learner_code.content_hash(text), checks, fault, printed.getvalue())
 
 
-def experiment_with(loaded: LoadedLesson, experiment: str, text: str) -> Experiment:
+def experiment_with(loaded: LoadedLesson, experiment: str, text: str, data: UserData | None = None) -> Experiment:
     """Build an experiment in which the function of `text` replaces ours.
 
     Raises UsageError for an experiment that takes none, CodeError for code that cannot be loaded.
     """
     bound = exercise_of(loaded, experiment, text)
-    return loaded.experiment(experiment, **{bound.name: _function(loaded, bound, text)})
+    return loaded.experiment(experiment, data=data, **{bound.name: _function(loaded, bound, text)})
 
 
 def exercise_of(loaded: LoadedLesson, experiment: str, text: str) -> BoundCode:

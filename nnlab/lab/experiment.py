@@ -30,6 +30,8 @@ class ExperimentCard:
     steps: int
     phases: tuple[str, ...]
     has_goal: bool
+    data_kinds: tuple[str, ...] = ()
+    """Kinds of user data that it takes in place of its own: table, images, text."""
 
     def knob(self, name: str) -> Knob | None:
         """Return the knob of that name, if there is one."""
@@ -67,6 +69,8 @@ class Experiment:
     """`evaluate` runs every max(1, steps // evaluations) steps, at step 0 and at the last one."""
     weights: Callable[[State], Mapping[str, np.ndarray]] | None = None
     """The parameters as named host arrays, for the record."""
+    data_kinds: tuple[str, ...] = ()
+    """Kinds of user data that it takes; the lesson that binds it says so."""
 
     def knob(self, name: str) -> Knob | None:
         """Return the knob of that name, if there is one."""
@@ -78,4 +82,4 @@ class Experiment:
 
     def card(self) -> ExperimentCard:
         """Return the part of the experiment that is plain data."""
-        return ExperimentCard(self.knobs, self.views, self.steps, self.phases, self.goal is not None)
+        return ExperimentCard(self.knobs, self.views, self.steps, self.phases, self.goal is not None, self.data_kinds)

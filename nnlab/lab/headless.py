@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.lab import exercises, limits
+from nnlab.lab.data_files import UserData
 from nnlab.lab.events import Block, Ended, HostArray, Observation
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.knobs import KnobValue, resolve
@@ -122,15 +123,17 @@ def make_settings(
     device: str = "cpu",
     until_goal: bool = False,
     code: str = "",
+    data: UserData | None = None,
 ) -> tuple[Experiment, Settings]:
     """Build an experiment and its resolved settings. Raises UsageError for an unknown name or value.
 
-    code: text of a learner's file whose function replaces ours; empty for ours.
+    code: text of a learner's file whose function replaces ours; empty for ours. data: what it shall learn from in
+    place of its own.
     """
     if code:
-        experiment = exercises.experiment_with(loaded, experiment_id, code)
+        experiment = exercises.experiment_with(loaded, experiment_id, code, data)
     else:
-        experiment = loaded.experiment(experiment_id)
+        experiment = loaded.experiment(experiment_id, data=data)
     settings = Settings(
         lesson=loaded.lesson.slug,
         experiment=experiment_id,
@@ -141,5 +144,6 @@ def make_settings(
         device=device,
         until_goal=until_goal,
         code=content_hash(code) if code else "",
+        data=data.hash if data is not None else "",
     )
     return experiment, settings

@@ -4,15 +4,17 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
+from nnlab.data.kinds import KINDS
 from nnlab.lab.course import Lesson
-from nnlab.lab.errors import LessonError, unknown
+from nnlab.lab.data_files import UserData, data_errors
+from nnlab.lab.errors import LessonError, UsageError, unknown
 from nnlab.lab.experiment import Experiment
 
-ExperimentFactory = Callable[[], Experiment]
+ExperimentFactory = Callable[..., Experiment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundExperiment(Bound):
+    """A function that returns an Experiment."""
+
+    data: tuple[str, ...]
+    """Kinds of user data that it takes as keyword argument `data`."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoundCode(Bound):
     """A code exercise: its function gives the checks of a learner's function, f(function) -> list of Check."""
 
@@ -42,9 +52,12 @@ class BoundCode(Bound):
     """A function that fails the checks and changes what the run records."""
 
 
-def experiment(experiment_id: str) -> Callable[[ExperimentFactory], Bound]:
-    """Bind a function without arguments that returns an Experiment."""
-    return lambda function: Bound("experiment", experiment_id, function, {})
+def experiment(experiment_id: str, *, data: tuple[str, ...] = ()) -> Callable[[ExperimentFactory], BoundExperiment]:
+    """Bind a function that returns an Experiment; all its arguments have defaults.
+
+    data: kinds of user data (table, images, text) that it takes as keyword argument `data`, a UserData or None.
+    """
+    return lambda function: BoundExperiment("experiment", experiment_id, function, {}, data)
 
 
 def claim(claim_id: str, *, broken: Mapping[str, Any]) -> Callable[[Callable[..., Any]], Bound]:
@@ -74,20 +87,47 @@ class LoadedLesson:
     """A lesson whose code has been run."""
 
     lesson: Lesson
-    experiments: Mapping[str, Bound]
+    experiments: Mapping[str, BoundExperiment]
     claims: Mapping[str, Bound]
     goals: Mapping[str, Bound]
     codes: Mapping[str, BoundCode]
 
-    def experiment(self, experiment_id: str, **functions: Callable[..., Any]) -> Experiment:
-        """Build the experiment of that id. Raises UsageError with the nearest name.
+    def experiment(self, experiment_id: str, *, data: UserData | None = None, **functions: Any) -> Experiment:
+        """Build the experiment of that id. Raises UsageError with the nearest name, or for data that it cannot take.
 
         functions: what replaces ours, by the names of the lesson's code exercises.
         """
         if experiment_id not in self.experiments:
             raise unknown(f"experiment of {self.lesson.slug}", experiment_id, self.experiments)
-        built: Experiment = self.experiments[experiment_id](**functions)
-        return built
+        bound = self.experiments[experiment_id]
+        given: dict[str, Any] = {**functions}
+        if data is not None:
+            if data.kind not in bound.data:
+                raise self._refusal(data, experiment_id)
+            given["data"] = data
+        with data_errors():
+            built: Experiment = bound(**given)
+        return replace(built, data_kinds=bound.data) if bound.data else built
+
+    def experiment_for(self, data: UserData) -> str:
+        """Return the id of the first experiment that takes such data. Raises UsageError when none does."""
+        fitting = (known for known, bound in self.experiments.items() if data.kind in bound.data)
+        found = next(fitting, None)
+        if found is None:
+            raise self._refusal(data, "")
+        return found
+
+    def _refusal(self, data: UserData, experiment_id: str) -> UsageError:
+        slug = self.lesson.slug
+        own = self.experiments[experiment_id].data if experiment_id else ()
+        name = f"{slug}/{experiment_id}" if experiment_id else slug
+        takes = f"takes {' or '.join(own)}" if own else "takes no data"
+        others = ", ".join(
+            f"{slug}/{known} ({' or '.join(bound.data)})" for known, bound in self.experiments.items() if bound.data
+        )
+        return UsageError(
+            f"{data.name} holds {data.kind}, but {name} {takes}; experiments that take data: {others or 'none'}."
+        )
 
 
 def load(lesson: Lesson) -> LoadedLesson:
@@ -102,16 +142,34 @@ def load(lesson: Lesson) -> LoadedLesson:
         for kind in ("goal", "code")
     }
     codes: Any = _bind(lesson, "code", by_kind["code"], bound)
+    experiments: Any = _bind(lesson, "experiment", lesson.experiments, bound)
     loaded = LoadedLesson(
         lesson,
-        experiments=_bind(lesson, "experiment", lesson.experiments, bound),
+        experiments=experiments,
         claims=_bind(lesson, "claim", tuple(lesson.claims), bound),
         goals=_bind(lesson, "goal", by_kind["goal"], bound),
         codes=codes,
     )
+    for made in loaded.experiments.values():
+        _check_data(lesson, made)
     for exercise in loaded.codes.values():
         _check_place(loaded, exercise)
     return loaded
+
+
+def _check_data(lesson: Lesson, made: BoundExperiment) -> None:
+    """Raise LessonError unless the kinds of data exist, and the experiment's function takes data where it says so."""
+    wrong = next((kind for kind in made.data if kind not in KINDS), None)
+    if wrong is not None:
+        raise LessonError(
+            f"{lesson.folder / 'lesson.py'}: the experiment {made.id!r} takes {wrong!r}, but kinds of data are "
+            f"{', '.join(KINDS)}."
+        )
+    if made.data and "data" not in inspect.signature(made.function).parameters:
+        raise LessonError(
+            f"{lesson.folder / 'lesson.py'}: the experiment {made.id!r} says that it takes data; give its function an "
+            "argument data=None."
+        )
 
 
 def _check_place(loaded: LoadedLesson, exercise: BoundCode) -> None:

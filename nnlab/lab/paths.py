@@ -12,7 +12,7 @@ def _below(kind: str, otherwise: str) -> Path:
 
 
 def data_folder() -> Path:
-    """Progress, runs, proofs, learner's code."""
+    """Progress, runs, proofs, learner's code, data of the user's own."""
     return _below("data", platformdirs.user_data_dir("nnlab", appauthor=False))
 
 
@@ -39,6 +39,7 @@ def all_paths() -> dict[str, Path]:
         "progress": data_folder() / "progress.json",
         "runs": data_folder() / "runs",
         "code": data_folder() / "code",
+        "own": data_folder() / "own",
         "proofs": data_folder() / "proofs.json",
         "settings": config_folder() / "settings.toml",
         "trust": config_folder() / "trust.json",

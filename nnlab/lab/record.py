@@ -28,7 +28,7 @@ CODE_FILE = "code.py"
 
 
 def settings_dict(settings: Settings) -> dict[str, Any]:
-    """Return the settings as plain data; a learner's code is named only where there is one."""
+    """Return the settings as plain data; a learner's code and a user's data are named only where there are any."""
     return {
         "lesson": settings.lesson,
         "experiment": settings.experiment,
@@ -41,6 +41,7 @@ def settings_dict(settings: Settings) -> dict[str, Any]:
         "until_goal": settings.until_goal,
         "blas_threads": settings.blas_threads,
         **({"code": settings.code} if settings.code else {}),
+        **({"data": settings.data} if settings.data else {}),
     }
 
 
@@ -68,6 +69,8 @@ def summary(result: Result) -> dict[str, Any]:
     }
     if settings.code:
         data["code"] = settings.code
+    if settings.data:
+        data["data"] = settings.data
     if result.ended.reason:
         data["reason"] = result.ended.reason
     if result.ended.advice:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab import __version__
-from nnlab.lab import devices, exercises, limits, wire
+from nnlab.lab import data_files, devices, exercises, limits, wire
 from nnlab.lab.backlog import Backlog
 from nnlab.lab.course import find_course
 from nnlab.lab.errors import DeviceMissingError, NnlabError, unknown
@@ -291,6 +291,7 @@ class Serving:
             device=device,
             until_goal=start.until_goal,
             code=start.code,
+            data=data_files.find(start.data) if start.data else None,
         )
         viewed = dict.fromkeys(view.probe for view in experiment.views if view.probe)
         probes = tuple(viewed) if start.probes is None else start.probes

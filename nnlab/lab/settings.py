@@ -29,6 +29,8 @@ class Settings:
     blas_threads: int = 1
     code: str = ""
     """Content hash of the learner's code that replaces ours; empty for ours."""
+    data: str = ""
+    """Content hash of the user's data that the experiment learns from; empty for what it has by itself."""
 
     @property
     def name(self) -> str:
@@ -63,6 +65,8 @@ class Settings:
             words += ["--at", f"{step}:{change.knob}={format_value(change.value)}"]
         if self.code:
             words += ["--code", self.code]
+        if self.data:
+            words += ["--data", self.data]
         return shlex.join(words)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.lab import divergence, snapshots
+from nnlab.lab.data_files import data_errors
 from nnlab.lab.devices import on_device
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Block, Change, Ended, HostArray, Observation, Step
@@ -37,7 +38,7 @@ class Training:
         self._pending: list[Change] = []
         self._applied: list[tuple[int, Change]] = []
         self._shelf = snapshots.SnapshotShelf()
-        with self._device() as xp:
+        with self._device() as xp, data_errors():
             self.state = experiment.setup(settings.knobs, Streams(settings.seed_numbers), xp)
             self._shelf.put(0, self.state)
             self._measured = [(0, self._measure())]

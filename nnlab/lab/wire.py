@@ -21,7 +21,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Counts up with every change of a message; both sides must have the same."""
 MAX_BYTES = 64 * 2**20
 """A longer message is refused on both sides: nothing the lab shows needs it, so the stream must be damaged."""
@@ -61,6 +61,8 @@ class Start(msgspec.Struct, tag="start", frozen=True):
     """Goals of the lesson whose checks shall come with the frames; none do while a learner's code is in the run."""
     code: str = ""
     """Text of the learner's code that replaces ours; empty for ours."""
+    data: str = ""
+    """A file, or the content hash of data that was used before; empty for what the experiment has by itself."""
 
 
 class CheckCode(msgspec.Struct, tag="check", frozen=True):

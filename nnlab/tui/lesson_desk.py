@@ -70,7 +70,7 @@ class LessonDesk:
             settings.experiment == preset.experiment
             and dict(session.knobs) == asked
             and not run.changes
-            and not settings.code
+            and not (settings.code or settings.data)
             and settings.seeds == preset.seeds
             and settings.steps == (card.steps if preset.steps is None else preset.steps)
         )

@@ -119,6 +119,7 @@ class Session(RunsOnShow):
         is_paused: bool = False,
         goals: tuple[str, ...] = (),
         code: str = "",
+        data: str = "",
     ) -> None:
         """Train an experiment; the run so far becomes the ghost when it is of the same one.
 
@@ -126,6 +127,7 @@ class Session(RunsOnShow):
         stays. probes: None observes what the experiment's views draw.
         goals: ids of the lesson's goals whose checks shall be made.
         code: text of the learner's code that replaces ours.
+        data: a file, or the hash of data used before, to learn from; restarts go on with the very same content.
         """
         plan = wire.Start(
             run=0,
@@ -143,6 +145,7 @@ class Session(RunsOnShow):
             is_paused=is_paused,
             goals=goals,
             code=code,
+            data=data,
         )
         self._begin(plan)
 
@@ -154,6 +157,10 @@ class Session(RunsOnShow):
     def use_code(self, text: str) -> None:
         """Start the run again with this code in the place of ours, or with ours when it is empty."""
         self._restart_with(code=text, is_paused=False)
+
+    def use_data(self, name: str) -> None:
+        """Start the run again with a file (or data used before, by its hash), or without own data when it is empty."""
+        self._restart_with(data=name, is_paused=False)
 
     def restart(self) -> None:
         """Start the run again from its first step with the knobs as they are, in a new process if the old is gone."""
@@ -344,6 +351,8 @@ class Session(RunsOnShow):
 
     def _take_started(self, started: wire.Started) -> None:
         self._shown.begin(started)
+        if self._plan is not None:
+            self._plan = msgspec.structs.replace(self._plan, data=started.settings.data)
         self.message = started.notice
         self._is_starting, self._is_hosted = False, True
         self._begin_next()

@@ -120,6 +120,7 @@ def kept_run(folder, tmp_path):
         seeds=1,
         device="cpu",
         output=tmp_path / "run",
+        data=None,
         code=str(tmp_path / "mine.py"),
         **options,
     )

@@ -16,7 +16,7 @@ from nnlab.lab.verdicts import Check
 from nnlab.lab.views import View
 
 VIEW = View("field", "field", "map", {"extent": [0.0, 1.0], "marks": {"a": [1, 2]}, "readout": "loss", "labels": False})
-CARD = ExperimentCard((Knob("rate", 0.1, above=0.0, live=True),), (VIEW,), 100, ("D", "G"), True)
+CARD = ExperimentCard((Knob("rate", 0.1, above=0.0, live=True),), (VIEW,), 100, ("D", "G"), True, ("table",))
 SETTINGS = Settings(
     "toy", "walk", {"rate": 0.1, "size": 3, "is_fast": True, "kind": "tanh"}, changes=((5, Change("rate", 1)),)
 )
@@ -38,6 +38,7 @@ COMMANDS = [
         1, "/course", "toy", "walk", {"rate": 0.5, "size": "3"}, seed=7, steps=0, changes=((1, Change("a", 2.0)),)
     ),
     wire.Start(2, "", "toy", "walk", code="def f(x):\n    return x\n"),
+    wire.Start(3, "", "toy", "walk", data="table.csv"),
     wire.CheckCode("", "toy", "write-f", "def f(x):\n    return x\n"),
     wire.SetKnob(Change("rate", 0.25)),
     wire.Pause(),

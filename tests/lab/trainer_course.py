@@ -8,7 +8,7 @@ LESSON = """format_version = 1
 pages = []
 title = { en = "Toy" }
 summary = { en = "Toy" }
-experiments = ["walk", "print", "raise", "hang", "greedy"]
+experiments = ["walk", "print", "raise", "hang", "greedy", "drawn"]
 [exercises.downhill]
 kind = "code"
 """
@@ -68,6 +68,12 @@ def walk(move=None):
 @code("downhill", experiment="walk", name="move", wrong=lambda x, rate: x + rate)
 def downhill(move):
     return [Check("move(1, 0.1)", float(move(1.0, 0.1)), abs(move(1.0, 0.1) - 0.8) < 1e-9, 0.8)]
+
+
+@experiment("drawn", data=("table",))
+def drawn(data=None):
+    start = np.zeros(2) if data is None else np.loadtxt(data.path, delimiter=",", skiprows=1).ravel()
+    return replace(WALK, setup=lambda knobs, streams, xp: Walk(start.copy(), knobs["rate"], streams.latent))
 
 
 @experiment("print")
