@@ -20,6 +20,7 @@ from nnlab.plots import (
     strip,
     table,
     text,
+    timeline,
     track,
     units,
 )
@@ -44,6 +45,7 @@ _KINDS: dict[str, Draw] = {
     "bars": bars.draw,
     "ridges": ridges.draw,
     "units": units.draw,
+    "timeline": timeline.draw,
     "strip": strip.draw,
     "table": table.draw,
     "text": text.draw,

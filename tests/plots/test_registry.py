@@ -11,7 +11,7 @@ from nnlab.plots.svg import to_svg
 
 KINDS_WITH_AN_EMPTY_STATE = [
     *("curve", "field", "graph", "matrix", "picture", "products", "gallery", "chain"),
-    *("bars", "strip", "table", "text", "spark"),
+    *("bars", "strip", "table", "text", "spark", "timeline"),
 ]
 WILD = st.floats(allow_nan=True, allow_infinity=True, width=64)
 PALETTES = st.builds(
@@ -114,6 +114,16 @@ def views(draw_from):
         options = {"x_scale": pick(st.sampled_from(["linear", "log"])), "x_name": "a"}
     elif kind == "units":
         arrays, options = {"firing": pick(wild(n, m)), "names": np.array(["损失"] * n, dtype=str)}, {"current": 1}
+    elif kind == "timeline":
+        arrays = {"x/values": pick(wild(m)), "f/values": pick(wild(n, m)), "c/values": pick(wild(s, n))}
+        arrays |= {"marks": pick(wild(m)), "cursor": pick(wild())}
+        arrays |= {"labels": np.array(["损", " ", "word", "ab"] * 3)[:m]} if pick(st.booleans()) else {}
+        options = {
+            "maps": {"f": pick(st.sampled_from(["diverging", "sequential", "ink"]))},
+            "limits": pick(st.sampled_from([{}, {"f": (0, 1)}])),
+            "bars": pick(st.sampled_from([[], ["x", "f"]])),
+            "cursor_column": pick(st.none() | WILD),
+        }
     elif kind == "strip":
         arrays = {"fields": pick(wild(n, 3, 3)), "solved": pick(wild(n))}
         options = {"current": pick(some(0, 9)), "hidden": pick(st.booleans())}
