@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from nnlab.plots import (
     bars,
+    cell,
     chain,
     curve,
     field,
@@ -42,6 +43,7 @@ _KINDS: dict[str, Draw] = {
     "products": products.draw,
     "gallery": gallery.draw,
     "chain": chain.draw,
+    "cell": cell.draw,
     "bars": bars.draw,
     "ridges": ridges.draw,
     "units": units.draw,

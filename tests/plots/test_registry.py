@@ -10,7 +10,7 @@ from nnlab.plots.registry import _KINDS
 from nnlab.plots.svg import to_svg
 
 KINDS_WITH_AN_EMPTY_STATE = [
-    *("curve", "field", "graph", "matrix", "picture", "products", "gallery", "chain"),
+    *("curve", "field", "graph", "matrix", "picture", "products", "gallery", "chain", "cell"),
     *("bars", "strip", "table", "text", "spark", "timeline"),
 ]
 WILD = st.floats(allow_nan=True, allow_infinity=True, width=64)
@@ -102,6 +102,11 @@ def views(draw_from):
         arrays = {"stage0": pick(wild(1, n, m)), "stage1": pick(wild(s, 4, 4)), "stage2": pick(wild(n))}
         arrays |= {"names": np.array(["损失", "conv", "dense"]), "parameters": pick(wild(3))}
         options = {}
+    elif kind == "cell":
+        names = ("f", "i", "g", "o", "c_before", "c", "h_before", "h")
+        arrays = {name: pick(wild(n)) for name in names[: pick(st.sampled_from([8, 8, 8, 5]))]}
+        arrays |= {"x": pick(wild(m)), "unit": pick(wild())}
+        options = {"unit": pick(st.none() | WILD), "decimals": pick(some(0, 3))}
     elif kind == "bars":
         arrays = {"values": pick(wild(n)), "edges": pick(wild(n + 1))}
         options = {
