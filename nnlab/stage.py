@@ -19,7 +19,7 @@ Arrays = dict[str, HostArray]
 OWN_OPTIONS = ("note", "readout", "series", "title")
 """Options of a view that are read here and not by the plot."""
 GAP = 4
-WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline")
+WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell")
 """Kinds that take a printed page's whole width."""
 READABLE_KINDS = ("curve", "field", "timeline")
 """Kinds on which a cursor reads exact values."""
@@ -179,7 +179,8 @@ def _printed_rows(view: View, run: Run, columns: int) -> int:
     if view.kind == "table":
         rows = [array.shape[-2] for array in arrays_of(view, run).values() if array.ndim >= 2]
         return min(24, max(rows, default=3) + 3)
-    wanted = {"strip": 5, "curve": 11, "bars": 10, "graph": 20, "text": 12, "ridges": 13, "units": 13, "timeline": 28}
+    wanted = {"strip": 5, "curve": 11, "bars": 10, "graph": 20, "text": 12, "ridges": 13, "units": 13}
+    wanted |= {"timeline": 28, "cell": 15}
     return wanted.get(view.kind, min(26, columns // 2 + 3))
 
 

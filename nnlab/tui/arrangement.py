@@ -17,6 +17,8 @@ Class = Literal["wide", "medium", "narrow", "single"]
 PROSE_WIDTH = {"wide": 52, "medium": 44, "narrow": 36, "single": 0}
 GAP = 4
 STRIP_ROWS = 4
+ROW_KINDS = ("timeline",)
+"""Kinds that take a whole row of the stage: a time axis needs its width."""
 
 
 def width_class(columns: int, rows: int) -> Class:
@@ -67,12 +69,18 @@ def arrange(views: Sequence[View], width: int, height: int, kind: Class, shown: 
 
 
 def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
-    """Rows of two panes; an odd last one takes the whole width; the first row is the higher one."""
+    """Rows of two panes; an odd last one takes the whole width, as some kinds do; the first row is the higher one."""
     if not panes:
         return []
     if len(panes) == 1:
         return [Place(panes[0].id, 0, 0, width, height)]
-    rows = [panes[start : start + 2] for start in range(0, len(panes), 2)]
+    rows: list[list[View]] = []
+    for pane in panes:
+        has_partner = rows and len(rows[-1]) == 1 and rows[-1][0].kind not in ROW_KINDS
+        if has_partner and pane.kind not in ROW_KINDS:
+            rows[-1].append(pane)
+        else:
+            rows.append([pane])
     weights = [5.0, *[3.0] * (len(rows) - 1)]
     usable = height - (len(rows) - 1)
     heights = [int(usable * weight / sum(weights)) for weight in weights]

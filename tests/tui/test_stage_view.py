@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from textual.app import App, ComposeResult
 
 from nnlab.lab.views import View
@@ -39,6 +40,16 @@ def test_a_lone_strip_of_seeds_takes_the_whole_stage() -> None:
 def test_two_strips_without_another_view_have_a_place_each() -> None:
     strips = [View("seeds", "strip"), View("more", "strip")]
     assert [place.view for place in arrange(strips, 100, 40, "wide")] == ["seeds", "more"]
+
+
+@pytest.mark.parametrize("order", [("time", "a", "b"), ("a", "time", "b"), ("a", "b", "time")])
+def test_a_time_axis_has_a_row_of_its_own(order) -> None:
+    views = [View(name, "timeline" if name == "time" else "curve") for name in order]
+    places = {place.view: place for place in arrange(views, 100, 40, "wide")}
+    assert places["time"].width == 100
+    alone = [place for place in places.values() if place.width == 100]
+    assert len(alone) == (3 if order == ("a", "time", "b") else 1)
+    assert len({place.y for place in places.values()}) == len(alone) + (len(alone) == 1)
 
 
 def test_panes_that_come_during_a_resize_are_drawn_in_their_own_place(drive) -> None:
