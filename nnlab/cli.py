@@ -60,7 +60,8 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
 @click.option("--plot", is_flag=True, help="End with the plots, as text.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Stream every step as a line of JSON.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Keep the run in this folder.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Keep the run in this folder too.")
+@click.option("--keep", is_flag=True, help="Keep the run in the history; see `nnlab runs`.")
 @click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so many seconds (exit 4).")
 @click.option(
     "--max-memory",
@@ -113,16 +114,16 @@ def test(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options
 
 
 @nnlab.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@click.argument("run", metavar="RUN")
 @lessons_option
 @trust_option
 @click.pass_obj
-def replay(shared: dict[str, Any], /, folder: Path, lessons: Path | None, trust: bool) -> int:
-    """Repeat a kept run and compare it, byte for byte."""
+def replay(shared: dict[str, Any], /, run: str, lessons: Path | None, trust: bool) -> int:
+    """Repeat a kept run (its id, label or folder) and compare it, byte for byte."""
     prepare_process()
     from nnlab.commands import replay as replaying
 
-    return replaying.replay(folder, lessons or shared["lessons"], is_trusted=trust or shared["trust"])
+    return replaying.replay(run, lessons or shared["lessons"], is_trusted=trust or shared["trust"])
 
 
 @nnlab.command()

@@ -113,7 +113,8 @@ def test_progress_goes_to_stderr(nnlab):
         (("run", "perceptrons/xor", "--at", "5:hidden=3"), "use --set hidden=3"),
         (("run", "perceptrons/xor", "--device", "tpu"), "There are: auto, cpu, cuda"),
         (("test", "no-such-claim"), "no lesson or claim 'no-such-claim'"),
-        (("replay", "nowhere"), "a run folder holds run.json"),
+        (("replay", "./nowhere"), "a run folder holds run.json"),
+        (("replay", "nowhere"), "no run 'nowhere': no run was kept here yet"),
         (("list", "--lessons", "nowhere"), "holds no course.toml"),
     ],
 )

@@ -71,10 +71,11 @@ class Reporter:
             click.echo(f"step {step:,} of {self._settings.steps:,}   {_loss(block)}", err=True)
             self._next_line = step + max(1, self._settings.steps // LINES)
 
-    def print_result(self, result: Result, shell_line: str) -> None:
-        """Print the metrics, how the run ended, and the line that repeats it."""
+    def print_result(self, result: Result, shell_line: str, kept: str) -> None:
+        """Print the metrics, how the run ended, the line that repeats it, and its id in the history (may be empty)."""
         rows = [(name, _metric(result, name)) for name in result.run.metrics]
         rows += [(result.status, _ending(result)), ("again", shell_line)]
+        rows += [("kept", kept)] if kept else []
         width = max(14, *(len(name) for name, _ in rows)) + 2
         for name, text in rows:
             click.echo(f"{name:{width}}{text}")

@@ -1,5 +1,6 @@
 """`nnlab run`: an experiment without a screen."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Block, Change
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.history import History
 from nnlab.lab.lesson import load
 
 
@@ -36,6 +38,7 @@ def run(
     max_memory: int | None,
     code: str | None,
     data: str | None,
+    keep: bool,
 ) -> int:
     """Run an experiment headless; see `nnlab run --help`."""
     if max_memory is not None:
@@ -66,11 +69,13 @@ def run(
     )
     scheduled = tuple(_scheduled_change(text, experiment) for text in changes)
     settings = replace(settings, changes=scheduled, blas_threads=blas_threads)
-    writer = record.RecordWriter(output, settings, text) if output is not None else None
-    if as_jsonl:
-        write(record.encode(record.start_line(settings)))
-
-    with Reporter(settings, is_quiet=as_json or as_jsonl) as reporter:
+    history = History()
+    with contextlib.ExitStack() as stack:
+        run_folder = stack.enter_context(history.new_folder()) if keep and output is None else output
+        writer = record.RecordWriter(run_folder, settings, text) if run_folder is not None else None
+        if as_jsonl:
+            write(record.encode(record.start_line(settings)))
+        reporter = stack.enter_context(Reporter(settings, is_quiet=as_json or as_jsonl))
 
         def take(block: Block, _: object) -> None:
             if writer is not None:
@@ -82,17 +87,19 @@ def run(
 
         probes = tuple(dict.fromkeys(view.probe for view in experiment.views if view.probe)) if plot else ()
         result = execute(experiment, settings, probes=probes, on_block=take, max_seconds=max_seconds)
-    if writer is not None:
-        writer.finish(result)
+        kept = ""
+        if writer is not None:
+            writer.finish(result)
+            place = "" if course.is_bundled else str(course.folder)
+            kept = (history.keep if output is None else history.keep_copy)(writer.folder, place).id
     if as_jsonl:
         write(record.encode(record.end_line(result.ended)))
     elif as_json:
-        print_json(record.summary(result))
+        print_json(record.summary(result) | ({"run": kept} if kept else {}))
     else:
         defaults = make_settings(loaded, experiment_id, {}, data=own)[1]
-        reporter.print_result(
-            result, settings.shell_line(defaults, str(course.folder) if not course.is_bundled else None)
-        )
+        line = settings.shell_line(defaults, None if course.is_bundled else str(course.folder))
+        reporter.print_result(result, line, kept)
     if plot:
         print_plots(result, experiment, lesson, is_ascii=is_ascii, to_stderr=as_json or as_jsonl)
     return {"diverged": 1, "limit": 4}.get(result.status, 0)

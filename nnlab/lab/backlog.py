@@ -34,9 +34,14 @@ class Backlog:
         taken, self._blocks = self._blocks[:count], self._blocks[count:]
         return _join(taken) if taken else None
 
+    def joined(self) -> Block:
+        """Return all blocks as one, and keep them so. There must be one."""
+        self._blocks = [_join(self._blocks)]
+        return self._blocks[0]
+
     def cut(self, step: int) -> None:
         """Forget what came after `step`."""
-        self._blocks = [_until(block, step) for block in self._blocks if block.first <= step]
+        self._blocks = [block.until(step) for block in self._blocks if block.first <= step]
 
 
 def _bytes(block: Block) -> int:
@@ -71,18 +76,3 @@ def _join_measured(
         name: (np.concatenate([steps for steps, _ in pairs]), np.concatenate([values for _, values in pairs]))
         for name, pairs in columns.items()
     }
-
-
-def _until(block: Block, step: int) -> Block:
-    count = min(block.count, step - block.first + 1)
-    measured = {}
-    for name, (steps, values) in block.measured.items():
-        kept = int(np.searchsorted(steps, step, side="right"))
-        measured[name] = (steps[:kept], values[:kept])
-    return Block(
-        first=block.first,
-        count=count,
-        metrics={name: values[:count] for name, values in block.metrics.items()},
-        measured=measured,
-        applied=tuple((at, change) for at, change in block.applied if at <= step),
-    )

@@ -50,6 +50,21 @@ class Block:
     applied: tuple[tuple[int, Change], ...] = ()
     """(index of the step it took effect before, change)."""
 
+    def until(self, step: int) -> "Block":
+        """Return the part of the block that had happened when `step` was made."""
+        count = max(0, min(self.count, step - self.first + 1))
+        measured = {}
+        for name, (steps, values) in self.measured.items():
+            kept = int(np.searchsorted(steps, step, side="right"))
+            measured[name] = (steps[:kept], values[:kept])
+        return Block(
+            first=self.first,
+            count=count,
+            metrics={name: values[:count] for name, values in self.metrics.items()},
+            measured=measured,
+            applied=tuple((at, change) for at, change in self.applied if at <= step),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:

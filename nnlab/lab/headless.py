@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -76,13 +76,15 @@ def execute(
     probes: Iterable[str] = (),
     on_block: Callable[[Block, Training], None] | None = None,
     max_seconds: float | None = None,
+    end: Ended | None = None,
 ) -> Result:
     """Run to the end. on_block sees every block as it comes; probes are observed once, after the last step.
 
-    max_seconds: ends the run with status "limit". Raises CodeError when a learner's function in the run is at fault.
+    max_seconds: ends the run with status "limit". end: ends it as an earlier one ended that was stopped on its way.
+    Raises CodeError when a learner's function in the run is at fault.
     """
     with limits.enforced() if settings.code else contextlib.nullcontext():
-        return _execute(experiment, settings, probes, on_block, max_seconds)
+        return _execute(experiment, settings, probes, on_block, max_seconds, end)
 
 
 def _execute(
@@ -91,16 +93,20 @@ def _execute(
     probes: Iterable[str],
     on_block: Callable[[Block, Training], None] | None,
     max_seconds: float | None,
+    end: Ended | None,
 ) -> Result:
     run = Run(settings)
     training = Training(experiment, settings)
     start = time.perf_counter()
     while True:
-        block = training.advance(RING)
+        block = training.advance(RING if end is None else min(RING, end.step - training.index))
         run.fold(block)
         if on_block is not None:
             on_block(block, training)
         if training.ended is not None:
+            break
+        if end is not None and training.index == end.step:
+            training.ended = replace(training.as_stopped(), status=end.status, reason=end.reason)
             break
         if max_seconds is not None and time.perf_counter() - start > max_seconds:
             training.ended = Ended("limit", training.index, reason=f"the limit of {max_seconds:g} seconds was reached")

@@ -5,6 +5,7 @@ same run gives the same lines on the same machine.
 """
 
 import hashlib
+import os
 import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,8 +24,12 @@ from nnlab.lab.learner_code import content_hash
 from nnlab.lab.settings import Settings
 
 RECORD_VERSION = 1
+ABOUT_FILE = "run.json"
+METRICS_FILE = "metrics.jsonl"
+WEIGHTS_FILE = "weights.safetensors"
 CODE_FILE = "code.py"
 """In a run folder: the learner's code that replaced ours."""
+FILES = (ABOUT_FILE, METRICS_FILE, WEIGHTS_FILE, CODE_FILE)
 
 
 def settings_dict(settings: Settings) -> dict[str, Any]:
@@ -66,6 +71,7 @@ def summary(result: Result) -> dict[str, Any]:
         "metrics": {name: _plain(np.median(value)) for name, value in finals.items()},
         "seconds": round(result.seconds, 4),
         "steps_per_second": _plain(round(result.steps_per_second, 1)),
+        "parameters": sum(array.size for array in result.parameters.values()) // settings.seeds,
     }
     if settings.code:
         data["code"] = settings.code
@@ -129,7 +135,7 @@ class RecordWriter:
         """code: text of the learner's code in the run; it is kept with the record."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._lines = open(folder / "metrics.jsonl", "wb")  # noqa: SIM115  (closed by finish)
+        self._lines = open(folder / METRICS_FILE, "wb")  # noqa: SIM115  (closed by finish)
         self._lines.write(encode(start_line(settings)))
         if code:
             files.write_atomically(folder / CODE_FILE, code.encode("utf-8", "replace"))
@@ -141,6 +147,8 @@ class RecordWriter:
     def finish(self, result: Result) -> None:
         """Write the end, the summary and the weights."""
         self._lines.write(encode(end_line(result.ended)))
+        self._lines.flush()
+        os.fsync(self._lines.fileno())
         self._lines.close()
         environment = {
             "nnlab": __version__,
@@ -155,15 +163,15 @@ class RecordWriter:
             "summary": summary(result),
             "environment": environment,
         }
-        files.write_atomically(self.folder / "run.json", msgspec.json.format(msgspec.json.encode(about), indent=1))
+        files.write_atomically(self.folder / ABOUT_FILE, msgspec.json.format(msgspec.json.encode(about), indent=1))
         if result.parameters:
             arrays = {name: np.ascontiguousarray(value) for name, value in result.parameters.items()}
-            files.write_atomically(self.folder / "weights.safetensors", save(arrays))
+            files.write_atomically(self.folder / WEIGHTS_FILE, save(arrays))
 
 
 def read_settings(folder: Path) -> Settings:
     """Return the settings of a run folder. Raises UsageError when it is none."""
-    return settings_from(_about(folder)["settings"])
+    return settings_from(read_about(folder)["settings"])
 
 
 def read_code(folder: Path, settings: Settings) -> str:
@@ -181,23 +189,32 @@ def read_code(folder: Path, settings: Settings) -> str:
 
 def read_summary(folder: Path) -> dict[str, Any]:
     """Return the summary of a run folder. Raises UsageError when it is none."""
-    data: dict[str, Any] = _about(folder)["summary"]
+    data: dict[str, Any] = read_about(folder)["summary"]
     return data
+
+
+def read_end(folder: Path) -> Ended | None:
+    """Return where the run of a run folder was ended from outside; None when it came to its own end."""
+    data = read_summary(folder)
+    if data["status"] not in ("stopped", "limit"):
+        return None
+    return Ended(data["status"], data["steps"], data.get("reason", ""))
 
 
 def read_weights(folder: Path) -> dict[str, HostArray]:
     """Return the learned parameters of a run folder, by name."""
-    arrays: dict[str, HostArray] = load_file(folder / "weights.safetensors")
+    arrays: dict[str, HostArray] = load_file(folder / WEIGHTS_FILE)
     return arrays
 
 
 def metrics_digest(folder: Path) -> str:
     """Return the SHA-256 of a run folder's metric lines, which hold no wall-clock value."""
-    return hashlib.sha256((folder / "metrics.jsonl").read_bytes()).hexdigest()
+    return hashlib.sha256((folder / METRICS_FILE).read_bytes()).hexdigest()
 
 
-def _about(folder: Path) -> dict[str, Any]:
-    path = folder / "run.json"
+def read_about(folder: Path) -> dict[str, Any]:
+    """Return what run.json holds: settings, summary, environment. Raises UsageError when it is no record."""
+    path = folder / ABOUT_FILE
     try:
         about = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
         if about["record_version"] == RECORD_VERSION:

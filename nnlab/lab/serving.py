@@ -27,8 +27,10 @@ from nnlab.lab.experiment import Experiment
 from nnlab.lab.faults import CodeError
 from nnlab.lab.goals import GoalWatch
 from nnlab.lab.headless import make_settings
+from nnlab.lab.history import History
 from nnlab.lab.lesson import LoadedLesson, load
 from nnlab.lab.pace import Pace
+from nnlab.lab.recording import Recording
 from nnlab.lab.training import Training
 
 FRAME_SECONDS = 1 / 30
@@ -52,6 +54,7 @@ class Serving:
         self._is_open = True
         self._lessons: dict[tuple[str, str], LoadedLesson] = {}
         self._training: Training | None = None
+        self._recording: Recording | None = None
         self._goals = GoalWatch(None, (), None)
         self._run = 0
         self._is_running = False
@@ -78,6 +81,7 @@ class Serving:
                 self._guarded(self._train, self._run)
             if self._training is not None and self._frame_is_due():
                 self._guarded(self._send_frame, self._run)
+        self._guarded(self._keep, self._run)
 
     # --- waiting ----------------------------------------------------------------------------------------------------
 
@@ -136,7 +140,10 @@ class Serving:
             return
         start = time.perf_counter()
         block = self._training.advance(count)
-        self._pace.made(block.count, time.perf_counter() - start, self._training.index)
+        seconds = time.perf_counter() - start
+        self._pace.made(block.count, seconds, self._training.index)
+        if self._recording is not None:
+            self._recording.add(block, seconds)
         self._owed = max(0, self._owed - count)
         self._backlog.add(block)
         self._fields_are_stale = True
@@ -152,6 +159,21 @@ class Serving:
         while self._backlog:
             self._send_frame()
         self._send(wire.RunEnded(self._run, self._training.ended))
+        self._keep()
+
+    def _keep(self) -> None:
+        """Put the run into the history as it stands, if it shall be kept and is not in it yet."""
+        if self._training is not None and self._recording is not None:
+            self._write_record(self._training, self._recording, self._run)
+
+    def _write_record(self, training: Training, recording: Recording, run: int) -> None:
+        try:
+            entry = recording.keep(training, History())
+        except OSError as error:
+            self._send(wire.Refused(run, "keep", f"the run could not be kept ({error.strerror}); it goes on."))
+            return
+        if entry is not None:
+            self._send(wire.Kept(run, entry.id))
 
     # --- frames -----------------------------------------------------------------------------------------------------
 
@@ -214,7 +236,7 @@ class Serving:
         return limits.enforced() if has_code else contextlib.nullcontext()
 
     def _drop_run(self) -> None:
-        self._training = None
+        self._training = self._recording = None
         self._is_running, self._owed = False, 0
 
     def _close(self) -> None:
@@ -260,6 +282,7 @@ class Serving:
                     training.back()
                     self._went_back(training)
             case wire.Rewind():
+                self._keep()
                 training.rewind()
                 self._pace.resume()
                 self._went_back(training)
@@ -276,7 +299,11 @@ class Serving:
         self._refresh_fields()
         self._index_is_stale = True
         self._send(wire.Rewound(self._run, training.index))
-        self._backlog.add(training.advance(0))
+        block = training.advance(0)
+        self._backlog.add(block)
+        if self._recording is not None:
+            self._recording.cut(training.index)
+            self._recording.add(block)
 
     def _start(self, start: wire.Start) -> None:
         loaded = self._loaded(start.lessons, start.lesson)
@@ -298,13 +325,20 @@ class Serving:
         _check_probes(experiment, probes)
         settings = replace(settings, changes=start.changes, blas_threads=self._blas_threads)
         training = Training(experiment, settings)
+        replaced, replaced_recording, replaced_run = self._training, self._recording, self._run
+        self._recording = Recording(settings, code=start.code, course=start.lessons) if start.keep else None
         self._goals = GoalWatch(loaded, () if start.code else start.goals, settings)
         self._training, self._backlog, self._probes, self._run = training, Backlog(), probes, start.run
         self._is_running, self._owed, self._index_is_stale = not start.is_paused, 0, True
         self._refresh_fields()
         self._pace.resume()
         self._send(wire.Started(start.run, experiment.card(), settings, notice))
-        self._backlog.add(training.advance(0))
+        block = training.advance(0)
+        self._backlog.add(block)
+        if self._recording is not None:
+            self._recording.add(block)
+        if replaced is not None and replaced_recording is not None:
+            self._write_record(replaced, replaced_recording, replaced_run)
         if training.ended is not None:
             self._finish()
 

@@ -9,11 +9,14 @@ import select
 import signal
 import sys
 import threading
+import time
 
 from nnlab.lab.allocation import keep_large_temporaries
 from nnlab.lab.threads import limit_blas_threads
 
 NICENESS = 5
+LAST_SECONDS = 5.0
+"""So long after the screen has gone the process may live: enough to put its run into the history."""
 
 
 def main(arguments: list[str]) -> int:
@@ -55,10 +58,11 @@ def take_pipes() -> tuple[int, int]:
 
 
 def die_with_the_screen(incoming: int) -> None:
-    """End this process when the other end of the pipe is gone, even amid a step that never ends."""
+    """See to it that this process ends soon after the other end of the pipe is gone, even amid an endless step."""
     poll = select.poll()
     poll.register(incoming, 0)  # 0: only that the other end was closed
     poll.poll()
+    time.sleep(LAST_SECONDS)
     os._exit(0)
 
 

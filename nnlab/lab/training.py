@@ -70,6 +70,7 @@ class Training:
         bad_step = self._watch.first_bad_step(block)
         if bad_step is not None:
             self.ended = self._explain_divergence(bad_step)
+            block = block.until(bad_step)  # where a block ends is chance; what it tells of a run must not be
         elif self.ended is not None:
             self.ended = replace(self.ended, seeds=self._seed_statuses(self.ended.status))
         return block
@@ -197,8 +198,12 @@ class Training:
     def stop(self) -> Ended:
         """End the run here, and return how it ended."""
         if self.ended is None:
-            self.ended = Ended("stopped", self.index, seeds=self._seed_statuses("stopped"))
+            self.ended = self.as_stopped()
         return self.ended
+
+    def as_stopped(self) -> Ended:
+        """Return how the run would end if it ended here; it goes on."""
+        return Ended("stopped", self.index, seeds=self._seed_statuses("stopped"))
 
     def _seed_statuses(self, otherwise: Any) -> tuple[Any, ...]:
         if self.settings.seeds == 1:

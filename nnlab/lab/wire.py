@@ -21,7 +21,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Counts up with every change of a message; both sides must have the same."""
 MAX_BYTES = 64 * 2**20
 """A longer message is refused on both sides: nothing the lab shows needs it, so the stream must be damaged."""
@@ -63,6 +63,8 @@ class Start(msgspec.Struct, tag="start", frozen=True):
     """Text of the learner's code that replaces ours; empty for ours."""
     data: str = ""
     """A file, or the content hash of data that was used before; empty for what the experiment has by itself."""
+    keep: bool = False
+    """Keep the run in the history when it ends, is replaced, or the screen closes. Answered by Kept."""
 
 
 class CheckCode(msgspec.Struct, tag="check", frozen=True):
@@ -204,7 +206,14 @@ class CodeChecked(msgspec.Struct, tag="checked", frozen=True):
     result: CodeResult
 
 
-Answer = Hello | Started | Frame | Rewound | RunEnded | Refused | Failed | CodeChecked
+class Kept(msgspec.Struct, tag="kept", frozen=True):
+    """The run is in the history, as it stood when it ended or was left."""
+
+    run: int
+    id: str
+
+
+Answer = Hello | Started | Frame | Rewound | RunEnded | Refused | Failed | CodeChecked | Kept
 
 
 # --- bytes ----------------------------------------------------------------------------------------------------------

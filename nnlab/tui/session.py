@@ -51,6 +51,8 @@ class Session(RunsOnShow):
         """What is wrong with the learner's code in the run, when that ended it."""
         self.checked: CodeResult | None = None
         """The newest answer to `check_code`; its texts are foreign, not cleaned."""
+        self.kept = ""
+        """Id of the run that went into the history last."""
         self.versions: Mapping[str, str] = {}
         super().__init__()
         self._on_update = on_update
@@ -120,6 +122,7 @@ class Session(RunsOnShow):
         goals: tuple[str, ...] = (),
         code: str = "",
         data: str = "",
+        keep: bool = False,
     ) -> None:
         """Train an experiment; the run so far becomes the ghost when it is of the same one.
 
@@ -128,6 +131,7 @@ class Session(RunsOnShow):
         goals: ids of the lesson's goals whose checks shall be made.
         code: text of the learner's code that replaces ours.
         data: a file, or the hash of data used before, to learn from; restarts go on with the very same content.
+        keep: put the run into the history when it is over.
         """
         plan = wire.Start(
             run=0,
@@ -146,6 +150,7 @@ class Session(RunsOnShow):
             goals=goals,
             code=code,
             data=data,
+            keep=keep,
         )
         self._begin(plan)
 
@@ -265,7 +270,8 @@ class Session(RunsOnShow):
     def close(self) -> None:
         """End the process; nothing is called back any more."""
         if self._process is not None:
-            self._process.close()
+            keeps = self._is_hosted and self._plan is not None and self._plan.keep
+            self._process.close(at_once=not keeps)
             self._process = None
 
     # --- starting ---------------------------------------------------------------------------------------------------
@@ -337,6 +343,8 @@ class Session(RunsOnShow):
                 self._take_failed(answer)
             case wire.CodeChecked():
                 self.checked = answer.result
+            case wire.Kept():
+                self.kept = answer.id
             case wire.Frame() | wire.Rewound() | wire.RunEnded():
                 self._take_news(answer)
 

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -62,11 +63,17 @@ class TrainerProcess:
         """End it, whatever it does; `died` tells when it is gone."""
         self._process.kill()
 
-    def close(self) -> None:
-        """End it and forget it; nothing is called back any more."""
+    def close(self, *, at_once: bool = True) -> None:
+        """End it and forget it; nothing is called back any more.
+
+        at_once: False lets it put its run into the history first, while nobody waits for it.
+        """
         if self._is_open:
-            self._process.kill()
-            self._process.wait()
+            if at_once:
+                self._process.kill()
+                self._process.wait()
+            else:
+                threading.Thread(target=self._process.wait, name="trainer-end", daemon=True).start()
             self._release()
 
     def _write(self) -> None:

@@ -121,6 +121,7 @@ def kept_run(folder, tmp_path):
         device="cpu",
         output=tmp_path / "run",
         data=None,
+        keep=False,
         code=str(tmp_path / "mine.py"),
         **options,
     )
@@ -130,16 +131,16 @@ def kept_run(folder, tmp_path):
 
 def test_a_kept_run_repeats_with_the_code_that_it_was_made_with(kept_run, folder):
     assert code_files.find(record.read_settings(kept_run).code) == START
-    assert replay.replay(kept_run, folder, is_trusted=True) == 0
+    assert replay.replay(str(kept_run), folder, is_trusted=True) == 0
 
 
 def test_a_record_whose_code_was_changed_is_refused(kept_run, folder):
     (kept_run / "code.py").write_text(SOLUTION)
     with pytest.raises(UsageError, match="has changed since the run"):
-        replay.replay(kept_run, folder, is_trusted=True)
+        replay.replay(str(kept_run), folder, is_trusted=True)
 
 
 def test_a_record_of_somebody_elses_code_asks_for_trust(kept_run, folder, home, monkeypatch, tmp_path):
     monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "elsewhere"))
     with pytest.raises(UsageError, match="never tried here"):
-        replay.replay(kept_run, folder, is_trusted=False)
+        replay.replay(str(kept_run), folder, is_trusted=False)

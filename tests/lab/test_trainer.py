@@ -14,6 +14,7 @@ import pytest
 
 from nnlab.lab import wire
 from nnlab.lab.events import Change
+from nnlab.lab.history import History
 from nnlab.lab.run import Run
 from nnlab.lab.training import Training
 
@@ -282,3 +283,53 @@ def test_it_has_one_blas_thread_and_a_lower_priority(trainer):
     nice, threads = int(fields[16]), int(fields[17])
     assert nice == os.getpriority(os.PRIO_PROCESS, 0) + 5
     assert threads == 2  # itself and the one that watches for the screen's end
+
+
+# --- the history ------------------------------------------------------------------------------------------------------
+
+
+def kept_runs():
+    return {entry.settings.knobs["rate"]: entry for entry in History().entries()}
+
+
+def test_a_run_that_ends_goes_into_the_history(trainer):
+    trainer.start(steps=20, keep=True)
+    ended = trainer.next(wire.RunEnded)
+    kept = trainer.next(wire.Kept)
+    (entry,) = History().entries()
+    assert (kept.run, kept.id, entry.steps, entry.status) == (ended.run, entry.id, 20, "done")
+
+
+def test_a_run_that_is_not_to_be_kept_leaves_nothing(trainer):
+    trainer.start(steps=20)
+    trainer.next(wire.RunEnded)
+    trainer.start(steps=20, run=2)
+    trainer.next(wire.RunEnded)
+    assert History().entries() == ()
+
+
+def test_a_run_that_is_replaced_goes_into_the_history_with_what_was_done_to_it(trainer):
+    trainer.start(steps=FOREVER, keep=True, is_paused=True, knobs={"rate": 0.001})
+    trainer.say(wire.StepForward(30))
+    trainer.frame(until=lambda frame: frame.index == 30)
+    trainer.say(wire.SetKnob(Change("rate", 0.002)), wire.StepForward(5))
+    trainer.frame(until=lambda frame: frame.index == 35)
+    trainer.say(wire.StepBack())
+    trainer.next(wire.Rewound)
+    trainer.start(steps=10, keep=True, run=2)
+    assert trainer.next(wire.Kept).run == 1
+    assert trainer.next(wire.Kept).run == 2
+    left = kept_runs()[0.001]
+    assert (left.status, left.steps) == ("stopped", 34)
+    assert left.settings.changes == ((31, Change("rate", 0.002)),)
+
+
+def test_a_screen_that_closes_leaves_its_run_in_the_history(trainer):
+    trainer.start(steps=FOREVER, keep=True)
+    trainer.frame(until=lambda frame: frame.index > 10)
+    trainer.process.stdin.close()
+    trainer.process.stdout.close()
+    assert trainer.process.wait(timeout=DEADLINE) == 0
+    (entry,) = History().entries()
+    assert entry.status == "stopped"
+    assert entry.steps > 10
