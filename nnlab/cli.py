@@ -71,6 +71,8 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
 )
 @click.option("--code", metavar="FILE|HASH", help="Let your function replace ours: a file, or code tried before.")
 @click.option("--data", metavar="FILE|HASH", help="Learn from your data: a table, images, a text, or data used before.")
+@click.option("--target", metavar="COLUMN", help="Short for --set target=COLUMN: what a table's network shall tell.")
+@click.option("--layers", metavar="LINE", help='Short for --set layers=LINE, such as "8 tanh, 8 tanh".')
 @click.option("--blas-threads", type=click.IntRange(1, 256), default=1, show_default=True)
 @lessons_option
 @trust_option

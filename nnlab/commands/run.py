@@ -39,6 +39,8 @@ def run(
     code: str | None,
     data: str | None,
     keep: bool,
+    target: str | None,
+    layers: str | None,
 ) -> int:
     """Run an experiment headless; see `nnlab run --help`."""
     if max_memory is not None:
@@ -49,10 +51,12 @@ def run(
     text = code_files.find(code) if code is not None else ""
     if text:
         code_files.keep(text)
+    given = dict(choosing.assignment(text) for text in assignments)
+    short = {name: value for name, value in {"target": target, "layers": layers}.items() if value is not None}
     experiment, settings = make_settings(
         loaded,
         experiment_id,
-        dict(choosing.assignment(text) for text in assignments),
+        {**given, **short},
         seed=seed,
         seeds=seeds,
         steps=steps,

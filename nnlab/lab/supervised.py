@@ -74,7 +74,7 @@ class Recipe:
         self, knobs: Knobs, streams: Streams, sets: list[Dataset], network: nn.Module, optimizer: nn.Optimizer
     ) -> Supervised:
         """Put a state together. sets: one data set for each seed."""
-        on_device = _to_device(sets, is_batch=bool(streams.leading))
+        on_device = to_device(sets, is_batch=bool(streams.leading))
         return Supervised(
             model=network,
             optimizer=optimizer,
@@ -174,12 +174,12 @@ def evaluate(state: Supervised) -> Metrics:
     data = state.data
     outputs = engine.values(state.model(data.x))
     metrics: dict[str, Any] = {}
-    if _is_classifier(state):
+    if is_classifier(state):
         metrics["accuracy"] = accuracy(outputs, data.y)
     if data.x_test.shape[state.leading]:
         tested = engine.values(state.model(data.x_test))
         metrics["test_loss"] = engine.values(state.loss(tested, data.y_test, leading=state.leading))
-        if _is_classifier(state):
+        if is_classifier(state):
             metrics["test_accuracy"] = accuracy(tested, data.y_test)
     state.model.train()
     return metrics
@@ -213,11 +213,14 @@ def advise(values: Knobs, knobs: tuple[Knob, ...]) -> tuple[Change, ...]:
     return (Change("learning_rate", default if rate > default else rate / 10),)
 
 
-def _is_classifier(state: Supervised) -> bool:
-    return state.loss not in (engine.mse_loss, engine.l1_loss)
+def is_classifier(state: Supervised) -> bool:
+    """Whether the outputs are logits of classes, by the loss."""
+    return state.loss not in (engine.mse_loss, engine.l1_loss, engine.huber_loss)
 
 
-def _to_device(sets: list[Dataset], *, is_batch: bool) -> DeviceData:
+def to_device(sets: list[Dataset], *, is_batch: bool) -> DeviceData:
+    """Return the data sets of all seeds as arrays on the run's device; two classes become one output of 0 or 1."""
+
     def gather(name: str) -> Array:
         arrays = [np.asarray(getattr(one, name)) for one in sets]
         array = np.stack(arrays) if is_batch else arrays[0]
