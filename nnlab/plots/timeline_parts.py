@@ -70,16 +70,17 @@ def parts_of(arrays: Arrays, options: Options, palette: Palette) -> list[Part]:
 def heights_of(parts: list[Part], rows: int) -> tuple[list[int], int]:
     """Return the rows of each part that has room, and the blank rows between two: 1, or 0 where rows are short.
 
-    Every unit has as many pixels as there is room for; where not even one a unit fits, the rows are shared out.
+    Every unit has as many pixels as there is room for; where not even one a unit fits, the rows are shared out. Bars
+    give up a row for the gaps, since parts that touch read as one.
     """
     rows = max(1, rows)
     shown = parts[:rows]
-    for gap in (1, 0):
+    for gap, bar_rows in ((1, BAR_ROWS), (1, 1), (0, BAR_ROWS)):
         room = rows - gap * (len(shown) - 1)
         for pixels in range(TALLEST, 0, -1):
             if pixels % 2 and not all(part.colours.is_solid for part in shown):
                 continue  # where a value is a glyph, one cell holds one
-            heights = [BAR_ROWS if part.is_bars else -(-len(part.values) * pixels // 2) for part in shown]
+            heights = [bar_rows if part.is_bars else -(-len(part.values) * pixels // 2) for part in shown]
             if sum(heights) <= room:
                 return heights, gap
     gap = int(rows >= 3 * len(shown) - 1)
