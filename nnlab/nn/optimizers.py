@@ -130,14 +130,13 @@ class RMSprop(Optimizer):
         settings, xp = group.settings, group.parameters.xp
         alpha = group.setting("alpha")
         v = group.remember("square")
-        rest = group.parameters.spread(1 - settings["alpha"])  # rounded once, as for one network
         v *= alpha
-        v += rest * (g * g)
+        v += (1 - alpha) * (g * g)
         spread = v
         if settings["centered"]:
             average = group.remember("average")
             average *= alpha
-            average += rest * g
+            average += (1 - alpha) * g
             spread = v - average * average
         d = g / (xp.sqrt(spread) + settings["eps"])
         if is_on(settings["momentum"]):
@@ -214,7 +213,7 @@ class AdamW(Adam):
 
     def update(self, group: Group, p: Array, g: Array) -> None:
         decay = group.settings["learning_rate"] * group.settings["weight_decay"]
-        p *= group.parameters.spread(1 - decay)
+        p *= 1 - group.parameters.spread(decay)
         super().update(group, p, g)
 
 
