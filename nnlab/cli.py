@@ -71,6 +71,8 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
 )
 @click.option("--code", metavar="FILE|HASH", help="Let your function replace ours: a file, or code tried before.")
 @click.option("--data", metavar="FILE|HASH", help="Learn from your data: a table, images, a text, or data used before.")
+@click.option("--target", metavar="COLUMN", help="Short for --set target=COLUMN: what a table's network shall tell.")
+@click.option("--layers", metavar="LINE", help='Short for --set layers=LINE, such as "8 tanh, 8 tanh".')
 @click.option("--blas-threads", type=click.IntRange(1, 256), default=1, show_default=True)
 @lessons_option
 @trust_option
@@ -90,6 +92,36 @@ def run(
         blas_threads=blas_threads,
         **options,
     )
+
+
+@nnlab.command()
+@click.argument("name", metavar="LESSON[/EXPERIMENT]")
+@click.option("--grid", multiple=True, metavar="KNOB=A,B,C", help="Try each of these values; may be repeated.")
+@click.option("--random", multiple=True, metavar="KNOB=LOW..HIGH[:log]", help="Draw values; may be repeated.")
+@click.option("--samples", type=click.IntRange(1), help="Draws for each cell of the grid; 20 unless said.")
+@click.option("--set", "assignments", multiple=True, metavar="KNOB=VALUE", help="Set a knob in every cell.")
+@click.option("--seed", type=int, default=1, show_default=True, help="First seed, also of the random values.")
+@click.option("--seeds", type=click.IntRange(1, 1000), default=1, help="Train so many seeds in each cell.")
+@click.option("--steps", type=click.IntRange(min=0), help="Training steps; each experiment has its own default.")
+@click.option("--metric", default="", metavar="M", help="What ranks the cells; else the loss on unseen data.")
+@click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda")
+@click.option("--data", metavar="FILE|HASH", help="Learn from your data, as in `nnlab run`.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes; one for each core unless said.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--jsonl", "as_jsonl", is_flag=True, help="Stream what happens as lines of JSON.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Keep the sweep in this folder.")
+@lessons_option
+@trust_option
+@click.pass_obj
+def sweep(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options: Any) -> int:
+    """Train an experiment with many settings and rank them; killed, the same line goes on where it was.
+
+    Networks of equal shape train as one array program, the rest in worker processes. The same plan is the same sweep.
+    """
+    prepare_process()
+    from nnlab.commands import sweep as sweeping
+
+    return sweeping.sweep(folder=lessons or shared["lessons"], is_trusted=trust or shared["trust"], **options)
 
 
 @nnlab.command()

@@ -13,9 +13,11 @@ def print_json(data: Mapping[str, Any]) -> None:
     write(msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n")
 
 
-def write(content: bytes) -> None:
-    """Write data to stdout as it is."""
+def write(content: bytes, *, is_flushed: bool = False) -> None:
+    """Write data to stdout as it is. is_flushed: a reader waits for it."""
     sys.stdout.buffer.write(content)
+    if is_flushed:
+        sys.stdout.buffer.flush()
 
 
 def notice(text: str) -> None:

@@ -4,6 +4,7 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
+from nnlab.commands import choosing
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json, write
 from nnlab.commands.report import Reporter, print_plots
@@ -13,7 +14,6 @@ from nnlab.lab.events import Block, Change
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.history import History
-from nnlab.lab.lesson import load
 
 
 def run(
@@ -39,26 +39,24 @@ def run(
     code: str | None,
     data: str | None,
     keep: bool,
+    target: str | None,
+    layers: str | None,
 ) -> int:
     """Run an experiment headless; see `nnlab run --help`."""
     if max_memory is not None:
         _limit_memory(max_memory)
     course = open_course(folder, is_trusted=is_trusted)
-    slug, _, experiment_id = name.partition("/")
-    lesson = course.lesson(slug)
     own = data_files.find(data) if data is not None else None
-    loaded = load(lesson)
-    if not experiment_id:
-        if not lesson.experiments:
-            raise UsageError(f"the lesson {slug} has no experiment to run.")
-        experiment_id = lesson.experiments[0] if own is None else loaded.experiment_for(own)
+    loaded, experiment_id = choosing.choose_experiment(course, name, own)
     text = code_files.find(code) if code is not None else ""
     if text:
         code_files.keep(text)
+    given = dict(choosing.assignment(text) for text in assignments)
+    short = {name: value for name, value in {"target": target, "layers": layers}.items() if value is not None}
     experiment, settings = make_settings(
         loaded,
         experiment_id,
-        dict(_assignment(text) for text in assignments),
+        {**given, **short},
         seed=seed,
         seeds=seeds,
         steps=steps,
@@ -101,15 +99,8 @@ def run(
         line = settings.shell_line(defaults, None if course.is_bundled else str(course.folder))
         reporter.print_result(result, line, kept)
     if plot:
-        print_plots(result, experiment, lesson, is_ascii=is_ascii, to_stderr=as_json or as_jsonl)
+        print_plots(result, experiment, loaded.lesson, is_ascii=is_ascii, to_stderr=as_json or as_jsonl)
     return {"diverged": 1, "limit": 4}.get(result.status, 0)
-
-
-def _assignment(text: str) -> tuple[str, str]:
-    knob, sign, value = text.partition("=")
-    if not (sign and knob):
-        raise UsageError(f"--set {text!r} has no '='; write it as KNOB=VALUE, for instance --set hidden=4.")
-    return knob.strip(), value.strip()
 
 
 def _scheduled_change(text: str, experiment: Experiment) -> tuple[int, Change]:
@@ -118,7 +109,7 @@ def _scheduled_change(text: str, experiment: Experiment) -> tuple[int, Change]:
         raise UsageError(
             f"--at {text!r} does not start with a step; write it as STEP:KNOB=VALUE, like --at 100:learning_rate=0.1."
         )
-    name, value = _assignment(assignment)
+    name, value = choosing.assignment(assignment)
     knob = experiment.knob(name)
     if knob is None:
         raise unknown("knob", name, [knob.name for knob in experiment.knobs])

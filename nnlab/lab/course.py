@@ -15,6 +15,8 @@ MAX_FILE_BYTES = 256_000
 """A TOML parser can be made to work for seconds by a few kilobytes of keys; nothing of ours comes near this."""
 
 Titles = Mapping[str, str]
+WORKBENCH = "workbench"
+"""Slug of the quick experiments, which every course has and none may take."""
 
 
 class CourseFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -117,14 +119,21 @@ class Course:
 
     def lesson(self, slug: str) -> Lesson:
         """Return a lesson's data. Raises UsageError for an unknown slug, LessonError for a broken file."""
+        if slug == WORKBENCH:
+            return _workbench()
         if slug not in self.file.order:
-            raise unknown("lesson", slug, self.file.order)
+            raise unknown("lesson", slug, [*self.file.order, WORKBENCH])
         folder = self.folder / slug
         return Lesson(slug, folder, _read_toml(folder / "lesson.toml", LessonFile))
 
     def lessons(self) -> tuple[Lesson, ...]:
         """All lessons in order."""
         return tuple(self.lesson(slug) for slug in self.slugs)
+
+
+def _workbench() -> Lesson:
+    folder = Path(__file__).resolve().parent / WORKBENCH
+    return Lesson(WORKBENCH, folder, _read_toml(folder / "lesson.toml", LessonFile))
 
 
 def in_language(titles: Titles, language: str, otherwise: str) -> str:
@@ -145,6 +154,8 @@ def find_course(folder: Path | None = None) -> Course:
     if not (place / "course.toml").is_file():
         raise UsageError(f"{place} holds no course.toml; give --lessons the folder of a course.")
     file = _read_toml(place / "course.toml", CourseFile)
+    if WORKBENCH in file.order:
+        raise LessonError(f"{place / 'course.toml'} lists a lesson {WORKBENCH!r}, a name that nnlab keeps; rename it.")
     return Course(place, file, is_bundled=place == bundled_folder("lessons"))
 
 

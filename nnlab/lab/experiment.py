@@ -55,6 +55,8 @@ class Experiment:
     """Metrics that are too slow for every step (accuracy on train and test): measured `evaluations` times a run."""
     goal: Callable[[State], Any] | None = None
     """Whether the state solves the experiment: bool, or (S,) bool array with several seeds."""
+    stop: Callable[[State], str] | None = None
+    """Why the run shall end now, empty while it shall go on; asked after every evaluation."""
     change: Callable[[State, str, KnobValue], None] | None = None
     """Apply a live knob to the state."""
     advise: Callable[[Knobs], tuple[Change, ...]] | None = None

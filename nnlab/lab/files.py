@@ -29,12 +29,15 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of `path` (a file beside it), so that two labs do not lose each other's updates."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of `path` (a file beside it), so that two labs do not lose each other's updates.
+
+    wait: False raises BlockingIOError when another process holds it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path.with_name(f".{path.name}.lock"), "w") as lock:
         if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
 
 

@@ -4,9 +4,11 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from nnlab.lab import text_checks
 from nnlab.lab.errors import UsageError, unknown
 
 KnobValue = bool | int | float | str
+MAX_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,9 @@ class Knob:
     high: float | None = None
     """Hard limit: a larger value is refused."""
     choices: tuple[str, ...] = ()
-    """The allowed values of a text knob, in order of growing complexity."""
+    """The allowed values of a choice, in order of growing complexity; a text knob has none and takes any line."""
+    check: str = ""
+    """For a text: the name of what it must be, one of nnlab.lab.text_checks.CHECKS; empty for any line."""
     slider: tuple[float, float] | None = None
     """What the track spans; typed values may lie outside, within the hard limits."""
     log: bool = False
@@ -32,19 +36,21 @@ class Knob:
 
     @property
     def kind(self) -> str:
-        """ "bool", "int", "float" or "choice"."""
+        """ "bool", "int", "float", "choice" or "text"."""
         if isinstance(self.default, bool):
             return "bool"
         if isinstance(self.default, int):
             return "int"
-        return "float" if isinstance(self.default, float) else "choice"
+        if isinstance(self.default, float):
+            return "float"
+        return "choice" if self.choices else "text"
 
     @property
     def span(self) -> tuple[float, float]:
         """Ends of the track."""
         if self.slider is not None:
             return self.slider
-        if self.kind in ("choice", "bool"):
+        if self.kind in ("choice", "bool", "text"):
             return (0.0, float(max(1, len(self.choices) - 1)))
         low = self.low if self.low is not None else 0.0
         return (low, self.high if self.high is not None else max(1.0, 2.0 * float(self.default)))
@@ -55,6 +61,8 @@ class Knob:
             return "yes or no"
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
+        if self.kind == "text":
+            return f"one line of at most {MAX_TEXT:,} characters"
         noun = "a whole number" if self.kind == "int" else "a number"
         if self.above is not None:
             return f"{noun} above {self.above:g}" + (f" and at most {self.high:g}" if self.high is not None else "")
@@ -69,9 +77,11 @@ class Knob:
 
         Raises UsageError with the allowed range, and the nearest choice where there is one.
         """
+        if self.kind == "text":
+            return self._parse_text(str(value).strip())
         if self.kind == "choice":
             text = str(value)
-            if self.choices and text not in self.choices:
+            if text not in self.choices:
                 raise unknown(f"value of {self.name}", text, self.choices)
             return text
         try:
@@ -93,10 +103,13 @@ class Knob:
     def stepped(self, value: KnobValue, steps: float) -> KnobValue:
         """Return the value `steps` notches further on the track (1 a notch, 0.2 a fine one, 10 a big one).
 
-        A notch is one whole number, one choice, a tenth of a decade on a logarithmic track, else a fortieth of it.
+        A notch is one whole number, one choice, a tenth of a decade on a logarithmic track, else a fortieth of it; text
+        has none.
         """
         if self.kind == "bool":
             return not value
+        if self.kind == "text":
+            return value
         if self.kind == "choice":
             place = self.choices.index(str(value)) + (1 if steps > 0 else -1)
             return self.choices[max(0, min(len(self.choices) - 1, place))]
@@ -121,7 +134,9 @@ class Knob:
         return number if self.high is None else min(number, self.high)
 
     def fraction(self, value: KnobValue) -> float:
-        """Return where the value lies on the track, in [0, 1]."""
+        """Return where the value lies on the track, in [0, 1]; a text has none and lies at 0."""
+        if self.kind == "text":
+            return 0.0
         low, high = self.span
         if self.kind == "choice":
             place = float(self.choices.index(str(value)))
@@ -132,7 +147,9 @@ class Knob:
         return min(1.0, max(0.0, (place - low) / (high - low))) if high > low else 0.0
 
     def at_fraction(self, fraction: float) -> KnobValue:
-        """Return the value at a place on the track (a drag), in [0, 1]."""
+        """Return the value at a place on the track (a drag), in [0, 1]; a text stays its default."""
+        if self.kind == "text":
+            return self.default
         low, high = self.span
         if self.kind == "bool":
             return fraction >= 0.5
@@ -142,6 +159,13 @@ class Knob:
             return float(self._within(float(f"{math.exp(math.log(low) + fraction * math.log(high / low)):.2g}")))
         value = self._within(low + fraction * (high - low))
         return round(value) if self.kind == "int" else float(f"{value:.3g}")
+
+    def _parse_text(self, text: str) -> str:
+        if len(text) > MAX_TEXT or not (text.isprintable() or not text):
+            raise self._refusal(text)
+        if self.check:
+            text_checks.check(self.check, text)
+        return text
 
     def _refusal(self, value: KnobValue) -> UsageError:
         return UsageError(

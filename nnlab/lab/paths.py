@@ -38,6 +38,7 @@ def all_paths() -> dict[str, Path]:
     return {
         "progress": data_folder() / "progress.json",
         "runs": data_folder() / "runs",
+        "sweeps": data_folder() / "sweeps",
         "code": data_folder() / "code",
         "own": data_folder() / "own",
         "proofs": data_folder() / "proofs.json",

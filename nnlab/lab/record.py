@@ -212,6 +212,17 @@ def metrics_digest(folder: Path) -> str:
     return hashlib.sha256((folder / METRICS_FILE).read_bytes()).hexdigest()
 
 
+def result_digest(result: Result) -> str:
+    """Return the SHA-256 of all that a run measured and learned, bit for bit, and of how it ended."""
+    digest = hashlib.sha256(f"{result.status} {result.steps} {result.ended.seeds}".encode())
+    for name, series in sorted(result.run.metrics.items()):
+        digest.update(f"{name} {series.values.shape}".encode())
+        digest.update(np.ascontiguousarray(series.steps).tobytes() + np.ascontiguousarray(series.values).tobytes())
+    for name, array in sorted(result.parameters.items()):
+        digest.update(f"{name} {array.dtype.str} {array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
 def read_about(folder: Path) -> dict[str, Any]:
     """Return what run.json holds: settings, summary, environment. Raises UsageError when it is no record."""
     path = folder / ABOUT_FILE

@@ -55,6 +55,43 @@ class Supervised:
     """How many samples of `order` are used up."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the state of a supervised experiment is made; see `supervised`. A sweep reads what may train together."""
+
+    data: Callable[[Knobs, np.random.Generator], Dataset]
+    model: Callable[[Knobs, Stream], nn.Module]
+    optimizer: Callable[[Knobs, nn.Module], nn.Optimizer]
+    loss: "by_knobs | Loss"
+
+    def setup(self, knobs: Knobs, streams: Streams, xp: Any) -> Supervised:
+        """Make the state of one run."""
+        sets = [self.data(knobs, generator) for generator in streams.data.generators()]
+        network = self.model(knobs, streams.init)
+        return self.state(knobs, streams, sets, network, self.optimizer(knobs, network))
+
+    def state(
+        self, knobs: Knobs, streams: Streams, sets: list[Dataset], network: nn.Module, optimizer: nn.Optimizer
+    ) -> Supervised:
+        """Put a state together. sets: one data set for each seed."""
+        on_device = to_device(sets, is_batch=bool(streams.leading))
+        return Supervised(
+            model=network,
+            optimizer=optimizer,
+            data=on_device,
+            shuffle=streams.shuffle,
+            dropout=streams.dropout,
+            loss=self.loss_of(knobs),
+            leading=streams.leading,
+            batch=min(int(knobs.get("batch", 0)), on_device.size),
+            order=np.empty(0, dtype=np.int64),
+        )
+
+    def loss_of(self, knobs: Knobs) -> Loss:
+        """The loss that these knobs ask for."""
+        return self.loss.function(knobs) if isinstance(self.loss, by_knobs) else self.loss
+
+
 def supervised(
     *,
     knobs: tuple[Knob, ...],
@@ -76,25 +113,9 @@ def supervised(
     whole set) and a live knob "learning_rate" is applied to the optimizer.
     """
 
-    def setup(values: Knobs, streams: Streams, xp: Any) -> Supervised:
-        sets = [data(values, generator) for generator in streams.data.generators()]
-        on_device = _to_device(sets, is_batch=bool(streams.leading))
-        network = model(values, streams.init)
-        return Supervised(
-            model=network,
-            optimizer=optimizer(values, network),
-            data=on_device,
-            shuffle=streams.shuffle,
-            dropout=streams.dropout,
-            loss=loss.function(values) if isinstance(loss, by_knobs) else loss,
-            leading=streams.leading,
-            batch=min(int(values.get("batch", 0)), on_device.size),
-            order=np.empty(0, dtype=np.int64),
-        )
-
     return Experiment(
         knobs=knobs,
-        setup=setup,
+        setup=Recipe(data, model, optimizer, loss).setup,
         step=step,
         evaluate=evaluate,
         goal=goal,
@@ -153,12 +174,12 @@ def evaluate(state: Supervised) -> Metrics:
     data = state.data
     outputs = engine.values(state.model(data.x))
     metrics: dict[str, Any] = {}
-    if _is_classifier(state):
+    if is_classifier(state):
         metrics["accuracy"] = accuracy(outputs, data.y)
     if data.x_test.shape[state.leading]:
         tested = engine.values(state.model(data.x_test))
         metrics["test_loss"] = engine.values(state.loss(tested, data.y_test, leading=state.leading))
-        if _is_classifier(state):
+        if is_classifier(state):
             metrics["test_accuracy"] = accuracy(tested, data.y_test)
     state.model.train()
     return metrics
@@ -192,11 +213,14 @@ def advise(values: Knobs, knobs: tuple[Knob, ...]) -> tuple[Change, ...]:
     return (Change("learning_rate", default if rate > default else rate / 10),)
 
 
-def _is_classifier(state: Supervised) -> bool:
-    return state.loss not in (engine.mse_loss, engine.l1_loss)
+def is_classifier(state: Supervised) -> bool:
+    """Whether the outputs are logits of classes, by the loss."""
+    return state.loss not in (engine.mse_loss, engine.l1_loss, engine.huber_loss)
 
 
-def _to_device(sets: list[Dataset], *, is_batch: bool) -> DeviceData:
+def to_device(sets: list[Dataset], *, is_batch: bool) -> DeviceData:
+    """Return the data sets of all seeds as arrays on the run's device; two classes become one output of 0 or 1."""
+
     def gather(name: str) -> Array:
         arrays = [np.asarray(getattr(one, name)) for one in sets]
         array = np.stack(arrays) if is_batch else arrays[0]

@@ -99,6 +99,10 @@ class Training:
             if self.settings.until_goal and "solved" in measured and bool(np.all(measured["solved"] > 0)):
                 self.ended = Ended("goal", self.index)
                 return
+            reason = self.experiment.stop(self.state) if self.experiment.stop is not None else ""
+            if reason:
+                self.ended = Ended("stopped", self.index, reason)
+                return
         if is_last:
             self.ended = Ended("done", self.index)
 

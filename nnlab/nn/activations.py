@@ -89,6 +89,13 @@ class Softplus(Activation):
         super().__init__(engine.softplus)
 
 
+class Sine(Activation):
+    """sin x (arXiv 2006.09661)."""
+
+    def __init__(self) -> None:
+        super().__init__(engine.sin)
+
+
 class Softmax(Activation):
     """e^x / Σ e^x along an axis."""
 
@@ -114,6 +121,7 @@ ACTIVATIONS: dict[str, Callable[..., Module]] = {
     "gelu": GELU,
     "silu": SiLU,
     "softplus": Softplus,
+    "sine": Sine,
     "softmax": Softmax,
 }
 """By name, in order of growing complexity."""

@@ -19,6 +19,9 @@ from nnlab.nn.module import Module
 Setting = Any
 """A number, or a host array (S,) with one per network."""
 
+PER_NETWORK = ("learning_rate", "weight_decay", "l1", "momentum", "alpha")
+"""Settings that may hold one value per network."""
+
 
 class Hyperparameter:
     """A setting of all groups: reading gives that of the first, assigning sets it in each."""

@@ -130,13 +130,14 @@ class RMSprop(Optimizer):
         settings, xp = group.settings, group.parameters.xp
         alpha = group.setting("alpha")
         v = group.remember("square")
+        rest = group.parameters.spread(1 - settings["alpha"])  # rounded once, as for one network
         v *= alpha
-        v += (1 - alpha) * (g * g)
+        v += rest * (g * g)
         spread = v
         if settings["centered"]:
             average = group.remember("average")
             average *= alpha
-            average += (1 - alpha) * g
+            average += rest * g
             spread = v - average * average
         d = g / (xp.sqrt(spread) + settings["eps"])
         if is_on(settings["momentum"]):
@@ -213,7 +214,7 @@ class AdamW(Adam):
 
     def update(self, group: Group, p: Array, g: Array) -> None:
         decay = group.settings["learning_rate"] * group.settings["weight_decay"]
-        p *= 1 - group.parameters.spread(decay)
+        p *= group.parameters.spread(1 - decay)
         super().update(group, p, g)
 
 

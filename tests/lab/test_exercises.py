@@ -122,6 +122,8 @@ def kept_run(folder, tmp_path):
         output=tmp_path / "run",
         data=None,
         keep=False,
+        target=None,
+        layers=None,
         code=str(tmp_path / "mine.py"),
         **options,
     )

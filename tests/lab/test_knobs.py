@@ -74,3 +74,28 @@ def test_the_default_lies_on_the_track_and_a_drag_there_returns_it(knob):
     fraction = knob.fraction(knob.default)
     assert 0 <= fraction <= 1
     assert knob.at_fraction(fraction) == knob.default
+
+
+LAYERS = Knob("layers", "8 tanh", check="layers")
+
+
+def test_a_text_is_taken_as_it_is_typed():
+    assert Knob("target", "").parse(" petal length ") == "petal length"
+    assert LAYERS.kind == "text"
+    assert LAYERS.parse("4 relu, dropout 0.1") == "4 relu, dropout 0.1"
+    assert (LAYERS.stepped("8 tanh", 1), LAYERS.fraction("8 tanh"), LAYERS.at_fraction(0.5)) == (
+        "8 tanh",
+        0.0,
+        "8 tanh",
+    )
+
+
+def test_a_text_that_does_not_fit_is_refused_with_its_place():
+    with pytest.raises(UsageError, match=r"character 3 .*did you mean 'tanh'"):
+        LAYERS.parse("8 tahn")
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "bell\a", "x" * 2001])
+def test_a_text_is_one_printable_line(text):
+    with pytest.raises(UsageError, match="must be one line of at most 2,000 characters"):
+        Knob("target", "").parse(text)

@@ -75,3 +75,19 @@ def test_a_changed_value_is_marked_in_the_row(drive) -> None:
 
 def test_large_and_small_values_are_written_short() -> None:
     assert [write_value(value) for value in (1e9, 1e-6, 0.3, 3000)] == ["1e9", "1e−6", "0.30", "3,000"]
+
+
+def test_a_text_is_opened_with_enter_and_typed_in_place(drive) -> None:
+    app = OneBar()
+    layers = Knob("layers", "8 tanh", check="layers")
+
+    async def script(pilot) -> None:
+        bar = app.query_one(KnobBar)
+        bar.show((layers,), {"layers": "8 tanh"}, {})
+        app.set_focus(bar)
+        await pilot.press("right", "0")
+        await pilot.press("enter", *["backspace"] * 4, "r", "e", "l", "u", "enter")
+        await pilot.pause()
+        assert app.turned == [("layers", "8 relu")]
+
+    drive(app, script)

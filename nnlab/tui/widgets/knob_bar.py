@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from nnlab.lab.errors import UsageError
-from nnlab.lab.knobs import Knob, KnobValue
+from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValue
 from nnlab.tui.speech import speech_of
 
 COLUMN = 17
@@ -121,7 +121,7 @@ class KnobBar(Widget, can_focus=True):
     def _value(self, state: KnobState, is_focused: bool) -> Content:
         speech = speech_of(self)
         if is_focused and self._typed is not None:
-            return speech.content((self._typed, "bold $strong"), ("▏", "$accent"))
+            return speech.content((self._typed[-(COLUMN - 4) :], "bold $strong"), ("▏", "$accent"))
         words = write_value(state.value)
         if is_focused:
             return speech.content(("‹ ", "$accent"), (words, "bold $strong"), (" ›", "$accent"))
@@ -129,7 +129,7 @@ class KnobBar(Widget, can_focus=True):
 
     def _track(self, state: KnobState, width: int, is_focused: bool) -> Content:
         speech = speech_of(self)
-        if state.knob.kind in ("choice", "bool"):
+        if state.knob.kind in ("choice", "bool", "text"):
             return speech.content(("─" * width, "$line"))
         at = round(state.knob.fraction(state.value) * (width - 1))
         style = "$accent" if is_focused else "$muted"
@@ -181,7 +181,7 @@ class KnobBar(Widget, can_focus=True):
             self.post_message(self.Turned(state.knob.name, value))
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows turn, digits type, enter applies, escape restores, 0 is the default."""
+        """Arrows turn, digits type, enter opens a text or applies what is typed, escape restores, 0 is the default."""
         turns = {"right": 1, "left": -1, "shift+right": 0.2, "shift+left": -0.2, "ctrl+right": 10, "ctrl+left": -10}
         if self._typed is not None:
             self._type(event)
@@ -193,6 +193,8 @@ class KnobBar(Widget, can_focus=True):
             self.reset()
         elif event.character is not None and event.character in "123456789.-" and self._takes_numbers():
             self._typed = event.character
+        elif event.key == "enter" and self._takes_text():
+            self._open_text()
         else:
             return
         event.stop()
@@ -201,6 +203,13 @@ class KnobBar(Widget, can_focus=True):
 
     def _takes_numbers(self) -> bool:
         return self.current is not None and self.current.knob.kind in ("int", "float")
+
+    def _takes_text(self) -> bool:
+        return self.current is not None and self.current.knob.kind == "text"
+
+    def _open_text(self) -> None:
+        assert self.current is not None
+        self._typed = str(self.current.value)
 
     def _type(self, event: events.Key) -> None:
         assert self._typed is not None
@@ -213,8 +222,14 @@ class KnobBar(Widget, can_focus=True):
                 self._set(self.current.knob.parse(self._typed))
             except UsageError as error:
                 self.post_message(self.Refused(str(error)))
-        elif event.character is not None and event.character in "0123456789.e+-" and len(self._typed) < 12:
+        elif event.character is not None and event.is_printable and self._may_add(event.character):
             self._typed += event.character
+
+    def _may_add(self, character: str) -> bool:
+        assert self._typed is not None
+        if self._takes_text():
+            return len(self._typed) < MAX_TEXT
+        return character in "0123456789.e+-" and len(self._typed) < 12
 
     def on_blur(self) -> None:
         """Give up what was typed and not applied."""
@@ -243,6 +258,9 @@ class KnobBar(Widget, can_focus=True):
         if state.knob.kind in ("choice", "bool"):
             values: Sequence[KnobValue] = state.knob.choices or (False, True)
             self._set(values[(values.index(state.value) + 1) % len(values)])
+        elif state.knob.kind == "text":
+            self._open_text()
+            self.refresh()
         elif fraction is None or event.y == 1:
             self._typed = ""
             self.refresh()

@@ -1,0 +1,97 @@
+"""What `nnlab sweep` says: progress with the time left on stderr, then the ranking on stdout."""
+
+import math
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from nnlab.lab.settings import format_value
+from nnlab.lab.sweep import plan, ranking, running
+
+MOST_ROWS = 20
+LINE_SECONDS = 2.0
+"""Between two progress lines where stderr is no terminal."""
+
+
+class SweepReporter:
+    """Shows how far a sweep is: a bar on a terminal, a line now and then elsewhere, nothing when quiet."""
+
+    def __init__(self, asked: plan.Plan, cells: Sequence[plan.Cell], *, is_quiet: bool) -> None:
+        self._asked, self._cells, self._is_quiet = asked, cells, is_quiet
+        self._progress: Progress | None = None
+        self._said = -math.inf
+
+    def __enter__(self) -> "SweepReporter":
+        if not self._is_quiet:
+            seeds = f" x {self._asked.seeds} seeds" if self._asked.seeds > 1 else ""
+            knobs = ", ".join(self._asked.knobs)
+            click.echo(f"{self._asked.name}   {len(self._cells):,} settings of {knobs}{seeds}", err=True)
+            if sys.stderr.isatty():
+                self._progress = Progress(
+                    TextColumn("{task.completed:,.0f} / {task.total:,.0f}"),
+                    BarColumn(bar_width=None),
+                    TextColumn("{task.fields[left]}"),
+                    console=Console(stderr=True),
+                    transient=True,
+                )
+                self._progress.add_task("sweep", total=len(self._cells), left="")
+                self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def take(self, event: running.CellDone | running.Progress) -> None:
+        """Take up what happened."""
+        if self._is_quiet or not isinstance(event, running.Progress):
+            return
+        left = f"{_duration(event.seconds_left)} left" if math.isfinite(event.seconds_left) else ""
+        if self._progress is not None:
+            self._progress.update(self._progress.task_ids[0], completed=event.done, left=left)
+        elif time.perf_counter() - self._said > LINE_SECONDS:
+            self._said = time.perf_counter()
+            click.echo(f"{event.done:,} of {event.total:,}   {left}".rstrip(), err=True)
+
+
+def print_ranking(ranked: ranking.Ranking, asked: plan.Plan, lines: Sequence[str], place: Path) -> None:
+    """Print the best cells as a table, the line that repeats the best one, and the line that takes the sweep up."""
+    header = ["", *asked.knobs, ranked.metric, "status"]
+    rows = [
+        [
+            str(number),
+            *(format_value(row.cell.varied[knob]) for knob in asked.knobs),
+            _value(row.value),
+            row.result.summary["status"],
+        ]
+        for number, row in enumerate(ranked.rows[:MOST_ROWS], start=1)
+    ]
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    for row in [header, *rows]:
+        click.echo("  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    if len(ranked.rows) > MOST_ROWS:
+        click.echo(f"and {len(ranked.rows) - MOST_ROWS:,} more; --json prints them all.")
+    for line in lines:
+        click.echo(f"best    {line}")
+    click.echo(f"kept    {place}")
+
+
+def _value(value: ranking.Value) -> str:
+    if math.isnan(value.median):
+        return "–"
+    spread = f"   {value.low:.4g} to {value.high:.4g}" if value.low < value.high else ""
+    return f"{value.median:.5g}{spread}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,224 @@
+"""What all experiments of the workbench share: knobs of the training, the state, the step, the measurements."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnlab import engine, nn
+from nnlab.lab import supervised
+from nnlab.lab.errors import UsageError
+from nnlab.lab.experiment import Knobs, Metrics
+from nnlab.lab.knobs import Knob, KnobValue
+from nnlab.lab.streams import Streams
+from nnlab.lab.supervised import DeviceData, Loss, Supervised
+
+SCHEDULES = ("constant", "step", "exponential", "cosine")
+INITIALIZERS = ("auto", *(name for name in nn.INITIALIZERS if name != "ones"))
+OPTIMIZERS = tuple(nn.OPTIMIZERS)
+WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
+REGRESSION_LOSSES = ("mse", "mae", "huber")
+LOSSES = ("auto", "cross_entropy", *REGRESSION_LOSSES)
+LIVE = ("learning_rate", "momentum", "l1", "weight_decay", "clip", "batch", "patience")
+
+
+def training_knobs(*, batch: int, rate: float = 0.01) -> tuple[Knob, ...]:
+    """The knobs of how a network learns, in the order of the form."""
+    return (
+        Knob("init", "auto", choices=INITIALIZERS),
+        Knob("loss", "auto", choices=LOSSES),
+        Knob("optimizer", "adam", choices=OPTIMIZERS),
+        Knob("learning_rate", rate, above=0.0, slider=(0.0001, 10.0), log=True, live=True),
+        Knob("momentum", 0.9, low=0.0, high=0.999, live=True),
+        Knob("schedule", "constant", choices=SCHEDULES),
+        Knob("decay_steps", 1000, low=1, slider=(1, 10_000)),
+        Knob("warm_up", 0, low=0, slider=(0, 1000)),
+        Knob("weight_decay", 0.0, low=0.0, slider=(0.0, 0.1), live=True),
+        Knob("l1", 0.0, low=0.0, slider=(0.0, 0.1), live=True),
+        Knob("clip", 0.0, low=0.0, slider=(0.0, 10.0), live=True),
+        Knob("batch", batch, low=0, slider=(0, 1024), live=True),
+        Knob("goal", 0.95, low=0.0, high=1.0),
+        Knob("patience", 0, low=0, slider=(0, 100), live=True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a run learns; never changes while it goes on."""
+
+    names: tuple[str, ...]
+    """Names of the network's inputs."""
+    classes: tuple[str, ...]
+    """Names of the classes; empty for a regression."""
+    target: str
+    outputs: int
+    """Numbers that the network answers with."""
+    parameters: int
+    """Numbers that one network learns."""
+    schedule: Callable[[int], float]
+    """Step, from 0 -> factor of the learning rate."""
+    goal: float
+    """Accuracy or R² on unseen samples from which the run counts as solved."""
+    unit: Any = 1.0
+    """Standard deviation of a regression's target, () or (S,): the network's outputs count in it."""
+    plane: Any = None
+    """What a map of the two inputs needs; see table_probes."""
+
+
+@dataclass(slots=True)
+class Bench(Supervised):
+    """Supervised training with a schedule, clipping and a stop when nothing gets better."""
+
+    task: Task | None = None
+    rate: Any = 0.01
+    """The learning rate before the schedule; (S,) with one per network."""
+    clip: float = 0.0
+    patience: int = 0
+    index: int = 0
+    best: float = math.inf
+    """Lowest test loss so far, the median over seeds."""
+    best_at: int = 0
+    measured: int = 0
+    """How many measurements were made."""
+
+
+def assemble(knobs: Knobs, streams: Streams, data: DeviceData, model: nn.Module, task: Task, loss: Loss) -> Bench:
+    """Return the state at step 0."""
+    return Bench(
+        model=model,
+        optimizer=make_optimizer(knobs, model),
+        data=data,
+        shuffle=streams.shuffle,
+        dropout=streams.dropout,
+        loss=loss,
+        leading=streams.leading,
+        batch=min(int(knobs["batch"]), data.size),
+        order=np.empty(0, dtype=np.int64),
+        task=task,
+        rate=knobs["learning_rate"],
+        clip=float(knobs["clip"]),
+        patience=int(knobs["patience"]),
+    )
+
+
+def make_optimizer(knobs: Knobs, model: nn.Module) -> nn.Optimizer:
+    """The optimizer that the knobs name; momentum is only for those that have one."""
+    name = str(knobs["optimizer"])
+    options = {"momentum": knobs["momentum"]} if name in WITH_MOMENTUM else {}
+    return nn.optimizer(
+        name, model, knobs["learning_rate"], weight_decay=knobs["weight_decay"], l1=knobs["l1"], **options
+    )
+
+
+def make_schedule(knobs: Knobs) -> Callable[[int], float]:
+    """The factor of the learning rate at a step: a tenth, or nothing for cosine, is left after `decay_steps`."""
+    span = int(knobs["decay_steps"])
+    kinds: Mapping[str, Callable[[], nn.schedules.Schedule]] = {
+        "constant": lambda: nn.schedule("constant", 1.0),
+        "step": lambda: nn.schedule("step", 1.0, every=span, factor=0.1),
+        "exponential": lambda: nn.schedule("exponential", 1.0, factor=0.1 ** (1 / span)),
+        "cosine": lambda: nn.schedule("cosine", 1.0, steps=span),
+    }
+    made = kinds[str(knobs["schedule"])]()
+    return nn.warm_up(made, steps=int(knobs["warm_up"])) if knobs["warm_up"] else made
+
+
+def choose_loss(name: str, classes: int) -> Loss:
+    """The loss that the knob names, or the right one for the target. Raises UsageError where it does not fit."""
+    if (name in REGRESSION_LOSSES and classes) or (name == "cross_entropy" and not classes):
+        what = f"{classes} classes" if classes else "numbers"
+        fitting = "auto or cross_entropy" if classes else "auto, mse, mae or huber"
+        raise UsageError(f"loss is {name}, but the target has {what}; choose {fitting}, or set task.")
+    if classes == 2:
+        return engine.binary_cross_entropy_with_logits
+    if classes:
+        return engine.cross_entropy
+    return {"mae": engine.l1_loss, "huber": engine.huber_loss}.get(name, engine.mse_loss)
+
+
+def step(state: Bench) -> Metrics:
+    """Make one update on the next batch; the loss is that of the batch before the update."""
+    assert state.task is not None
+    state.optimizer.learning_rate = state.rate * state.task.schedule(state.index)
+    state.index += 1
+    x, y = supervised.next_batch(state)
+    state.optimizer.zero_grad()
+    loss = state.loss(state.model(x), y, leading=state.leading)
+    loss.backward()
+    if state.clip > 0:
+        nn.clip_gradient_norm(state.model, state.clip, leading=state.leading)
+    state.optimizer.step()
+    return {"loss": loss.data}
+
+
+def evaluate(state: Bench) -> Metrics:
+    """Measure loss and accuracy, or R² and RMSE in the target's own unit, on training and test samples."""
+    assert state.task is not None
+    metrics: dict[str, Any] = {}
+    state.model.eval()
+    for prefix, x, y in (("", state.data.x, state.data.y), ("test_", state.data.x_test, state.data.y_test)):
+        if not x.shape[state.leading]:
+            continue
+        outputs = engine.values(state.model(x))
+        if prefix:
+            metrics["test_loss"] = engine.values(state.loss(outputs, y, leading=state.leading))
+        if state.task.classes:
+            metrics[f"{prefix}accuracy"] = supervised.accuracy(outputs, y)
+        else:
+            metrics[f"{prefix}r2"], metrics[f"{prefix}rmse"] = fit_of(outputs, y, state.task.unit)
+    state.model.train()
+    if "test_loss" in metrics:
+        state.measured += 1
+        loss = float(np.median(engine.to_host(metrics["test_loss"])))
+        if loss < state.best:
+            state.best, state.best_at = loss, state.measured
+    return metrics
+
+
+def fit_of(outputs: Any, targets: Any, unit: Any) -> tuple[Any, Any]:
+    """Return (R², RMSE in the target's unit), each () or (S,). outputs, targets (..., N, 1) in units of `unit`."""
+    xp = engine.namespace_of(outputs)
+    error = xp.mean((outputs - targets) ** 2, axis=(-2, -1))
+    spread = xp.mean((targets - xp.mean(targets, axis=(-2, -1), keepdims=True)) ** 2, axis=(-2, -1))
+    scale = engine.to_device(np.asarray(unit, dtype=np.float32)) if np.ndim(unit) else float(unit)
+    return 1 - error / xp.maximum(spread, xp.full_like(spread, 1e-12)), xp.sqrt(error) * scale
+
+
+def is_solved(state: Bench) -> Any:
+    """Whether accuracy (or R²) reaches the goal: on unseen samples, or on all where nothing is held back."""
+    assert state.task is not None
+    x, y = state.data.x_test, state.data.y_test
+    if not x.shape[state.leading]:
+        x, y = state.data.x, state.data.y
+    state.model.eval()
+    outputs = engine.values(state.model(x))
+    state.model.train()
+    if state.task.classes:
+        return supervised.accuracy(outputs, y) >= state.task.goal
+    return fit_of(outputs, y, state.task.unit)[0] >= state.task.goal
+
+
+def stop(state: Bench) -> str:
+    """Return why the run shall end: the test loss has not fallen for `patience` measurements; else nothing."""
+    if state.patience and state.measured - state.best_at >= state.patience:
+        return f"the test loss has not fallen for {state.patience} measurements"
+    return ""
+
+
+def change(state: Bench, name: str, value: KnobValue) -> None:
+    """Apply a live knob."""
+    if name == "learning_rate":
+        state.rate = value
+    elif name == "clip":
+        state.clip = float(value)
+    elif name == "patience":
+        state.patience = int(value)
+    else:
+        supervised.change(state, name, value)
+
+
+def weights(state: Bench) -> dict[str, np.ndarray]:
+    """The parameters by name."""
+    return {name: engine.to_host(value) for name, value in state.model.state_dict().items()}

@@ -1,0 +1,235 @@
+"""Layers typed as text: `dense 8 tanh, dropout 0.1, dense 3`, or short `8 tanh, 8 tanh`. Read, and nothing built.
+
+line   = [item {"," item}]
+item   = [name] {word}            the first word is the layer; a number alone is a dense layer of that width
+words  = numbers, sizes (3x3), an activation, options ("stride 2", "same", "no-bias")
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from nnlab.lab.workbench.line_error import LineError
+
+ACTIVATIONS = (
+    "identity",
+    "step",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "gelu",
+    "silu",
+    "softplus",
+    "sine",
+    "softmax",
+)
+"""In order of growing complexity; swish is another name of silu."""
+ALIASES = {"swish": "silu", "linear": "identity", "sin": "sine", "leaky-relu": "leaky_relu", "fc": "dense"}
+MAX_UNITS = 4096
+MAX_LAYERS = 64
+_WORD = re.compile(r"[^\s,]+")
+_SIZE = re.compile(r"(\d+)x(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What may stand behind a layer's name."""
+
+    count: str = ""
+    """What the number counts: units, channels, ...; empty for a layer without one."""
+    default: float | None = None
+    """The number when it is left out; None: it must be given."""
+    low: float = 1
+    high: float = MAX_UNITS
+    is_whole: bool = True
+    takes_size: bool = False
+    """A second word such as 3x3 or 3."""
+    options: tuple[str, ...] = ()
+    takes_activation: bool = False
+    example: str = ""
+    kinds: tuple[str, ...] = ("table", "images", "text")
+    """Kinds of data that it is offered for."""
+
+
+FORMS: Mapping[str, Form] = {
+    "dense": Form("units", takes_activation=True, options=("no-bias",), example="dense 8 tanh"),
+    "dropout": Form("share", low=0, high=0.95, is_whole=False, example="dropout 0.1"),
+    "batchnorm": Form(example="batchnorm", kinds=("table", "images")),
+    "layernorm": Form(example="layernorm", kinds=("table", "text")),
+    "conv": Form(
+        "channels",
+        takes_size=True,
+        takes_activation=True,
+        options=("stride", "pad", "same", "no-bias"),
+        example="conv 8 3x3 relu",
+        kinds=("images",),
+    ),
+    "maxpool": Form("cells", default=2, high=64, options=("stride",), example="maxpool 2", kinds=("images",)),
+    "avgpool": Form("cells", default=2, high=64, options=("stride",), example="avgpool 2", kinds=("images",)),
+    "globalpool": Form(example="globalpool", kinds=("images",)),
+    "flatten": Form(example="flatten", kinds=("images",)),
+    "embed": Form("features", example="embed 16", kinds=("text",)),
+    "rnn": Form("units", example="rnn 64", kinds=("text",)),
+    "lstm": Form("units", example="lstm 64", kinds=("text",)),
+    "gru": Form("units", example="gru 64", kinds=("text",)),
+}
+"""Layer -> its form, in order of growing complexity. An activation may also stand as a layer of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerSpec:
+    """One layer as it was asked for."""
+
+    name: str
+    """A name of FORMS, or "activation"."""
+    start: int
+    """First character of the item in the line."""
+    end: int
+    number: float = 0
+    """Units, channels, share, ...; 0 where the layer has none."""
+    size: tuple[int, int] = (0, 0)
+    """Kernel of a convolution, rows and columns."""
+    activation: str = ""
+    options: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The layer in words, as the line could say it."""
+        if self.name == "activation":
+            return self.activation
+        words = [self.name]
+        if FORMS[self.name].count:
+            words.append(f"{self.number:g}")
+        if self.size != (0, 0):
+            words.append(f"{self.size[0]}x{self.size[1]}")
+        for option, value in self.options.items():
+            words += [option] + ([str(value)] if option in ("stride", "pad") else [])
+        return " ".join([*words, self.activation]).strip()
+
+
+def read_layers(line: str) -> tuple[LayerSpec, ...]:
+    """Return the layers of a line; an empty one has none. Raises LineError with the place and what to do."""
+    specs, start = [], 0
+    if not line.strip():
+        return ()
+    for item in line.split(","):
+        words = [(match.group(), start + match.start()) for match in _WORD.finditer(item)]
+        if not words:
+            raise LineError("layers", line, start, "there is no layer between two commas; take one comma away.")
+        specs.append(_Reader(line, words).read())
+        start += len(item) + 1
+    if len(specs) > MAX_LAYERS:
+        raise LineError(
+            "layers", line, specs[MAX_LAYERS].start, f"there are {len(specs)} layers, {MAX_LAYERS} are the most."
+        )
+    return tuple(specs)
+
+
+def canonical(word: str) -> str:
+    """Return a word in small letters, by its one name here."""
+    return ALIASES.get(word.lower(), word.lower())
+
+
+class _Reader:
+    """Reads the words of one item."""
+
+    def __init__(self, line: str, words: list[tuple[str, int]]) -> None:
+        self.line = line
+        self.words = words
+        self.at = 0
+
+    def read(self) -> LayerSpec:
+        first, start = self.words[0]
+        name = canonical(first)
+        last, last_at = self.words[-1]
+        end = last_at + len(last)
+        if name in ACTIVATIONS:
+            if len(self.words) > 1:
+                word, place = self.words[1]
+                raise self._error(place, f"{word!r} follows the activation {name}; put a comma between two layers.")
+            return LayerSpec("activation", start, end, activation=name)
+        if _is_number(first):
+            name = "dense"
+        elif name not in FORMS:
+            raise self._error(start, _unknown("layer", first, (*FORMS, *ACTIVATIONS)))
+        else:
+            self.at = 1
+        return self._layer(name, FORMS[name], start, end)
+
+    def _layer(self, name: str, form: Form, start: int, end: int) -> LayerSpec:
+        number = self._number(name, form, start, end) if form.count else 0.0
+        size, activation, options = (0, 0), "", {}
+        if form.takes_size:
+            size = self._size(name, form, end)
+        while self.at < len(self.words):
+            word, place = self.words[self.at]
+            self.at += 1
+            said = canonical(word)
+            if said in ("stride", "pad") and said in form.options:
+                options[said] = self._value(said, place)
+            elif said in form.options:
+                options[said] = 1
+            elif form.takes_activation and said in ACTIVATIONS and not activation:
+                activation = said
+            else:
+                raise self._error(place, self._unexpected(name, form, word, activation))
+        return LayerSpec(name, start, end, number, size, activation, options)
+
+    def _number(self, name: str, form: Form, start: int, end: int) -> float:
+        if self.at == len(self.words) or not _is_number(self.words[self.at][0]):
+            if form.default is not None:
+                return form.default
+            place = self.words[self.at][1] if self.at < len(self.words) else end
+            raise self._error(place, f"{name} needs its number of {form.count}; write {form.example}.")
+        word, place = self.words[self.at]
+        self.at += 1
+        number = float(word)
+        noun = "a whole number" if form.is_whole else "a number"
+        if not form.low <= number <= form.high or (form.is_whole and number != int(number)):
+            raise self._error(
+                place, f"{name} {word} cannot be; {form.count} is {noun} from {form.low:g} to {form.high:g}."
+            )
+        return number
+
+    def _size(self, name: str, form: Form, end: int) -> tuple[int, int]:
+        word, place = self.words[self.at] if self.at < len(self.words) else ("", end)
+        match = _SIZE.fullmatch(word.lower())
+        if match is None and not word.isdecimal():
+            raise self._error(place, f"{name} needs the size of its kernel; write {form.example}.")
+        self.at += 1
+        size = (int(match[1]), int(match[2])) if match else (int(word), int(word))
+        if not all(1 <= side <= 64 for side in size):
+            raise self._error(place, f"a kernel of {word} cannot be; its sides are from 1 to 64.")
+        return size
+
+    def _value(self, option: str, place: int) -> int:
+        word, at = self.words[self.at] if self.at < len(self.words) else ("", place + len(option))
+        least = 1 if option == "stride" else 0
+        if not word.isdecimal() or not least <= int(word) <= 64:
+            raise self._error(at, f"{option} needs a whole number from {least} to 64; write {option} 2.")
+        self.at += 1
+        return int(word)
+
+    def _unexpected(self, name: str, form: Form, word: str, activation: str) -> str:
+        if canonical(word) in FORMS or canonical(word) in ACTIVATIONS or _is_number(word):
+            return f"{word!r} cannot follow here; put a comma before the next layer."
+        known = (*form.options, *(ACTIVATIONS if form.takes_activation and not activation else ()))
+        if not known:
+            return f"{name} takes no {word!r}; write {form.example}."
+        return _unknown(f"word for {name}", word, known)
+
+    def _error(self, place: int, sentence: str) -> LineError:
+        return LineError("layers", self.line, place, sentence)
+
+
+def _unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
+    near = get_close_matches(canonical(word), known, n=1, cutoff=0.5)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    return f"no {kind} {word!r}{hint} There are: {', '.join(known)}."
+
+
+def _is_number(word: str) -> bool:
+    return bool(re.fullmatch(r"\d+(\.\d*)?|\.\d+", word))

@@ -1,0 +1,212 @@
+"""From a line of layers to a network: shapes and parameters of each layer, and the modules themselves.
+
+Shapes are those of one sample: (d,) for a table, (channels, h, w) for images, () for a token of a text; a recurrent
+network sees one token after another, so time has no axis here.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nnlab import nn
+from nnlab.lab.workbench.layer_line import FORMS, LayerSpec, read_layers
+from nnlab.lab.workbench.line_error import LineError
+
+Shape = tuple[int, ...]
+RECURRENT = {"rnn": (1, 1), "lstm": (4, 4), "gru": (3, 6)}
+"""Name -> (matrices a direction, biases) of one layer, in units of its width."""
+SATURATING = ("identity", "step", "sigmoid", "tanh", "softplus", "sine", "softmax")
+"""Activations for which weights start after Glorot; the others lose half of the signal and start after He."""
+MAX_PARAMETERS = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LayerShape:
+    """One layer with what comes out of it."""
+
+    text: str
+    """The layer in words."""
+    output: Shape
+    parameters: int
+    """Numbers that it learns."""
+    start: int
+    end: int
+    """Its place in the line; both the line's length for what was added."""
+    is_added: bool = False
+    """The output layer, where the line does not end with one."""
+
+
+def describe(line: str, input_shape: Shape, outputs: int | None = None) -> tuple[LayerShape, ...]:
+    """Return every layer of a line with its output shape and parameters. Raises LineError where it cannot fit.
+
+    outputs: how many numbers the network shall answer with; an output layer is then added where the line lacks one.
+    """
+    return tuple(layer for layer, _ in plan(line, input_shape, outputs))
+
+
+def plan(line: str, input_shape: Shape, outputs: int | None) -> list[tuple[LayerShape, LayerSpec]]:
+    """Return what `describe` does, with the spec behind each."""
+    specs = read_layers(line)
+    planned: list[tuple[LayerShape, LayerSpec]] = []
+    shape, total = input_shape, 0
+    for spec in specs:
+        after, parameters = _after(line, spec, shape)
+        total += parameters
+        if total > MAX_PARAMETERS:
+            raise LineError(
+                "layers",
+                line,
+                spec.start,
+                f"with {spec.text} there are {total:,} weights, {MAX_PARAMETERS:,} are the most.",
+            )
+        planned.append((LayerShape(spec.text, after, parameters, spec.start, spec.end), spec))
+        shape = after
+    if outputs is not None and not _answers(specs, outputs):
+        end = len(line)
+        added = LayerSpec("dense", end, end, outputs)
+        if len(shape) != 1:
+            raise LineError("layers", line, max(0, end - 1), _not_flat("the output layer", shape))
+        parameters = (shape[0] + 1) * outputs
+        planned.append((LayerShape(added.text, (outputs,), parameters, end, end, is_added=True), added))
+    return planned
+
+
+def build(
+    line: str, input_shape: Shape, outputs: int, *, init: str, rng: Any, dropout: Any, leading: int
+) -> nn.Sequential:
+    """Build the network. rng draws the weights, dropout what is dropped; init "auto" suits each layer's activation."""
+    planned = plan(line, input_shape, outputs)
+    layers: list[nn.Module] = []
+    shape = input_shape
+    for place, (described, spec) in enumerate(planned):
+        following = planned[place + 1][1] if place + 1 < len(planned) else None
+        activation = spec.activation or (following.activation if following and following.name == "activation" else "")
+        chosen = init if init != "auto" else ("xavier_uniform" if activation in ("", *SATURATING) else "he_uniform")
+        layers += _modules(spec, shape, chosen if init != "auto" or activation else init, rng, dropout, leading)
+        shape = described.output
+    return nn.Sequential(*layers)
+
+
+class Outputs(nn.Module):
+    """The outputs of a recurrent layer at every step, without the state after the last one."""
+
+    def __init__(self, recurrent: nn.Module) -> None:
+        self.recurrent = recurrent
+
+    def forward(self, x: Any) -> Any:
+        return self.recurrent(x)[0]
+
+
+def _answers(specs: Sequence[LayerSpec], outputs: int) -> bool:
+    """Whether a line ends with its output layer: dense, without an activation, of the right width."""
+    return bool(specs) and specs[-1].name == "dense" and not specs[-1].activation and specs[-1].number == outputs
+
+
+def _after(line: str, spec: LayerSpec, shape: Shape) -> tuple[Shape, int]:
+    """Return (output shape, parameters) of a layer. Raises LineError where its input does not fit."""
+
+    def refuse(sentence: str) -> LineError:
+        return LineError("layers", line, spec.start, sentence)
+
+    number = int(spec.number)
+    if shape == () and spec.name != "embed":
+        raise refuse(f"{spec.text} needs numbers, but a text comes as tokens; begin with {FORMS['embed'].example}.")
+    match spec.name:
+        case "embed":
+            if shape != ():
+                raise refuse("embed needs tokens of a text, but numbers come in; leave it out.")
+            return (number,), 0
+        case "dense":
+            if len(shape) != 1:
+                raise refuse(_not_flat(spec.text, shape))
+            return (number,), number * (shape[0] + ("no-bias" not in spec.options))
+        case "rnn" | "lstm" | "gru":
+            if len(shape) != 1:
+                raise refuse(_not_flat(spec.text, shape))
+            matrices, biases = RECURRENT[spec.name]
+            return (number,), number * (matrices * (shape[0] + number) + biases)
+        case "layernorm":
+            if len(shape) != 1:
+                raise refuse(_not_flat(spec.text, shape))
+            return shape, 2 * shape[0]
+        case "batchnorm":
+            return shape, 2 * shape[0]
+        case "flatten":
+            return (math.prod(shape),), 0
+        case "conv" | "maxpool" | "avgpool" | "globalpool":
+            if len(shape) != 3:
+                raise refuse(
+                    f"{spec.text} needs images, but gets {_spell(shape)} numbers; leave it out, or put it earlier."
+                )
+            return _after_spatial(spec, shape, refuse)
+    return shape, 0
+
+
+def _after_spatial(spec: LayerSpec, shape: Shape, refuse: Any) -> tuple[Shape, int]:
+    channels, height, width = shape
+    if spec.name == "globalpool":
+        return (channels,), 0
+    kernel = spec.size if spec.name == "conv" else (int(spec.number),) * 2
+    stride = spec.options.get("stride", 1 if spec.name == "conv" else int(spec.number))
+    pad = _padding(spec)
+    if "same" in spec.options and (stride != 1 or not all(side % 2 for side in kernel)):
+        raise refuse("same needs an odd kernel and stride 1; write pad 1, or another kernel.")
+    out = tuple((side + 2 * p - k) // stride + 1 for side, p, k in zip((height, width), pad, kernel, strict=True))
+    if any(side + 2 * p < k for side, p, k in zip((height, width), pad, kernel, strict=True)):
+        raise refuse(
+            f"{spec.text} is larger than its input of {_spell(shape)}; take a smaller one, or pool less before it."
+        )
+    if spec.name != "conv":
+        return (channels, *out), 0
+    outputs = int(spec.number)
+    return (outputs, *out), outputs * (channels * kernel[0] * kernel[1] + ("no-bias" not in spec.options))
+
+
+def _padding(spec: LayerSpec) -> tuple[int, int]:
+    if "same" in spec.options:
+        return spec.size[0] // 2, spec.size[1] // 2
+    return (spec.options.get("pad", 0),) * 2
+
+
+def _modules(spec: LayerSpec, shape: Shape, init: str, rng: Any, dropout: Any, leading: int) -> list[nn.Module]:
+    number, has_bias = int(spec.number), "no-bias" not in spec.options
+    glorot = "xavier_uniform" if init == "auto" else init
+    made: nn.Module
+    match spec.name:
+        case "activation":
+            return [nn.activation(spec.activation)]
+        case "dense":
+            made = nn.Linear(shape[0], number, rng=rng, initializer=glorot, bias=has_bias)
+        case "dropout":
+            return [nn.Dropout(spec.number, rng=dropout)]
+        case "batchnorm":
+            return [nn.BatchNorm(shape[0], rng=rng)]
+        case "layernorm":
+            return [nn.LayerNorm(shape[0], rng=rng)]
+        case "conv":
+            stride = spec.options.get("stride", 1)
+            options: dict[str, Any] = {"stride": stride, "padding": _padding(spec), "bias": has_bias}
+            he = "he_uniform" if init == "auto" else init
+            made = nn.Conv2d(shape[0], number, spec.size, rng=rng, initializer=he, **options)
+        case "maxpool" | "avgpool":
+            kind = nn.MaxPool2d if spec.name == "maxpool" else nn.AvgPool2d
+            return [kind(number, stride=spec.options.get("stride", number))]
+        case "globalpool":
+            return [nn.GlobalAvgPool2d()]
+        case "flatten":
+            return [nn.Flatten(-3)]
+        case _:
+            own = None if init == "auto" else init
+            return [Outputs(nn.RECURRENT[spec.name](shape[0], number, rng=rng, initializer=own))]
+    return [made] + ([nn.activation(spec.activation)] if spec.activation else [])
+
+
+def _not_flat(what: str, shape: Shape) -> str:
+    if len(shape) == 3:
+        return f"{what} needs a row of numbers, but gets maps of {_spell(shape)}; put flatten or globalpool before it."
+    return f"{what} needs numbers, but a text comes as tokens; begin with {FORMS['embed'].example}."
+
+
+def _spell(shape: Shape) -> str:
+    return "x".join(map(str, shape))

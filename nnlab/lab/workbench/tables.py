@@ -1,0 +1,271 @@
+"""From a table, or from points of the lab, to what a network learns: target, features, missing values, scaling."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from nnlab.data import DataError, Dataset, Samples, dataset, split
+from nnlab.data.arrays_file import read_arrays_table
+from nnlab.data.dataset import Array
+from nnlab.data.delimited import DATE, read_delimited
+from nnlab.data.kinds import is_archive
+from nnlab.data.table import Table, as_labels, listed
+from nnlab.lab.data_files import UserData
+from nnlab.lab.errors import UsageError
+from nnlab.lab.experiment import Knobs
+from nnlab.lab.workbench.expressions import check_columns, columns_of, evaluate, read_features, read_formula
+
+SETS = ("planes", "gaussians", "xor", "circles", "moons", "spirals")
+TARGETS = ("class", "target", "label", "y", "species", "outcome")
+"""A column of such a name is the target unless another is named; else the last one is."""
+MOST_CLASSES = 50
+"""Whole numbers of so many kinds at most count as classes; texts as classes or features too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All samples, before they are divided into training and test and scaled."""
+
+    columns: Mapping[str, Array]
+    """Base columns (n,) float64 by name, from which the features are made."""
+    features: tuple[str, ...]
+    """The features, in words."""
+    x: Array
+    """(n, d) float64."""
+    y: Array
+    """(n,) int64 classes, or float64."""
+    classes: tuple[str, ...]
+    """Names of the classes; empty for a regression."""
+    target: str
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, stamp: int) -> Table:
+    return read_arrays_table(path) if is_archive(path) else read_delimited(path)
+
+
+def read_table(data: UserData) -> Table:
+    """Return the user's table; what was read last is remembered."""
+    return _read(data.path, data.path.stat().st_mtime_ns)
+
+
+def draw_set(knobs: Knobs, rng: np.random.Generator) -> Samples:
+    """Return samples x (n, 2) and y (n,) of a set of the lab, or of the formula."""
+    count, noise = int(knobs["samples"]), float(knobs["noise"])
+    if knobs["source"] != "formula":
+        made = dataset(str(knobs["source"]), count, noise=noise, rng=rng)
+        return made.x, made.y
+    line = str(knobs["formula"])
+    formula = read_formula(line)
+    x = rng.uniform(-1.0, 1.0, (count, 2))
+    columns = {"x1": x[:, 0], "x2": x[:, 1]}
+    check_columns(formula, "formula", line, columns)
+    y = np.broadcast_to(np.asarray(evaluate(formula, columns)), (count,))
+    seen = x + noise * rng.standard_normal(x.shape) if y.dtype == bool else x
+    if y.dtype == bool:
+        if y.all() or not y.any():
+            raise UsageError(
+                f"formula {line!r}: is {'true' if y.all() else 'false'} everywhere; two classes are needed."
+            )
+        return seen, y.astype(np.int64)
+    if not np.isfinite(y).all():
+        raise UsageError(
+            f"formula {line!r}: has no finite value at some points of [-1, 1] squared; write it otherwise."
+        )
+    return seen, y + noise * rng.standard_normal(count)
+
+
+def prepare_set(knobs: Knobs, rng: np.random.Generator) -> Prepared:
+    """Draw points and make the features of them."""
+    x, y = draw_set(knobs, rng)
+    columns = {"x1": x[:, 0], "x2": x[:, 1]}
+    names, features = _features(str(knobs["features"]), columns, "")
+    classes = () if y.dtype.kind == "f" else ("0", "1")
+    return Prepared(columns, names, features, y, classes, "y")
+
+
+def prepare_table(table: Table, knobs: Knobs) -> Prepared:
+    """Choose the target and make the features. Raises UsageError or DataError with file, line and column."""
+    target = str(knobs["target"]) or default_target(table)
+    target = table.names[table.index(target)]
+    if len(table.names) < 2:
+        raise DataError(f"{table.path.name}: has one column, {target!r}, so nothing to learn it from; add columns.")
+    wanted = str(knobs["features"])
+    left_out = {feature.text for feature in read_features(wanted) if feature.is_left_out}
+    inputs = [name for name in table.names if name != target and name not in left_out]
+    for name in left_out:
+        table.index(name)
+    used = _used(wanted, inputs, target, table)
+    kept = _complete_rows(table, [*used, target], str(knobs["missing"]), target)
+    table = replace(table, columns=tuple(column[kept] for column in table.columns), lines=table.lines[kept])
+    columns: dict[str, Array] = {}
+    for name in used:
+        columns |= _numbers(table, name, str(knobs["missing"]))
+    names, x = _features(wanted, columns, target)
+    y, classes = _target(table, target, str(knobs["task"]))
+    return Prepared(columns, names, x, y, classes, target)
+
+
+def default_target(table: Table) -> str:
+    """Return the column that is most likely to be learned: one of a telling name, else the last."""
+    telling = [name for name in table.names if name.lower() in TARGETS]
+    return telling[-1] if telling else table.names[-1]
+
+
+def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> tuple[Dataset, Array, Array, float, float]:
+    """Hold back test samples and scale all by the training ones.
+
+    Returns (data, shift (d,), scale (d,) of the features, shift, scale of the target).
+    """
+    made = split(prepared.x, prepared.y, test=float(knobs["split"]), rng=rng, names=prepared.features)
+    shift, scale = _scaling(made.x, str(knobs["scaling"]))
+    centre, unit = 0.0, 1.0
+    if made.is_regression and knobs["scaling"] != "none":
+        centre, unit = float(made.y.mean()), float(made.y.std()) or 1.0
+    scaled = replace(
+        made,
+        x=(made.x - shift) / scale,
+        x_test=(made.x_test - shift) / scale,
+        y=(made.y - centre) / unit if made.is_regression else made.y,
+        y_test=(made.y_test - centre) / unit if made.is_regression else made.y_test,
+        classes=len(prepared.classes),
+    )
+    return scaled, shift, scale, centre, unit
+
+
+def features_of(columns: Mapping[str, Array], line: str) -> Array:
+    """Return the features (n, d) of a line for other values of the same columns."""
+    return _features(line, columns, "")[1]
+
+
+def _scaling(x: Array, kind: str) -> tuple[Array, Array]:
+    if kind == "none":
+        return np.zeros(x.shape[1]), np.ones(x.shape[1])
+    if kind == "min-max":
+        low, high = x.min(axis=0), x.max(axis=0)
+        return (low + high) / 2, np.where(high > low, (high - low) / 2, 1.0)
+    spread = x.std(axis=0)
+    return x.mean(axis=0), np.where(spread > 1e-12, spread, 1.0)
+
+
+def _used(line: str, inputs: Sequence[str], target: str, table: Table) -> list[str]:
+    """Return the table's columns that the features need."""
+    asked = [feature for feature in read_features(line) if not feature.is_left_out]
+    if not asked or any(feature.expression is None for feature in asked):
+        return list(inputs)
+    known = dict.fromkeys(table.names)
+    needed: list[str] = []
+    for feature in asked:
+        assert feature.expression is not None
+        check_columns(feature.expression, "features", line, known)
+        needed += [column.name for column in columns_of(feature.expression)]
+    if target in needed:
+        raise UsageError(f"features name {target!r}, which is the target; a network must not see what it shall tell.")
+    return [name for name in inputs if name in needed]
+
+
+def _features(line: str, columns: Mapping[str, Array], target: str) -> tuple[tuple[str, ...], Array]:
+    """Return (names, features (n, d)) of a line; an empty line asks for all columns."""
+    named: dict[str, Array] = {}
+    asked = [feature for feature in read_features(line) if not feature.is_left_out]
+    count = len(next(iter(columns.values()))) if columns else 0
+    for feature in asked:
+        if feature.expression is None:
+            named |= columns
+        elif feature.text in columns or feature.text.strip("`") in columns:
+            named[feature.text.strip("`")] = columns[feature.text.strip("`")]
+        elif group := {name: column for name, column in columns.items() if name.startswith(f"{feature.text}=")}:
+            named |= group
+        else:
+            check_columns(feature.expression, "features", line, columns)
+            value = np.broadcast_to(np.asarray(evaluate(feature.expression, columns), dtype=np.float64), (count,))
+            if not np.isfinite(value).all():
+                raise UsageError(f"features: {feature.text!r} has no finite value in some rows; write it otherwise.")
+            named[feature.text] = value
+    named = named if asked else dict(columns)
+    if not named:
+        raise UsageError(f"features {line!r} leave nothing to learn {target!r} from; name a column, or write all.")
+    return tuple(named), np.stack(list(named.values()), axis=1)
+
+
+def _complete_rows(table: Table, names: Sequence[str], missing: str, target: str) -> Array:
+    """Return which rows (n,) stay. Raises DataError for the first missing value where that is not allowed."""
+    kept = np.ones(len(table), dtype=bool)
+    for name in names:
+        column = table.column(name)
+        lacks = column == "" if table.is_text(name) else ~np.isfinite(column)
+        if not lacks.any():
+            continue
+        if missing == "refuse" or (missing == "mean" and name == target):
+            rows = int(lacks.sum())
+            more = f"; {rows:,} of {len(table):,} rows lack it" if rows > 1 else ""
+            mean = "" if name == target else ", or missing=mean to fill in the column's mean"
+            raise DataError(
+                f"{table.place(name, int(np.argmax(lacks)))}: the value is missing{more}; set missing=drop to leave "
+                f"such rows out{mean}."
+            )
+        if missing == "drop" or table.is_text(name):
+            kept &= ~lacks
+    if kept.sum() < 2:
+        raise DataError(f"{table.path.name}: {int(kept.sum())} rows are complete, two at least are needed.")
+    return kept
+
+
+def _numbers(table: Table, name: str, missing: str) -> dict[str, Array]:
+    """Return a column as numbers: itself, or one column of 0 and 1 for each text in it."""
+    column = table.column(name)
+    if not table.is_text(name):
+        if missing == "mean" and not np.isfinite(column).all():
+            column = np.where(np.isfinite(column), column, np.mean(column[np.isfinite(column)]))
+        return {name: column}
+    values = np.unique(column)
+    _refuse_dates(table, name, column)
+    if len(values) > MOST_CLASSES:
+        raise DataError(
+            f"{table.place(name, 0)}: holds {str(column[0])!r} and {len(values) - 1:,} other texts where numbers are "
+            f"due; leave the column out with features=all,-{name}."
+        )
+    if len(values) == 2:
+        return {f"{name}={values[1]}": (column == values[1]).astype(np.float64)}
+    return {f"{name}={value}": (column == value).astype(np.float64) for value in values}
+
+
+def _refuse_dates(table: Table, name: str, column: Array) -> None:
+    if len(column) and DATE.fullmatch(str(column[0])):
+        raise DataError(
+            f"{table.place(name, 0)}: holds dates such as {str(column[0])!r}, which are no numbers; leave the "
+            f"column out with features=all,-{name}, or write numbers in its place."
+        )
+
+
+def _target(table: Table, name: str, task: str) -> tuple[Array, tuple[str, ...]]:
+    """Return (targets (n,), names of the classes)."""
+    column = table.column(name)
+    is_text = table.is_text(name)
+    if task == "regression" and is_text:
+        raise DataError(
+            f"{table.place(name, 0)}: holds {str(column[0])!r}, but a regression needs numbers; set task=auto."
+        )
+    if is_text:
+        _refuse_dates(table, name, column)
+    values = np.unique(column)
+    is_whole = is_text or bool(np.all(values == np.round(values)))
+    are_few = len(values) <= (MOST_CLASSES if is_text else min(20, max(2, len(column) // 5)))
+    if task == "classification" or is_text or (task == "auto" and is_whole and are_few):
+        if len(values) == 1:
+            raise DataError(
+                f"{table.path.name}: column {name!r} holds one class only, {values[0]!s:.40}; two at least are "
+                f"needed. Columns: {listed(table.names)}."
+            )
+        if len(values) > MOST_CLASSES:
+            raise DataError(
+                f"{table.path.name}: column {name!r} holds {len(values):,} classes, {MOST_CLASSES} are the most; "
+                "choose another target."
+            )
+        return as_labels(table, name)
+    if len(values) == 1:
+        raise DataError(f"{table.path.name}: column {name!r} is {values[0]:g} in every row; there is nothing to learn.")
+    return column, ()

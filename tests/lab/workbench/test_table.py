@@ -1,0 +1,182 @@
+"""workbench/table: own tables and the lab's points, from the settings to the result."""
+
+import numpy as np
+import pytest
+
+from nnlab.lab import data_files
+from nnlab.lab.course import find_course
+from nnlab.lab.errors import UsageError
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.lesson import load
+
+PROBES = ("field", "network", "confusion", "prediction", "weights", "gradients", "dead", "thumbnails")
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    return load(find_course().lesson("workbench"))
+
+
+@pytest.fixture
+def run(loaded, tmp_path):
+    """A function that trains on the text of a table, or without one."""
+
+    def train(text="", *, steps=100, seeds=1, probes=(), **knobs):
+        data = None
+        if text:
+            (tmp_path / "t.csv").write_text(text)
+            data = data_files.keep(tmp_path / "t.csv")
+        recipe, settings = make_settings(loaded, "table", knobs, data=data, steps=steps, seeds=seeds)
+        return execute(recipe, settings, probes=probes)
+
+    return train
+
+
+def flowers(classes=3, count=90):
+    """Clouds of `classes` kinds in four columns, with the kind as text."""
+    rng = np.random.default_rng(3)
+    kind = np.arange(count) % classes
+    x = rng.normal(size=(count, 4)) + 3 * kind[:, None]
+    rows = [",".join(f"{value:.4f}" for value in row) + f",kind{k}" for row, k in zip(x, kind, strict=True)]
+    return "a,b,c,d,sort\n" + "\n".join(rows) + "\n"
+
+
+def plane(count=80):
+    """y = 100 + 30 a - 20 b, without noise."""
+    x = np.random.default_rng(4).normal(size=(count, 2))
+    rows = [f"{a:.6f},{b:.6f},{100 + 30 * a - 20 * b:.6f}" for a, b in x]
+    return "a,b,price\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_texts_in_the_last_column_are_classes(run, classes):
+    result = run(flowers(classes), steps=300, probes=PROBES)
+    assert result.last("test_accuracy") > 0.8
+    assert result.probes["confusion"]["values"].shape == (classes, classes)
+    assert result.probes["confusion"]["values"].sum() == pytest.approx(0.25 * 90, abs=classes)
+    assert "r2" not in result.run.metrics
+
+
+def test_numbers_are_a_regression_with_r2_and_rmse_in_the_targets_unit(run):
+    result = run(plane(), steps=600, probes=PROBES, layers="")
+    assert result.last("test_r2") > 0.99
+    assert 0 < result.last("test_rmse") < 5
+    truth = result.probes["prediction"]["points"][:, 0]
+    assert 0 < truth.mean() < 200
+    assert "accuracy" not in result.run.metrics
+
+
+def test_target_and_task_are_choices(run):
+    assert "r2" in run(flowers(), target="a", features="b, c").run.metrics
+    assert "accuracy" in run("a,n\n" + "1,0\n2,1\n3,1\n4,0\n" * 9).run.metrics
+    assert "r2" in run("a,n\n" + "1,0\n2,1\n3,1\n4,0\n" * 9, task="regression").run.metrics
+
+
+def test_texts_among_the_inputs_become_columns_of_0_and_1(run):
+    text = "colour,size,price\n" + "red,1,10\nblue,2,20\ngreen,3,33\nred,2,11.5\n" * 10
+    result = run(text, probes=("weights",))
+    assert result.probes["weights"]["values"].shape == (4, 8)
+    assert run(text, probes=("weights",), features="colour, size^2").probes["weights"]["values"].shape == (4, 8)
+    assert run(text, probes=("weights",), features="all, -colour").probes["weights"]["values"].shape == (1, 8)
+
+
+def test_one_seed_alone_equals_the_same_seed_among_several(run):
+    together, alone = (
+        run(flowers(), seeds=3, layers="8 tanh, dropout 0.2"),
+        run(flowers(), layers="8 tanh, dropout 0.2"),
+    )
+    assert together.series("loss")[1][:, 0].tobytes() == alone.series("loss")[1].tobytes()
+
+
+def test_observations_have_a_seeds_axis(run):
+    for text in (flowers(), plane(), ""):
+        result = run(text, seeds=3, steps=5, probes=PROBES)
+        for observed in result.probes.values():
+            assert all(len(array) == 3 for array in observed.values())
+
+
+@pytest.mark.parametrize("source", ["planes", "gaussians", "xor", "circles", "moons", "spirals", "formula"])
+def test_the_labs_own_points(run, source):
+    result = run(source=source, steps=50, probes=PROBES)
+    assert np.isfinite(result.last("loss"))
+
+
+def test_formulas_make_classes_or_numbers(run):
+    assert "accuracy" in run(source="formula", formula="x1^2 + x2^2 < 0.5").run.metrics
+    assert "r2" in run(source="formula", formula="y = sin(3*x1) + x2").run.metrics
+    with pytest.raises(UsageError, match="is true everywhere"):
+        run(source="formula", formula="x1 < 5")
+
+
+def test_features_of_the_playground(run):
+    result = run(source="circles", layers="", features="x1^2, x2^2", steps=400, probes=("weights", "field"))
+    assert result.last("test_accuracy") > 0.95
+    assert run(source="circles", layers="", steps=400).last("test_accuracy") < 0.7
+
+
+@pytest.mark.parametrize("schedule", ["constant", "step", "exponential", "cosine"])
+def test_schedules_change_the_rate(loaded, schedule):
+    from nnlab.lab.training import Training
+
+    recipe, settings = make_settings(loaded, "table", {"schedule": schedule, "decay_steps": 10, "warm_up": 5}, steps=16)
+    training = Training(recipe, settings)
+    training.advance(1)
+    assert training.state.optimizer.learning_rate == pytest.approx(0.01 / 5)
+    training.advance(15)
+    expected = {"constant": 0.01, "step": 0.001, "exponential": 0.001, "cosine": 0.0}[schedule]
+    assert training.state.optimizer.learning_rate == pytest.approx(expected, abs=1e-12)
+
+
+def test_stepping_back_gives_the_very_same_run(loaded):
+    from nnlab.lab.training import Training
+
+    recipe, settings = make_settings(loaded, "table", {"schedule": "cosine", "batch": 16, "patience": 50}, steps=40)
+    training = Training(recipe, settings)
+    training.advance(30)
+    forth = training.advance(10).metrics["loss"]
+    training.rewind()
+    training.advance(30)
+    training.back()
+    training.advance(1)
+    assert training.advance(10).metrics["loss"].tobytes() == forth.tobytes()
+
+
+def test_a_plateau_ends_the_run_with_its_reason(run):
+    result = run(flowers(), steps=5000, patience=5)
+    assert result.status == "stopped"
+    assert result.steps < 5000
+    assert "has not fallen for 5 measurements" in result.ended.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "knobs", "said"),
+    [
+        ("a,b\n1,x\n2,x\n3,x\n", {}, r"t\.csv: column 'b' holds one class only, x"),
+        ("a,b\n1,2\n2,\n3,4\n", {}, r"t\.csv: line 3, column 'b': the value is missing; set missing=drop"),
+        ("a,b\n1,2\nnan,3\n3,4\n", {}, "line 3, column 'a': the value is missing; set missing=drop .* or missing=mean"),
+        ("a,b\n1,2\n2,3\n", {"target": "c"}, r"t\.csv: no column 'c'.* There are: a, b"),
+        ("a\n1\n2\n", {}, "has one column, 'a'"),
+        ("day,b\n2024-01-05,2.5\n2024-01-06,3.5\n", {}, "line 2, column 'day': holds dates such as '2024-01-05'"),
+        ("a,b\n1,2\n2,3\n", {"features": "c"}, "features, character 1 .*: no column 'c'"),
+        ("a,b\n1,2\n2,3\n", {"features": "a, b"}, "features name 'b', which is the target"),
+        ("a,b\n1,2\n2,3\n", {"features": "-a"}, "leave nothing to learn"),
+        ("a,b\n1,x\n2,y\n", {"loss": "mae"}, "loss is mae, but the target has 2 classes"),
+        ("a,b\n1,x\n2,y\n", {"task": "regression"}, "but a regression needs numbers"),
+        ("a,b\n1,2.5\n2,2.5\n", {}, "column 'b' is 2.5 in every row"),
+        ("a,b\n1,2\n2,3\n", {"layers": "conv 8 3x3"}, "layers, character 1 .*: conv 8 3x3 needs images"),
+        ("a,b\n1,2\n2,3\n", {"layers": "8 tahn"}, "layers, character 3 .*: no word for dense 'tahn'"),
+    ],
+)
+def test_bad_input_is_one_sentence(run, text, knobs, said):
+    with pytest.raises(UsageError, match=said) as caught:
+        run(text, **knobs)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_values_are_dropped_or_filled_on_demand(run):
+    text = "a,b\n" + "1,2.5\n2,\n,4\n4,5\n" * 10
+    assert run(text, missing="drop", probes=("prediction",), split=0.0).probes["prediction"]["points"].shape == (20, 2)
+    with pytest.raises(UsageError, match="missing=drop"):
+        run(text, missing="mean")
+    filled = run(text.replace("2,\n", "2,3\n"), missing="mean", probes=("prediction",), split=0.0)
+    assert filled.probes["prediction"]["points"].shape == (40, 2)

@@ -1,0 +1,154 @@
+"""`nnlab sweep` as a shell would run it: killed, taken up again, repeated cell by cell."""
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+DEADLINE = 60.0
+
+
+@pytest.fixture
+def environment(tmp_path):
+    return {**os.environ, "NNLAB_HOME": str(tmp_path / "home")}
+
+
+@pytest.fixture
+def nnlab(environment, tmp_path):
+    """Run `nnlab ARGUMENTS` in a fresh process; return it when it has ended."""
+
+    def run(*arguments, expect=0):
+        command = [sys.executable, "-m", "nnlab.cli", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path)
+        assert done.returncode == expect, done.stderr
+        return done
+
+    return run
+
+
+def begin(environment, folder, *arguments):
+    command = [sys.executable, "-m", "nnlab.cli", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder)
+
+
+def events(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def is_alive(pid):
+    """Whether the process runs; one that has ended and waits to be collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def children(pid):
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except (OSError, IndexError):
+            continue
+        if parent == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def test_a_sweep_ranks_its_cells_and_names_the_line_of_the_best(nnlab):
+    line = ("sweep", "perceptrons/spirals", "--grid", "learning_rate=0.0001,0.03", "--grid", "width=4,8")
+    done = nnlab(*line, "--steps", "200", "-o", "kept")
+    rows = done.stdout.splitlines()
+    assert rows[0].split() == ["learning_rate", "width", "test_loss", "status"]
+    assert rows[1].split()[1] == "0.03"
+    assert "best    nnlab run perceptrons/spirals --set learning_rate=0.03" in done.stdout
+    data = json.loads(nnlab(*line, "--steps", "200", "-o", "kept", "--json").stdout)
+    losses = [cell["value"] for cell in data["cells"]]
+    assert losses == sorted(losses)
+    assert len(losses) == 4
+
+
+def test_a_cells_line_run_alone_gives_the_cells_numbers(nnlab):
+    line = ("sweep", "perceptrons/xor", "--random", "learning_rate=0.01..10:log", "--random", "hidden=0..4")
+    done = events(nnlab(*line, "--samples", "6", "--steps", "150", "--jsonl"))
+    cells = [event for event in done if event["event"] == "cell"]
+    assert len(cells) == 6
+    for cell in cells[:3]:
+        alone = json.loads(nnlab(*shlex.split(cell["line"])[1:], "--json").stdout)
+        for wall in ("seconds", "steps_per_second"):
+            assert alone.pop(wall) is not None
+            cell["summary"].pop(wall)
+        assert alone == cell["summary"]
+
+
+def test_an_experiment_that_is_not_supervised_is_swept_too(nnlab):
+    line = ("sweep", "optimizers/race", "--grid", "factor=0.5,2", "--steps", "20", "--jsonl")
+    done = events(nnlab(*line))
+    assert {event["summary"]["status"] for event in done if event["event"] == "cell"} <= {"done", "diverged"}
+    assert sum(event["event"] == "cell" for event in done) == 2
+
+
+def test_a_sweep_killed_at_any_moment_goes_on_without_repeating_a_cell(nnlab, environment, tmp_path):
+    line = ("sweep", "perceptrons/gates", "--random", "learning_rate=0.1..1", "--samples", "30", "--seeds", "40")
+    line += ("--steps", "150", "--jsonl", "-o", "kept", "--jobs", "2")
+    whole = {event["cell"]: event for event in events(nnlab(*line[:-4], "-o", "whole")) if event["event"] == "cell"}
+    told = set()
+    for wanted in (1, 4, 9):
+        process = begin(environment, tmp_path, *line)
+        came = {}
+        workers = []
+        for text in process.stdout:
+            event = json.loads(text)
+            workers = workers or children(process.pid)
+            if event["event"] == "cell":
+                came[event["cell"]] = event
+                if sum(not cell["is_old"] for cell in came.values()) >= wanted:
+                    break
+        workers = children(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        rest, _ = process.communicate()
+        for text in rest.splitlines():
+            if text.startswith('{"event":"cell"') and text.endswith("}"):
+                came[json.loads(text)["cell"]] = json.loads(text)
+        assert told <= {cell for cell, event in came.items() if event["is_old"]}, "a finished cell was lost"
+        told |= came.keys()
+        end = time.monotonic() + DEADLINE
+        while any(map(is_alive, workers)):
+            assert time.monotonic() < end, "a worker outlives the sweep"
+            time.sleep(0.05)
+    last = [event for event in events(nnlab(*line)) if event["event"] == "cell"]
+    assert len(last) == 30
+    assert told <= {event["cell"] for event in last if event["is_old"]}
+    assert {event["cell"]: event["digest"] for event in last} == {
+        cell: event["digest"] for cell, event in whole.items()
+    }
+
+
+def test_without_a_folder_the_same_line_takes_the_sweep_up(nnlab):
+    line = ("sweep", "perceptrons/xor", "--grid", "hidden=1,2", "--steps", "10", "--jsonl")
+    assert not any(event.get("is_old") for event in events(nnlab(*line)))
+    assert all(event["is_old"] for event in events(nnlab(*line)) if event["event"] == "cell")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "nothing varies"),
+        (("--grid", "hiden=1,2"), "did you mean 'hidden'"),
+        (("--grid", "hidden=1,99"), "a whole number from 0 to 16"),
+        (("--grid", "hidden=1,2", "--set", "hidden=3"), "hidden is set twice"),
+        (("--grid", "hidden=1,2", "--samples", "3"), "nothing is drawn"),
+        (("--grid", "hidden=1,2", "--steps", "5", "--metric", "los"), "no metric 'los'; did you mean 'loss'"),
+    ],
+)
+def test_a_mistake_gets_one_sentence_and_exit_2(nnlab, arguments, sentence):
+    done = nnlab("sweep", "perceptrons/xor", *arguments, expect=2)
+    assert sentence in done.stderr
+    assert done.stderr.count("nnlab:") == 1
+    assert done.stdout == ""
