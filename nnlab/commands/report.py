@@ -1,15 +1,18 @@
 """What `nnlab run` says: progress on stderr while it runs, then the result and the plots as text on stdout."""
 
+import contextlib
 import math
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from types import TracebackType
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from nnlab.lab import loading
 from nnlab.lab.course import Lesson
 from nnlab.lab.events import Block
 from nnlab.lab.experiment import Experiment
@@ -79,6 +82,19 @@ class Reporter:
         width = max(14, *(len(name) for name, _ in rows)) + 2
         for name, text in rows:
             click.echo(f"{name:{width}}{text}")
+
+
+@contextlib.contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Show how far the reading of the user's data is; on a terminal only, where it stays for a moment."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    columns = (TextColumn(f"reading {name}", markup=False), BarColumn(bar_width=None), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=10) as progress:
+        task = progress.add_task("read", total=None)
+        with loading.heard_by(lambda done, total: progress.update(task, completed=done, total=total)):
+            yield
 
 
 def describe(settings: Settings) -> str:

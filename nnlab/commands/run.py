@@ -7,7 +7,7 @@ from pathlib import Path
 from nnlab.commands import choosing
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json, write
-from nnlab.commands.report import Reporter, print_plots
+from nnlab.commands.report import Reporter, print_plots, reading
 from nnlab.lab import code_files, data_files, devices, record
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Block, Change
@@ -53,18 +53,19 @@ def run(
         code_files.keep(text)
     given = dict(choosing.assignment(text) for text in assignments)
     short = {name: value for name, value in {"target": target, "layers": layers}.items() if value is not None}
-    experiment, settings = make_settings(
-        loaded,
-        experiment_id,
-        {**given, **short},
-        seed=seed,
-        seeds=seeds,
-        steps=steps,
-        device=devices.resolve(device),
-        until_goal=until_goal,
-        code=text,
-        data=own,
-    )
+    with reading(own.name) if own is not None else contextlib.nullcontext():
+        experiment, settings = make_settings(
+            loaded,
+            experiment_id,
+            {**given, **short},
+            seed=seed,
+            seeds=seeds,
+            steps=steps,
+            device=devices.resolve(device),
+            until_goal=until_goal,
+            code=text,
+            data=own,
+        )
     scheduled = tuple(_scheduled_change(text, experiment) for text in changes)
     settings = replace(settings, changes=scheduled, blas_threads=blas_threads)
     history = History()

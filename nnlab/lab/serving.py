@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab import __version__
-from nnlab.lab import data_files, devices, exercises, limits, wire
+from nnlab.lab import data_files, devices, exercises, limits, loading, wire
 from nnlab.lab.backlog import Backlog
 from nnlab.lab.course import find_course
 from nnlab.lab.errors import DeviceMissingError, NnlabError, unknown
@@ -249,7 +249,9 @@ class Serving:
             case wire.Ready():
                 self._has_credit = True
             case wire.Start():
-                with limits.enforced() if command.code else contextlib.nullcontext():
+                limited = limits.enforced() if command.code else contextlib.nullcontext()
+                told = loading.heard_by(lambda done, total: self._send(wire.Loading(command.run, done, total)))
+                with limited, told:
                     self._start(command)
             case wire.CheckCode():
                 loaded = self._loaded(command.lessons, command.lesson)

@@ -21,7 +21,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
 
-PROTOCOL = 4
+PROTOCOL = 5
 """Counts up with every change of a message; both sides must have the same."""
 MAX_BYTES = 64 * 2**20
 """A longer message is refused on both sides: nothing the lab shows needs it, so the stream must be damaged."""
@@ -152,6 +152,15 @@ class Started(msgspec.Struct, tag="started", frozen=True):
     """A sentence for the user: the device that was asked for is missing."""
 
 
+class Loading(msgspec.Struct, tag="loading", frozen=True):
+    """A user's data is being read for a Start that is not answered yet."""
+
+    run: int
+    done: int
+    """Bytes."""
+    total: int
+
+
 class Frame(msgspec.Struct, tag="frame", frozen=True):
     """All metrics since the last frame and, at most ten times a second, the newest observations."""
 
@@ -213,7 +222,7 @@ class Kept(msgspec.Struct, tag="kept", frozen=True):
     id: str
 
 
-Answer = Hello | Started | Frame | Rewound | RunEnded | Refused | Failed | CodeChecked | Kept
+Answer = Hello | Loading | Started | Frame | Rewound | RunEnded | Refused | Failed | CodeChecked | Kept
 
 
 # --- bytes ----------------------------------------------------------------------------------------------------------

@@ -53,6 +53,8 @@ class Session(RunsOnShow):
         """The newest answer to `check_code`; its texts are foreign, not cleaned."""
         self.kept = ""
         """Id of the run that went into the history last."""
+        self.loading: tuple[int, int] | None = None
+        """Bytes read and bytes in all while a start reads the user's data; None else."""
         self.versions: Mapping[str, str] = {}
         super().__init__()
         self._on_update = on_update
@@ -328,6 +330,8 @@ class Session(RunsOnShow):
 
     def _take_all(self, answers: list[wire.Answer]) -> None:
         for answer in answers:
+            if not isinstance(answer, wire.Loading):
+                self.loading = None
             self._take(answer)
         self._on_update()
 
@@ -335,6 +339,8 @@ class Session(RunsOnShow):
         match answer:
             case wire.Hello():
                 self._greet(answer)
+            case wire.Loading():
+                self.loading = (answer.done, answer.total)
             case wire.Started():
                 self._take_started(answer)
             case wire.Refused():

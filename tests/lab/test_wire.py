@@ -54,6 +54,7 @@ COMMANDS = [
 ]
 ANSWERS = [
     wire.Hello(1, 42, {"numpy": "2.0"}),
+    wire.Loading(1, 2**20, 2**31),
     wire.Started(1, CARD, SETTINGS, "no GPU"),
     wire.Rewound(1, 4),
     wire.RunEnded(1, Ended("diverged", 3, "overflow", "linear", (Change("rate", 0.1),), ("done", "diverged"))),

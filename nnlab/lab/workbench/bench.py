@@ -21,7 +21,8 @@ OPTIMIZERS = tuple(nn.OPTIMIZERS)
 WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
 REGRESSION_LOSSES = ("mse", "mae", "huber")
 LOSSES = ("auto", "cross_entropy", *REGRESSION_LOSSES)
-LIVE = ("learning_rate", "momentum", "l1", "weight_decay", "clip", "batch", "patience")
+MOST_SAMPLES = 10_000
+"""So many at most, evenly chosen, are measured and observed: a table of 100,000 rows must not slow the training."""
 
 
 def training_knobs(*, batch: int, rate: float = 0.01) -> tuple[Knob, ...]:
@@ -72,6 +73,8 @@ class Bench(Supervised):
     """Supervised training with a schedule, clipping and a stop when nothing gets better."""
 
     task: Task | None = None
+    looked_at: DeviceData | None = None
+    """What is measured and observed; all of the data where it is not very large."""
     rate: Any = 0.01
     """The learning rate before the schedule; (S,) with one per network."""
     clip: float = 0.0
@@ -97,10 +100,36 @@ def assemble(knobs: Knobs, streams: Streams, data: DeviceData, model: nn.Module,
         batch=min(int(knobs["batch"]), data.size),
         order=np.empty(0, dtype=np.int64),
         task=task,
+        looked_at=thinned(data, streams.leading),
         rate=knobs["learning_rate"],
         clip=float(knobs["clip"]),
         patience=int(knobs["patience"]),
     )
+
+
+def thinned(data: DeviceData, leading: int) -> DeviceData:
+    """Return every k-th sample, so that no part has more than MOST_SAMPLES."""
+
+    def few(array: Any) -> Any:
+        stride = -(-array.shape[leading] // MOST_SAMPLES)
+        return array[(slice(None),) * leading + (slice(None, None, stride),)] if stride > 1 else array
+
+    x = few(data.x)
+    return DeviceData(x, few(data.y), few(data.x_test), few(data.y_test), size=x.shape[leading])
+
+
+def seen(state: Bench) -> DeviceData:
+    """Return what is measured and observed."""
+    assert state.looked_at is not None
+    return state.looked_at
+
+
+def unseen(state: Bench) -> tuple[Any, Any]:
+    """Return the test samples (x, y), or the training ones where nothing is held back."""
+    data = seen(state)
+    if data.x_test.shape[state.leading]:
+        return data.x_test, data.y_test
+    return data.x, data.y
 
 
 def make_optimizer(knobs: Knobs, model: nn.Module) -> nn.Optimizer:
@@ -158,7 +187,8 @@ def evaluate(state: Bench) -> Metrics:
     assert state.task is not None
     metrics: dict[str, Any] = {}
     state.model.eval()
-    for prefix, x, y in (("", state.data.x, state.data.y), ("test_", state.data.x_test, state.data.y_test)):
+    data = seen(state)
+    for prefix, x, y in (("", data.x, data.y), ("test_", data.x_test, data.y_test)):
         if not x.shape[state.leading]:
             continue
         outputs = engine.values(state.model(x))
@@ -189,9 +219,7 @@ def fit_of(outputs: Any, targets: Any, unit: Any) -> tuple[Any, Any]:
 def is_solved(state: Bench) -> Any:
     """Whether accuracy (or R²) reaches the goal: on unseen samples, or on all where nothing is held back."""
     assert state.task is not None
-    x, y = state.data.x_test, state.data.y_test
-    if not x.shape[state.leading]:
-        x, y = state.data.x, state.data.y
+    x, y = unseen(state)
     state.model.eval()
     outputs = engine.values(state.model(x))
     state.model.train()

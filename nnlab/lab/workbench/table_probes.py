@@ -12,7 +12,7 @@ import numpy as np
 from nnlab import engine
 from nnlab.lab import probes
 from nnlab.lab.events import HostArray, Observation
-from nnlab.lab.workbench import tables
+from nnlab.lab.workbench import bench, tables
 from nnlab.lab.workbench.bench import Bench
 
 FIELD_CELLS = 48
@@ -115,9 +115,15 @@ def field(state: Bench) -> Observation:
         return {}
     drawn = decision_field(state, FIELD_CELLS)
     seen: dict[str, HostArray] = {"field": drawn, "extent": probes.every_seed(state, plane.extent)}
-    if state.task.classes and len(plane.columns) == 2 and not state.leading:
-        points = np.stack([plane.columns[name] for name in plane.names], axis=-1)
-        seen["points"] = points[:: max(1, len(points) // MOST_POINTS)]
+    data = bench.seen(state)
+    if state.task.classes and all(name in state.task.names for name in plane.names):
+        every = max(1, data.size // MOST_POINTS)
+        x, y = data.x[..., ::every, :], engine.to_host(data.y)
+        y = (y[..., 0] if y.dtype.kind == "f" else y)[..., ::every]
+        raw = engine.to_host(x) * plane.scale[..., None, :] + plane.shift[..., None, :]
+        seen["points"] = raw[..., [state.task.names.index(name) for name in plane.names]]
+        seen["labels"] = y.astype(np.int64)
+        seen["predictions"] = predicted(state, outputs_on(state, x))
     return seen
 
 
@@ -134,7 +140,7 @@ def confusion(state: Bench) -> Observation:
     classes = len(state.task.classes)
     if not classes:
         return {}
-    x, truth = unseen(state)
+    x, truth = bench.unseen(state)
     told, truth = predicted(state, outputs_on(state, x)), engine.to_host(truth).astype(np.int64)
     truth = truth[..., 0] if truth.ndim > told.ndim else truth
     pairs = (truth * classes + told).reshape(-1, truth.shape[-1])
@@ -147,7 +153,7 @@ def prediction(state: Bench) -> Observation:
     assert state.task is not None
     if state.task.classes:
         return {}
-    x, truth = unseen(state)
+    x, truth = bench.unseen(state)
     unit, centre = np.asarray(state.task.unit)[..., None], np.asarray(plane_of(state).centre)[..., None]
     pairs = [engine.to_host(part)[..., 0] * unit + centre for part in (truth, outputs_on(state, x))]
     points = np.stack(pairs, axis=-1)[..., :MOST_POINTS, :]
@@ -160,13 +166,6 @@ def prediction(state: Bench) -> Observation:
         "extent": probes.every_seed(state, extent),
         "field": probes.every_seed(state, line),
     }
-
-
-def unseen(state: Bench) -> tuple[Any, Any]:
-    """Return the test samples (x, y), or the training ones where nothing is held back."""
-    if state.data.x_test.shape[state.leading]:
-        return state.data.x_test, state.data.y_test
-    return state.data.x, state.data.y
 
 
 def outputs_on(state: Bench, x: Any) -> Any:
@@ -218,7 +217,7 @@ def weights(state: Bench) -> Observation:
 def dead(state: Bench) -> Observation:
     """A row a hidden layer: layer, units, dead (those that answer 0 to every training sample), and their share (L,)."""
     rows = []
-    for layer, output in seen_layers(state, state.data.x):
+    for layer, output in seen_layers(state, bench.seen(state).x):
         if not dict(layer.named_parameters()) and hasattr(layer, "function"):
             host = engine.to_host(output)
             rows.append((host.shape[-1], np.sum(np.all(host == 0, axis=-2), axis=-1)))

@@ -13,6 +13,7 @@ from nnlab.data.dataset import Array
 from nnlab.data.delimited import DATE, read_delimited
 from nnlab.data.kinds import is_archive
 from nnlab.data.table import Table, as_labels, listed
+from nnlab.lab import loading
 from nnlab.lab.data_files import UserData
 from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import Knobs
@@ -44,7 +45,7 @@ class Prepared:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, stamp: int) -> Table:
-    return read_arrays_table(path) if is_archive(path) else read_delimited(path)
+    return read_arrays_table(path) if is_archive(path) else read_delimited(path, progress=loading.report)
 
 
 def read_table(data: UserData) -> Table:

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 
-from nnlab.lab import data_files
+from nnlab.lab import data_files, wire
 from nnlab.lab.course import find_course
 from nnlab.lab.errors import UsageError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
+from nnlab.lab.workbench import bench
+from tests.lab.test_trainer import Trainer
 
 PROBES = ("field", "network", "confusion", "prediction", "weights", "gradients", "dead", "thumbnails")
 
@@ -180,3 +182,34 @@ def test_missing_values_are_dropped_or_filled_on_demand(run):
         run(text, missing="mean")
     filled = run(text.replace("2,\n", "2,3\n"), missing="mean", probes=("prediction",), split=0.0)
     assert filled.probes["prediction"]["points"].shape == (40, 2)
+
+
+def test_of_a_large_table_a_part_is_measured_and_observed(run, monkeypatch):
+    monkeypatch.setattr(bench, "MOST_SAMPLES", 10)
+    result = run(flowers(count=200), steps=5, probes=("confusion", "field"))
+    assert result.probes["confusion"]["values"].sum() <= 10
+    assert len(result.probes["field"]["points"]) <= 10
+    assert np.isfinite(result.last("test_accuracy"))
+
+
+def test_the_field_of_a_table_shows_its_points_in_their_own_units(run):
+    seen = run(flowers(), steps=50, probes=("field",)).probes["field"]
+    low, high = seen["extent"][0], seen["extent"][1]
+    assert seen["points"].shape == (len(seen["labels"]), 2)
+    assert low < seen["points"][:, 0].min() < 1 < 5 < seen["points"][:, 0].max() < high
+    assert set(seen["labels"].tolist()) == {0, 1, 2}
+
+
+def test_reading_tells_how_far_it_is(tmp_path):
+    (tmp_path / "t.csv").write_text(flowers(count=50))
+    trainer = Trainer(find_course().folder)
+    try:
+        trainer.say(wire.Start(1, "", "workbench", "table", data=str(tmp_path / "t.csv"), steps=5))
+        first, last = trainer.next(wire.Loading), trainer.next(wire.Loading)
+        assert (first.run, first.done) == (1, 0)
+        assert last.done == last.total == (tmp_path / "t.csv").stat().st_size
+        assert trainer.next(wire.RunEnded).ended.status == "done"
+        trainer.say(wire.Start(2, "", "workbench", "table", {"layers": "8 tahn"}, data=str(tmp_path / "t.csv")))
+        assert "did you mean 'tanh'" in trainer.next(wire.Refused).message
+    finally:
+        trainer.close()
