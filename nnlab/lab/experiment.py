@@ -71,6 +71,8 @@ class Experiment:
     """`evaluate` runs every max(1, steps // evaluations) steps, at step 0 and at the last one."""
     weights: Callable[[State], Mapping[str, np.ndarray]] | None = None
     """The parameters as named host arrays, for the record."""
+    samples: Callable[[State], int] | None = None
+    """How many samples one step of one network sees, to compare runs by them."""
     data_kinds: tuple[str, ...] = ()
     """Kinds of user data that it takes; the lesson that binds it says so."""
 

@@ -22,7 +22,7 @@ import msgspec
 
 from nnlab.lab import data_files, files, paths, record
 from nnlab.lab.errors import UsageError, unknown
-from nnlab.lab.settings import Settings
+from nnlab.lab.settings import Settings, format_value
 
 ID_DIGITS = 10
 MOST = 5000
@@ -96,6 +96,12 @@ class History:
     def entries(self) -> tuple[HistoryEntry, ...]:
         """Return all runs, the newest first."""
         return tuple(sorted(self._entries().values(), key=lambda entry: entry.when, reverse=True))
+
+    def matching(self, words: Iterable[str]) -> tuple[HistoryEntry, ...]:
+        """Return the runs that all the words fit, the newest first. A word is part of a name, label, id, status or
+        data's name, or KNOB=VALUE as a shell line has it."""
+        wanted = [word.casefold() for word in words]
+        return tuple(entry for entry in self.entries() if all(_fits(entry, word) for word in wanted))
 
     def find(self, name: str) -> HistoryEntry:
         """Return the run of that id (three digits or more will do) or label. Raises UsageError."""
@@ -282,6 +288,16 @@ def _data_name(content_hash: str) -> str:
         return data_files.find(content_hash).name if content_hash else ""
     except UsageError:
         return content_hash
+
+
+def _fits(entry: HistoryEntry, word: str) -> bool:
+    knob, sign, value = word.partition("=")
+    if sign:
+        named = {name.casefold(): format_value(given).casefold() for name, given in entry.settings.knobs.items()}
+        named |= {"seed": str(entry.settings.seed), "seeds": str(entry.settings.seeds)}
+        return named.get(knob) == value
+    texts = (entry.name, entry.label, entry.id, entry.status, entry.data, "pinned" if entry.pinned else "")
+    return any(word in text.casefold() for text in texts)
 
 
 def _line(entry: HistoryEntry) -> dict[str, Any]:

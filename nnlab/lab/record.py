@@ -21,6 +21,7 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.events import Block, Change, Ended, HostArray
 from nnlab.lab.headless import Result
 from nnlab.lab.learner_code import content_hash
+from nnlab.lab.run import Series
 from nnlab.lab.settings import Settings
 
 RECORD_VERSION = 1
@@ -83,6 +84,8 @@ def summary(result: Result) -> dict[str, Any]:
         data["try"] = {change.knob: change.value for change in result.ended.advice}
     if settings.changes:
         data["changes"] = [[at, change.knob, change.value] for at, change in settings.changes]
+    if result.samples_per_step:
+        data["samples_per_step"] = result.samples_per_step
     if settings.seeds > 1:
         statuses = result.ended.seeds or (result.status,) * settings.seeds
         data["seeds"] = settings.seeds
@@ -199,6 +202,35 @@ def read_end(folder: Path) -> Ended | None:
     if data["status"] not in ("stopped", "limit"):
         return None
     return Ended(data["status"], data["steps"], data.get("reason", ""))
+
+
+def read_metrics(folder: Path) -> dict[str, Series]:
+    """Return the metrics of a run folder by name. Raises UsageError when they cannot be read."""
+    path = folder / METRICS_FILE
+    columns: dict[str, tuple[list[int], list[Any]]] = {}
+    try:
+        lines = path.read_bytes().splitlines()
+        for line in lines:
+            data = msgspec.json.decode(line, type=dict[str, Any])
+            if data.pop("event") not in ("step", "measured"):
+                continue
+            step = data.pop("step")
+            for name, value in data.items():
+                steps, values = columns.setdefault(name, ([], []))
+                steps.append(step)
+                values.append(value)
+        return {name: _series(steps, values) for name, (steps, values) in columns.items()}
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); give the folder of a kept run.") from None
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
+        raise UsageError(f"{path} holds no metrics that this nnlab can read; give the folder of a kept run.") from None
+
+
+def _series(steps: list[int], values: list[Any]) -> Series:
+    """Return a series of values () or (S,); null, which stands for no number, is NaN again."""
+    series = Series()
+    series.append(np.array(steps), np.array(values, dtype=np.float64))
+    return series
 
 
 def read_weights(folder: Path) -> dict[str, HostArray]:

@@ -49,7 +49,8 @@ class Recording:
         run.fold(block)
         ended = training.ended or training.as_stopped()
         weights = training.experiment.weights
-        result = Result(run, ended, self.seconds, weights(training.state) if weights is not None else {})
+        parameters = weights(training.state) if weights is not None else {}
+        result = Result(run, ended, self.seconds, parameters, training.samples_per_step)
         with history.new_folder() as folder:
             writer = record.RecordWriter(folder, run.settings, self._code)
             writer.add(block)

@@ -125,6 +125,7 @@ def supervised(
         views=views,
         steps=steps,
         evaluations=evaluations,
+        samples=lambda state: state.batch or state.data.size,
         weights=lambda state: {name: engine.to_host(value) for name, value in state.model.state_dict().items()},
     )
 

@@ -46,6 +46,11 @@ class Training:
         if self.limit == 0:
             self.ended = Ended("done", 0)
 
+    @property
+    def samples_per_step(self) -> int:
+        """How many samples one step of one network sees; 0 where the experiment does not count them."""
+        return self.experiment.samples(self.state) if self.experiment.samples is not None else 0
+
     # --- forwards -------------------------------------------------------------------------------------------------
 
     def advance(self, count: int) -> Block:

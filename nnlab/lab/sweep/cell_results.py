@@ -86,7 +86,7 @@ def _part(result: Result, cell: Cell, first: int) -> Result | None:
         name: array[place] if array.ndim and array.shape[0] == total else array
         for name, array in result.parameters.items()
     }
-    return Result(run, ended, result.seconds * seeds / total, parameters)
+    return Result(run, ended, result.seconds * seeds / total, parameters, result.samples_per_step)
 
 
 def _result(cell: Cell, result: Result) -> CellResult:

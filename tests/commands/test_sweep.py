@@ -14,24 +14,6 @@ import pytest
 DEADLINE = 60.0
 
 
-@pytest.fixture
-def environment(tmp_path):
-    return {**os.environ, "NNLAB_HOME": str(tmp_path / "home")}
-
-
-@pytest.fixture
-def nnlab(environment, tmp_path):
-    """Run `nnlab ARGUMENTS` in a fresh process; return it when it has ended."""
-
-    def run(*arguments, expect=0):
-        command = [sys.executable, "-m", "nnlab.cli", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path)
-        assert done.returncode == expect, done.stderr
-        return done
-
-    return run
-
-
 def begin(environment, folder, *arguments):
     command = [sys.executable, "-m", "nnlab.cli", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder)

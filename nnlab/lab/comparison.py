@@ -1,0 +1,110 @@
+"""Runs side by side: the settings that differ, the results, and curves over steps, samples or time."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Literal
+
+import numpy as np
+
+from nnlab.lab.errors import UsageError, unknown
+from nnlab.lab.events import HostArray
+from nnlab.lab.knobs import KnobValue
+from nnlab.lab.run import Series
+from nnlab.lab.settings import Settings, format_value
+
+Alignment = Literal["steps", "samples", "seconds"]
+ALIGNMENTS: tuple[Alignment, ...] = ("steps", "samples", "seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A run among others."""
+
+    name: str
+    """What tables and legends call it: its label, its id, or its folder."""
+    settings: Settings
+    summary: Mapping[str, object]
+    series: Mapping[str, Series]
+
+
+def differences(runs: Sequence[Settings]) -> dict[str, tuple[str, ...]]:
+    """Return setting -> its text in each run, for the settings that are not the same in all; "–" where there is none.
+
+    Knobs come by their names, the rest as in Settings; live changes count as one setting.
+    """
+    knobs = dict.fromkeys(name for settings in runs for name in settings.knobs)
+    rows = {
+        name: tuple(_text(settings.knobs[name]) if name in settings.knobs else "–" for settings in runs)
+        for name in knobs
+    }
+    plain = [field.name for field in fields(Settings) if field.name not in ("knobs", "changes", "lesson", "experiment")]
+    table = {"experiment": tuple(settings.name for settings in runs), **rows}
+    table |= {name: tuple(_text(getattr(settings, name)) for settings in runs) for name in plain}
+    table["changes"] = tuple(_changes(settings) for settings in runs)
+    return {name: texts for name, texts in table.items() if len(set(texts)) > 1}
+
+
+def curve(run: Compared, metric: str, over: Alignment, smoothing: float = 0.0) -> tuple[HostArray, HostArray]:
+    """Return (x (k,), y (k,) or (k, S)) of a metric.
+
+    over: steps; samples, which counts what the run has learned from; seconds of training at the run's mean speed.
+    Raises UsageError for a metric that the run lacks, or samples where their number was not kept.
+    """
+    if metric not in run.series:
+        raise unknown(f"metric of the run {run.name}", metric, run.series)
+    series = run.series[metric]
+    return series.steps * step_length(run, over), smooth(series.values, smoothing)
+
+
+def step_length(run: Compared, over: Alignment) -> float:
+    """Return how much of the axis one step takes up."""
+    if over == "steps":
+        return 1.0
+    if over == "samples":
+        samples = run.summary.get("samples_per_step")
+        if not isinstance(samples, int | float):
+            raise UsageError(f"the run {run.name} does not count its samples; align by steps or seconds.")
+        return float(samples)
+    steps, seconds = run.summary["steps"], run.summary["seconds"]
+    assert isinstance(steps, int | float)
+    assert isinstance(seconds, int | float)
+    return seconds / steps if steps else 0.0
+
+
+def smooth(values: HostArray, smoothing: float) -> HostArray:
+    """Return the exponential moving mean along the first axis; 0 leaves values as they are, towards 1 is smoother.
+
+    The start is corrected for, as in Adam: the first value is itself. What is not finite stays, and is left out.
+    """
+    if not 0 <= smoothing < 1:
+        raise UsageError(
+            f"smoothing is {smoothing:g}, but it must be at least 0 and below 1; 0.9 looks back ten values."
+        )
+    if not smoothing or not len(values):
+        return values
+    mean, weight = np.zeros(values.shape[1:]), np.zeros(values.shape[1:])
+    smoothed = np.empty_like(values)
+    for i, value in enumerate(values):
+        is_kept = np.isfinite(value)
+        mean = np.where(is_kept, smoothing * mean + (1 - smoothing) * np.where(is_kept, value, 0.0), mean)
+        weight = np.where(is_kept, smoothing * weight + (1 - smoothing), weight)
+        smoothed[i] = np.where(is_kept, mean / np.where(weight > 0, weight, 1.0), value)
+    return smoothed
+
+
+def metrics_of(runs: Iterable[Compared]) -> tuple[str, ...]:
+    """Return the metrics that any of the runs measured, in order."""
+    return tuple(dict.fromkeys(name for run in runs for name in run.series))
+
+
+def common_metrics(runs: Sequence[Compared]) -> tuple[str, ...]:
+    """Return the metrics that all of the runs measured."""
+    return tuple(name for name in metrics_of(runs) if all(name in run.series for run in runs))
+
+
+def _text(value: KnobValue) -> str:
+    return format_value(value) if value != "" else "–"
+
+
+def _changes(settings: Settings) -> str:
+    return ", ".join(f"{at}:{change.knob}={format_value(change.value)}" for at, change in settings.changes) or "–"
