@@ -80,7 +80,9 @@ def make_tasks(experiment: Experiment, cells: Sequence[Cell], workers: int) -> l
     shelf = DataShelf(recipe)
     groups: dict[Hashable, list[Cell]] = {}
     for cell in cells:
-        groups.setdefault(_signature(recipe, cell, shelf), []).append(cell)
+        may_end_early = experiment.stop is not None and bool(cell.settings.knobs.get("patience"))
+        signature = ("alone", cell.index) if may_end_early else _signature(recipe, cell, shelf)
+        groups.setdefault(signature, []).append(cell)
     tasks = [task for group in groups.values() for task in _cut(group, shelf, workers)]
     return sorted(tasks, key=len, reverse=True)
 

@@ -21,6 +21,8 @@ OPTIMIZERS = tuple(nn.OPTIMIZERS)
 WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
 REGRESSION_LOSSES = ("mse", "mae", "huber")
 LOSSES = ("auto", "cross_entropy", *REGRESSION_LOSSES)
+READ_BY_STATE = ("schedule", "decay_steps", "warm_up", "clip", "goal", "patience")
+"""Knobs that are the state's, not the model's, the data's or the optimizer's."""
 MOST_SAMPLES = 10_000
 """So many at most, evenly chosen, are measured and observed: a table of 100,000 rows must not slow the training."""
 
@@ -64,8 +66,8 @@ class Task:
     """Accuracy or R² on unseen samples from which the run counts as solved."""
     unit: Any = 1.0
     """Standard deviation of a regression's target, () or (S,): the network's outputs count in it."""
-    plane: Any = None
-    """What a map of the two inputs needs; see table_probes."""
+    looks: Any = None
+    """What the experiment's probes need besides."""
 
 
 @dataclass(slots=True)
@@ -87,11 +89,19 @@ class Bench(Supervised):
     """How many measurements were made."""
 
 
-def assemble(knobs: Knobs, streams: Streams, data: DeviceData, model: nn.Module, task: Task, loss: Loss) -> Bench:
+def assemble(
+    knobs: Knobs,
+    streams: Streams,
+    data: DeviceData,
+    model: nn.Module,
+    optimizer: nn.Optimizer,
+    task: Task,
+    loss: Loss,
+) -> Bench:
     """Return the state at step 0."""
     return Bench(
         model=model,
-        optimizer=make_optimizer(knobs, model),
+        optimizer=optimizer,
         data=data,
         shuffle=streams.shuffle,
         dropout=streams.dropout,
@@ -101,7 +111,7 @@ def assemble(knobs: Knobs, streams: Streams, data: DeviceData, model: nn.Module,
         order=np.empty(0, dtype=np.int64),
         task=task,
         looked_at=thinned(data, streams.leading),
-        rate=knobs["learning_rate"],
+        rate=optimizer.learning_rate,
         clip=float(knobs["clip"]),
         patience=int(knobs["patience"]),
     )
@@ -195,7 +205,7 @@ def evaluate(state: Bench) -> Metrics:
         if prefix:
             metrics["test_loss"] = engine.values(state.loss(outputs, y, leading=state.leading))
         if state.task.classes:
-            metrics[f"{prefix}accuracy"] = supervised.accuracy(outputs, y)
+            metrics[f"{prefix}accuracy"] = accuracy(state, outputs, y)
         else:
             metrics[f"{prefix}r2"], metrics[f"{prefix}rmse"] = fit_of(outputs, y, state.task.unit)
     state.model.train()
@@ -205,6 +215,13 @@ def evaluate(state: Bench) -> Metrics:
         if loss < state.best:
             state.best, state.best_at = loss, state.measured
     return metrics
+
+
+def accuracy(state: Bench, outputs: Any, targets: Any) -> Any:
+    """Share of right answers, () or (S,); of sequences (..., N, T, C) over all their steps."""
+    shares = supervised.accuracy(outputs, targets)
+    xp = engine.namespace_of(shares)
+    return xp.mean(shares, axis=-1) if shares.ndim > state.leading else shares
 
 
 def fit_of(outputs: Any, targets: Any, unit: Any) -> tuple[Any, Any]:
@@ -224,7 +241,7 @@ def is_solved(state: Bench) -> Any:
     outputs = engine.values(state.model(x))
     state.model.train()
     if state.task.classes:
-        return supervised.accuracy(outputs, y) >= state.task.goal
+        return accuracy(state, outputs, y) >= state.task.goal
     return fit_of(outputs, y, state.task.unit)[0] >= state.task.goal
 
 

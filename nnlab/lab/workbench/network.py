@@ -1,7 +1,7 @@
 """From a line of layers to a network: shapes and parameters of each layer, and the modules themselves.
 
-Shapes are those of one sample: (d,) for a table, (channels, h, w) for images, () for a token of a text; a recurrent
-network sees one token after another, so time has no axis here.
+Shapes are those of one sample: (d,) for a table, (channels, h, w) for images, Tokens(words) for a token of a text; a
+recurrent network sees one token after another, so time has no axis here.
 """
 
 import math
@@ -12,6 +12,19 @@ from typing import Any
 from nnlab import nn
 from nnlab.lab.workbench.layer_line import FORMS, LayerSpec, read_layers
 from nnlab.lab.workbench.line_error import LineError
+
+
+class Tokens(tuple[int, ...]):
+    """The shape () of a token, which is one of so many words."""
+
+    words: int
+
+    def __new__(cls, words: int = 1) -> "Tokens":
+        """Return the shape of a token out of `words`."""
+        made = super().__new__(cls)
+        made.words = words
+        return made
+
 
 Shape = tuple[int, ...]
 RECURRENT = {"rnn": (1, 1), "lstm": (4, 4), "gru": (3, 6)}
@@ -72,10 +85,11 @@ def plan(line: str, input_shape: Shape, outputs: int | None) -> list[tuple[Layer
     return planned
 
 
-def build(
-    line: str, input_shape: Shape, outputs: int, *, init: str, rng: Any, dropout: Any, leading: int
-) -> nn.Sequential:
-    """Build the network. rng draws the weights, dropout what is dropped; init "auto" suits each layer's activation."""
+def build(line: str, input_shape: Shape, outputs: int, *, init: str, rng: Any) -> nn.Sequential:
+    """Build the network. rng draws the weights; init "auto" suits each layer's activation.
+
+    Dropout layers get their own stream later, from whoever trains.
+    """
     planned = plan(line, input_shape, outputs)
     layers: list[nn.Module] = []
     shape = input_shape
@@ -83,7 +97,7 @@ def build(
         following = planned[place + 1][1] if place + 1 < len(planned) else None
         activation = spec.activation or (following.activation if following and following.name == "activation" else "")
         chosen = init if init != "auto" else ("xavier_uniform" if activation in ("", *SATURATING) else "he_uniform")
-        layers += _modules(spec, shape, chosen if init != "auto" or activation else init, rng, dropout, leading)
+        layers += _modules(spec, shape, chosen if init != "auto" or activation else init, rng)
         shape = described.output
     return nn.Sequential(*layers)
 
@@ -116,7 +130,7 @@ def _after(line: str, spec: LayerSpec, shape: Shape) -> tuple[Shape, int]:
         case "embed":
             if shape != ():
                 raise refuse("embed needs tokens of a text, but numbers come in; leave it out.")
-            return (number,), 0
+            return (number,), number * _words(shape)
         case "dense":
             if len(shape) != 1:
                 raise refuse(_not_flat(spec.text, shape))
@@ -169,7 +183,7 @@ def _padding(spec: LayerSpec) -> tuple[int, int]:
     return (spec.options.get("pad", 0),) * 2
 
 
-def _modules(spec: LayerSpec, shape: Shape, init: str, rng: Any, dropout: Any, leading: int) -> list[nn.Module]:
+def _modules(spec: LayerSpec, shape: Shape, init: str, rng: Any) -> list[nn.Module]:
     number, has_bias = int(spec.number), "no-bias" not in spec.options
     glorot = "xavier_uniform" if init == "auto" else init
     made: nn.Module
@@ -179,7 +193,7 @@ def _modules(spec: LayerSpec, shape: Shape, init: str, rng: Any, dropout: Any, l
         case "dense":
             made = nn.Linear(shape[0], number, rng=rng, initializer=glorot, bias=has_bias)
         case "dropout":
-            return [nn.Dropout(spec.number, rng=dropout)]
+            return [nn.Dropout(spec.number, rng=None)]
         case "batchnorm":
             return [nn.BatchNorm(shape[0], rng=rng)]
         case "layernorm":
@@ -196,10 +210,16 @@ def _modules(spec: LayerSpec, shape: Shape, init: str, rng: Any, dropout: Any, l
             return [nn.GlobalAvgPool2d()]
         case "flatten":
             return [nn.Flatten(-3)]
+        case "embed":
+            return [nn.Embedding(_words(shape), number, rng=rng)]
         case _:
             own = None if init == "auto" else init
             return [Outputs(nn.RECURRENT[spec.name](shape[0], number, rng=rng, initializer=own))]
     return [made] + ([nn.activation(spec.activation)] if spec.activation else [])
+
+
+def _words(shape: Shape) -> int:
+    return shape.words if isinstance(shape, Tokens) else 1
 
 
 def _not_flat(what: str, shape: Shape) -> str:

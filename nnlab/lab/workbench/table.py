@@ -1,18 +1,17 @@
 """The experiment workbench/table: points of the lab, a formula, or the user's table; classes or numbers to predict."""
 
-from typing import Any
-
 import numpy as np
 
-from nnlab.lab import supervised
+from nnlab.data import Dataset
 from nnlab.lab.data_files import UserData, data_errors
 from nnlab.lab.experiment import Experiment, Knobs
 from nnlab.lab.knobs import Knob
 from nnlab.lab.streams import Streams
 from nnlab.lab.views import View
-from nnlab.lab.workbench import bench, network, table_probes, tables
-from nnlab.lab.workbench.bench import Bench, Task
+from nnlab.lab.workbench import bench, table_probes, tables
+from nnlab.lab.workbench.recipe import Subject, workbench
 
+PARTS = ("shift", "scale", "centre")
 SCALINGS = ("none", "standard", "min-max")
 TASKS = ("auto", "classification", "regression")
 MISSING = ("refuse", "drop", "mean")
@@ -60,64 +59,38 @@ VIEWS = (
 
 def table(data: UserData | None = None) -> Experiment:
     """Learn the classes or numbers of a table; without one, of points that the lab draws."""
-    if data is not None:
-        tables.read_table(data)
+    if data is None:
+        return workbench(
+            knobs=OWN_SETS,
+            subject=lambda knobs: Subject(
+                names := tables.feature_names(str(knobs["features"])), (len(names),), tables.classes_of(knobs), "y"
+            ),
+            data=lambda knobs, rng: tables.divide(tables.prepare_set(knobs, rng), knobs, rng),
+            looks=looks,
+            views=VIEWS,
+            probes=table_probes.PROBES,
+        )
+    tables.read_table(data)
 
-    def setup(knobs: Knobs, streams: Streams, xp: Any) -> Bench:
+    def subject(knobs: Knobs) -> Subject:
         with data_errors():
-            if data is None:
-                prepared = [tables.prepare_set(knobs, rng) for rng in streams.data.generators()]
-            else:
-                prepared = [tables.prepare_table(tables.read_table(data), knobs)] * len(streams.seeds)
-            divided = [
-                tables.divide(one, knobs, rng) for one, rng in zip(prepared, streams.data.generators(), strict=True)
-            ]
-        return start(prepared, divided, knobs, streams)
+            prepared = tables.prepare_table(data, knobs)
+        return Subject(prepared.features, prepared.x.shape[1:], prepared.classes, prepared.target)
 
-    return Experiment(
-        knobs=OWN_SETS if data is None else USER_TABLE,
-        setup=setup,
-        step=bench.step,
-        evaluate=bench.evaluate,
-        goal=bench.is_solved,
-        stop=bench.stop,
-        change=bench.change,
-        advise=lambda knobs: supervised.advise(knobs, OWN_SETS),
-        probes=table_probes.PROBES,
+    return workbench(
+        knobs=USER_TABLE,
+        subject=subject,
+        data=lambda knobs, rng: tables.divide(tables.prepare_table(data, knobs), knobs, rng),
+        looks=looks,
         views=VIEWS,
-        steps=2000,
-        evaluations=100,
-        weights=bench.weights,
+        probes=table_probes.PROBES,
     )
 
 
-def start(prepared: list[tables.Prepared], divided: list[Any], knobs: Knobs, streams: Streams) -> Bench:
-    """Return the state at step 0 from every seed's samples."""
-    first = prepared[0]
-    line, outputs = str(knobs["layers"]), len(first.classes) if len(first.classes) > 2 else 1
-    on_device = supervised.to_device([one[0] for one in divided], is_batch=bool(streams.leading))
-    inputs = (first.x.shape[1],)
-    model = network.build(
-        line,
-        inputs,
-        outputs,
-        init=str(knobs["init"]),
-        rng=streams.init,
-        dropout=streams.dropout,
-        leading=streams.leading,
-    )
-    scaling = [np.stack([np.asarray(one[part]) for one in divided]) for part in range(1, 5)]
-    shift, scale, centre, unit = scaling if streams.leading else [part[0] for part in scaling]
-    task = Task(
-        names=first.features,
-        classes=first.classes,
-        target=first.target,
-        outputs=outputs,
-        parameters=sum(layer.parameters for layer in network.describe(line, inputs, outputs)),
-        schedule=bench.make_schedule(knobs),
-        goal=float(knobs["goal"]),
-        unit=unit if streams.leading else float(unit),
-        plane=table_probes.Plane(first.columns, str(knobs["features"]), shift, scale, centre),
-    )
-    loss = bench.choose_loss(str(knobs["loss"]), len(first.classes))
-    return bench.assemble(knobs, streams, on_device, model, task, loss)
+def looks(knobs: Knobs, subject: Subject, sets: list[Dataset], streams: Streams) -> table_probes.Plane:
+    """Return what a map over the plane needs."""
+    divided = [one for one in sets if isinstance(one, tables.Divided)]
+    shift, scale, centre = (np.stack([np.asarray(getattr(one, part)) for one in divided]) for part in PARTS)
+    if not streams.leading:
+        shift, scale, centre = shift[0], scale[0], centre[0]
+    return table_probes.Plane(divided[0].columns, str(knobs["features"]), shift, scale, centre)

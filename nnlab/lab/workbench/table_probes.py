@@ -87,8 +87,8 @@ def predicted(state: Bench, outputs: Any) -> HostArray:
 def plane_of(state: Bench) -> Plane:
     """Return the plane of the state's task."""
     assert state.task is not None
-    assert isinstance(state.task.plane, Plane)
-    return state.task.plane
+    assert isinstance(state.task.looks, Plane)
+    return state.task.looks
 
 
 def decision_field(state: Bench, cells: int) -> HostArray:

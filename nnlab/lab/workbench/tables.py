@@ -43,6 +43,22 @@ class Prepared:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class Divided(Dataset):
+    """A data set whose features and target were scaled by its training samples."""
+
+    columns: Mapping[str, Array]
+    """The base columns (n,) of all samples."""
+    shift: Array
+    """(d,): subtracted from the features."""
+    scale: Array
+    """What they were divided by then."""
+    centre: float
+    """Subtracted from a regression's target."""
+    unit: float
+    """What that was divided by then."""
+
+
 @lru_cache(maxsize=2)
 def _read(path: Path, stamp: int) -> Table:
     return read_arrays_table(path) if is_archive(path) else read_delimited(path, progress=loading.report)
@@ -79,6 +95,21 @@ def draw_set(knobs: Knobs, rng: np.random.Generator) -> Samples:
     return seen, y + noise * rng.standard_normal(count)
 
 
+def classes_of(knobs: Knobs) -> tuple[str, ...]:
+    """Return the names of the classes of a set of the lab; none for one with numbers to predict."""
+    if knobs["source"] == "formula":
+        line = str(knobs["formula"])
+        formula, two = read_formula(line), {"x1": np.zeros(1), "x2": np.zeros(1)}
+        check_columns(formula, "formula", line, two)
+        return ("0", "1") if np.asarray(evaluate(formula, two)).dtype == bool else ()
+    return () if knobs["source"] == "planes" else ("0", "1")
+
+
+def feature_names(line: str) -> tuple[str, ...]:
+    """Return the names of the features that a line makes of x1 and x2."""
+    return _features(line, {"x1": np.ones(1), "x2": np.ones(1)}, "")[0]
+
+
 def prepare_set(knobs: Knobs, rng: np.random.Generator) -> Prepared:
     """Draw points and make the features of them."""
     x, y = draw_set(knobs, rng)
@@ -88,25 +119,31 @@ def prepare_set(knobs: Knobs, rng: np.random.Generator) -> Prepared:
     return Prepared(columns, names, features, y, classes, "y")
 
 
-def prepare_table(table: Table, knobs: Knobs) -> Prepared:
+def prepare_table(data: UserData, knobs: Knobs) -> Prepared:
     """Choose the target and make the features. Raises UsageError or DataError with file, line and column."""
-    target = str(knobs["target"]) or default_target(table)
+    asked = (str(knobs[name]) for name in ("target", "features", "missing", "task"))
+    return _prepare(data.path, data.path.stat().st_mtime_ns, *asked)
+
+
+@lru_cache(maxsize=4)
+def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, task: str) -> Prepared:
+    table = _read(path, stamp)
+    target = target or default_target(table)
     target = table.names[table.index(target)]
     if len(table.names) < 2:
         raise DataError(f"{table.path.name}: has one column, {target!r}, so nothing to learn it from; add columns.")
-    wanted = str(knobs["features"])
     left_out = {feature.text for feature in read_features(wanted) if feature.is_left_out}
     inputs = [name for name in table.names if name != target and name not in left_out]
     for name in left_out:
         table.index(name)
     used = _used(wanted, inputs, target, table)
-    kept = _complete_rows(table, [*used, target], str(knobs["missing"]), target)
+    kept = _complete_rows(table, [*used, target], missing, target)
     table = replace(table, columns=tuple(column[kept] for column in table.columns), lines=table.lines[kept])
     columns: dict[str, Array] = {}
     for name in used:
-        columns |= _numbers(table, name, str(knobs["missing"]))
+        columns |= _numbers(table, name, missing)
     names, x = _features(wanted, columns, target)
-    y, classes = _target(table, target, str(knobs["task"]))
+    y, classes = _target(table, target, task)
     return Prepared(columns, names, x, y, classes, target)
 
 
@@ -116,25 +153,26 @@ def default_target(table: Table) -> str:
     return telling[-1] if telling else table.names[-1]
 
 
-def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> tuple[Dataset, Array, Array, float, float]:
-    """Hold back test samples and scale all by the training ones.
-
-    Returns (data, shift (d,), scale (d,) of the features, shift, scale of the target).
-    """
+def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> Divided:
+    """Hold back test samples and scale all by the training ones."""
     made = split(prepared.x, prepared.y, test=float(knobs["split"]), rng=rng, names=prepared.features)
     shift, scale = _scaling(made.x, str(knobs["scaling"]))
     centre, unit = 0.0, 1.0
     if made.is_regression and knobs["scaling"] != "none":
         centre, unit = float(made.y.mean()), float(made.y.std()) or 1.0
-    scaled = replace(
-        made,
+    return Divided(
         x=(made.x - shift) / scale,
         x_test=(made.x_test - shift) / scale,
         y=(made.y - centre) / unit if made.is_regression else made.y,
         y_test=(made.y_test - centre) / unit if made.is_regression else made.y_test,
+        names=made.names,
         classes=len(prepared.classes),
+        columns=prepared.columns,
+        shift=shift,
+        scale=scale,
+        centre=centre,
+        unit=unit,
     )
-    return scaled, shift, scale, centre, unit
 
 
 def features_of(columns: Mapping[str, Array], line: str) -> Array:

@@ -56,6 +56,15 @@ def test_cells_of_several_seeds_are_the_same_alone():
     assert_same_alone(experiment, cells, [2, 2])
 
 
+def test_cells_of_the_workbench_group_unless_they_may_end_early():
+    axes = {"learning_rate": (0.01, 0.02), "weight_decay": (0.1, 0.2)}
+    layers = {"layers": "8 relu, dropout 0.2", "schedule": "cosine", "decay_steps": 30, "clip": 1.0}
+    experiment, cells = cells_of("workbench/table", seeds=2, fixed=layers, **axes)
+    assert_same_alone(experiment, cells, [4])
+    experiment, cells = cells_of("workbench/table", fixed={"patience": 3}, learning_rate=(0.01, 3.0))
+    assert_same_alone(experiment, cells, [1, 1])
+
+
 def test_a_diverged_cell_in_a_group_ends_as_it_does_alone():
     experiment, cells = cells_of(
         "perceptrons/spirals", steps=300, learning_rate=(0.01, 1e38), fixed={"optimizer": "sgd"}
@@ -79,7 +88,7 @@ def test_an_experiment_that_is_not_supervised_trains_cell_by_cell():
     "name",
     [
         f"{lesson.slug}/{experiment}"
-        for lesson in BUNDLED.lessons()
+        for lesson in (*BUNDLED.lessons(), BUNDLED.lesson("workbench"))
         for experiment in lesson.experiments
         if grouping.recipe_of(load(lesson).experiment(experiment)) is not None
     ],
