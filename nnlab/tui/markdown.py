@@ -72,7 +72,8 @@ def _inline(token: Token, speech: Speech, mark: Callable[[str], Content]) -> Ite
         elif child.type == "text":
             position = 0
             for match in MARK.finditer(child.content):
-                yield speech.content((child.content[position : match.start()], " ".join(styles)))
+                # The mark brings its own space, one that no line breaks at: it belongs to the sentence before it.
+                yield speech.content((child.content[position : match.start()].rstrip(" "), " ".join(styles)))
                 yield mark(match.group(1))
                 position = match.end()
             yield speech.content((child.content[position:], " ".join(styles)))

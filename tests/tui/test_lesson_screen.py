@@ -10,10 +10,12 @@ import sys
 import pytest
 
 from nnlab.lab.course import find_course
+from nnlab.tui import markdown
 from nnlab.tui.app import LabApp
 from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.lesson import LessonScreen
 from nnlab.tui.terminal import Terminal
+from nnlab.tui.typesetting import wrap
 from nnlab.tui.widgets.cards import PredictCard, TryRow
 from nnlab.tui.widgets.knob_bar import KnobBar
 from nnlab.tui.widgets.page_view import PageView
@@ -290,6 +292,16 @@ def test_zoom_shows_one_pane_and_all_again(walk):
         assert stage.zoomed == "loss"
         await perform(screen, "zoom")
         assert stage.zoomed is None
+
+    walk(script)
+
+
+def test_a_claims_mark_stays_with_its_sentence(walk):
+    async def script(pilot, screen):
+        lines = markdown.read("It stops here. [claim:small-rate-arrives] More.", screen.speech, screen._mark)
+        words = lines[0].content
+        assert words.plain == "It stops here.\u00a0○ More."
+        assert [line.plain for line in wrap(words, 14)] == ["It stops", "here.\u00a0○ More."]
 
     walk(script)
 

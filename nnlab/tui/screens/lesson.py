@@ -110,8 +110,8 @@ class LessonScreen(CodeActions):
     def _mark(self, claim: str) -> Content:
         proof = self.desk.proofs.get(claim)
         if proof is None or proof.status != "proved":
-            return self.speech.content((" ○", "$muted"))
-        return self.speech.content((" ✓", "$accent" if proof.is_here else "$muted"))
+            return self.speech.content(("\u00a0○", "$muted"))
+        return self.speech.content(("\u00a0✓", "$accent" if proof.is_here else "$muted"))
 
     async def speech_changed_now(self) -> None:
         """Show the page in the new language."""
