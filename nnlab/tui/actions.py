@@ -1,8 +1,9 @@
 """Actions: one registry that gives key bindings, the footer, the help page and the palette.
 
 How to add an action:
-1. Add an `Action` to ACTIONS. `place` is "app" or the `PLACE` of a screen; the order inside a place is the order of the
-   help page; `footer` ranks it in the last row (small first; None: not there).
+1. Add an `Action` to ACTIONS. `place` is "app" or the `PLACE` of a screen, or those of several ("lesson workbench");
+   the order inside a place is the order of the help page; `footer` ranks it in the last row (small first; None: not
+   there).
 2. Add `action.<id>.verb` (a word or two, for the footer and the palette) and `action.<id>.help` to catalogue/en.toml
    and zh.toml.
 3. Write `def action_<id>(self)` in the screen, or in the app. With `passes_key` it takes the key: `action_answer("2")`.
@@ -46,6 +47,10 @@ class Action:
     click: str = ""
     """With `passes_key`: the key that a click or a palette choice passes; empty: it is in neither."""
 
+    def is_of(self, place: str) -> bool:
+        """Whether it belongs to that place."""
+        return place in self.place.split()
+
     @property
     def key_label(self) -> str:
         """The key as the footer and the help page write it."""
@@ -61,20 +66,20 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", "home", ("enter",), footer=2),
     Action("live", "home", ("o",)),
     Action("live_run", "home", ("space",), footer=7),
-    Action("run", "lesson", ("space",), footer=1),
-    Action("step", "lesson", ("s",), footer=2),
-    Action("back", "lesson", ("b",), footer=11),
-    Action("rewind", "lesson", ("r",), footer=3),
-    Action("next_seed", "lesson", ("e",), footer=6),
-    Action("slower", "lesson", ("less_than_sign",), "<", footer=13),
-    Action("faster", "lesson", ("greater_than_sign",), ">", footer=12),
+    Action("run", "lesson workbench", ("space",), footer=1),
+    Action("step", "lesson workbench", ("s",), footer=2),
+    Action("back", "lesson workbench", ("b",), footer=11),
+    Action("rewind", "lesson workbench", ("r",), footer=3),
+    Action("next_seed", "lesson workbench", ("e",), footer=6),
+    Action("slower", "lesson workbench", ("less_than_sign",), "<", footer=13),
+    Action("faster", "lesson workbench", ("greater_than_sign",), ">", footer=12),
     Action("page", "lesson", ("left", "right"), "←→", footer=4, passes_key=True, click="right"),
     Action("answer", "lesson", tuple("123456789"), "1–9", passes_key=True),
-    Action("next_part", "lesson", ("tab",), footer=5),
-    Action("previous_part", "lesson", ("shift+tab",)),
-    Action("zoom", "lesson", ("z",), footer=7),
-    Action("inspect", "lesson", ("i",), footer=9),
-    Action("copy", "lesson", ("y",), footer=8),
+    Action("next_part", "lesson workbench", ("tab",), footer=5),
+    Action("previous_part", "lesson workbench", ("shift+tab",)),
+    Action("zoom", "lesson workbench", ("z",), footer=7),
+    Action("inspect", "lesson workbench", ("i",), footer=9),
+    Action("copy", "lesson workbench", ("y",), footer=8),
     Action("edit", "lesson", ("o",), footer=2),
     Action("check", "lesson", ("ctrl+s",), footer=9, typing="ctrl+s"),
     Action("hint", "lesson", ("h", "f3"), footer=10, typing="f3"),
@@ -82,8 +87,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("own", "lesson", ("u",), footer=11),
     Action("external", "lesson", ("f2",), footer=15, typing="f2"),
     Action("start_over", "lesson", ("f5",), footer=16, typing="f5"),
-    Action("read_stage", "lesson", ("v",), footer=1),
-    Action("home", "lesson", ("escape",), "esc", footer=14, typing="esc"),
+    Action("read_stage", "lesson workbench", ("v",), footer=1),
+    Action("home", "lesson workbench", ("escape",), "esc", footer=14, typing="esc"),
     Action("close", "layer", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),
     Action("theme", "app", ("t",), footer=21),
@@ -106,7 +111,7 @@ def bindings(place: str) -> list[BindingType]:
     return [
         Binding(key, action.call(key), show=False, priority=action.is_first, system=True)
         for action in ACTIONS
-        if action.place == place
+        if action.is_of(place)
         for key in action.keys
     ]
 
@@ -114,8 +119,8 @@ def bindings(place: str) -> list[BindingType]:
 def owner(action: Action, screen: "Screen[object]") -> DOMNode | None:
     """Return the node that carries out an action on `screen` right now, None where it cannot be done."""
     place = getattr(screen, "PLACE", "")
-    node: DOMNode = screen if action.place == place else screen.app
-    if action.place not in (place, "app") or not hasattr(node, f"action_{action.id}"):
+    node: DOMNode = screen if action.is_of(place) else screen.app
+    if not (action.is_of(place) or action.place == "app") or not hasattr(node, f"action_{action.id}"):
         return None
     if action.place == "app" and place in LAYERS and action.id not in IN_LAYERS:
         return None

@@ -7,15 +7,11 @@ import numpy as np
 
 from nnlab.lab import proofs
 from nnlab.lab.course import Course, Lesson
-from nnlab.lab.events import Status
 from nnlab.lab.knobs import KnobValue, resolve
 from nnlab.lab.prose import Goal, Page, Stage, read_pages
 from nnlab.lab.run import Run
 from nnlab.lab.views import View
 from nnlab.tui.session import Session
-
-FINISHED: tuple[Status, ...] = ("done", "goal", "diverged", "stopped", "limit")
-SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
 
 
 class LessonDesk:

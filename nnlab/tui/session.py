@@ -25,6 +25,8 @@ State = Literal[
     "starting", "ready", "training", "paused", "done", "goal", "diverged", "stopped", "limit", "dead", "failed"
 ]
 """starting: no run yet. ready: at step 0, not running. dead: the process is gone. failed: the lesson's code raised."""
+FINISHED: tuple[State, ...] = ("done", "goal", "diverged", "stopped", "limit")
+"""States of a run that has ended."""
 
 
 class Session(RunsOnShow):

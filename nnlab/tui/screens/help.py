@@ -33,7 +33,7 @@ class HelpPage(Widget):
             speech.content((speech.say("help.note"), "$muted")),
         ]
         for group in dict.fromkeys((place, "app")):
-            listed = [a for a in actions.ACTIONS if a.place == group and a.keys and actions.owner(a, self._below)]
+            listed = [a for a in actions.ACTIONS if a.is_of(group) and a.keys and actions.owner(a, self._below)]
             if listed:
                 lines += [Content(""), speech.content((speech.say(f"help.{group}"), "$accent"))]
                 lines += [

@@ -11,10 +11,10 @@ from nnlab.lab.prose import Goal
 from nnlab.lab.run import Run
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
-from nnlab.tui.lesson_desk import FINISHED, LessonDesk
+from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.run_notes import run_note
 from nnlab.tui.screens.code_actions import CodeActions
-from nnlab.tui.session import Session
+from nnlab.tui.session import FINISHED, Session
 from nnlab.tui.widgets.code_card import fault_sentence
 from nnlab.tui.widgets.code_pane import CodePane
 from nnlab.tui.widgets.footer import Footer

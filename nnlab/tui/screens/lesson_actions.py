@@ -1,16 +1,15 @@
 """What can be done in a lesson: the actions behind its keys, its footer and its mouse."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from textual import on
 from textual.widget import Widget
 
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
-from nnlab.tui.lesson_desk import FINISHED, SPEEDS, LessonDesk
-from nnlab.tui.screens.lab_screen import LabScreen
-from nnlab.tui.session import Session
+from nnlab.tui.lesson_desk import LessonDesk
+from nnlab.tui.screens.run_actions import RunActions
+from nnlab.tui.session import FINISHED
 from nnlab.tui.widgets.cards import AnswerRow, TryRow
 from nnlab.tui.widgets.knob_bar import KnobBar
 from nnlab.tui.widgets.page_view import PageDots, PageView
@@ -18,19 +17,19 @@ from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView, Tabs
 
 
-class LessonActions(LabScreen):
+class LessonActions(RunActions):
     """The part of the lesson screen that answers keys and clicks; `LessonScreen` lays out and paints."""
 
-    session: Session
     desk: LessonDesk
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._cursor: dict[str, tuple[int, int]] = {}
-        """View id -> (column, row) of its inspection cursor."""
-        self._is_inspecting = False
-        self._is_dirty = True
-        """Something changed: paint with the next frame."""
+    @property
+    def seed_index(self) -> int:
+        """With several seeds, the one on show."""
+        return self.desk.seed_index
+
+    @seed_index.setter
+    def seed_index(self, index: int) -> None:
+        self.desk.seed_index = index
 
     async def open_page(self, index: int) -> None:
         """Show the page of that index."""
@@ -61,75 +60,18 @@ class LessonActions(LabScreen):
 
     # --- actions --------------------------------------------------------------------------------------------------
 
-    def wording(self, action_id: str) -> str | None:
-        """The verb of space depends on the state."""
-        if action_id != "run":
-            return None
-        state = self.session.state if hasattr(self, "session") else "starting"
-        if state == "training":
-            return "action.run.pause"
-        if state == "paused":
-            return "action.run.resume"
-        return "action.run.restart" if state in (*FINISHED, "dead", "failed") else None
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what cannot be done now."""
         if not hasattr(self, "session") or not self.query(PageView):
             return action == "home"
         page = self.query_one(PageView)
-        run = self.session.run
         if action == "answer":
             return page.predict is not None and page.predict.given is None and self.focused is None
         if action == "hint":
             return page.goal is not None and page.goal.hints_shown < len(page.goal.goal.hints)
         if action == "read_stage":
             return self.app.size.width < 80
-        if action in ("run", "next_seed") and run is not None and run.settings.steps == 0:
-            return self.session.state in ("dead", "failed")
-        if action in ("step", "faster", "slower"):
-            return run is not None and run.settings.steps > 0 and run.ended is None
-        if action in ("back", "rewind"):
-            return run is not None and run.step > 0
-        return True
-
-    def action_run(self) -> None:
-        """Run, pause or continue."""
-        self.session.toggle()
-
-    def action_step(self) -> None:
-        """Make one step."""
-        self.session.step()
-
-    def action_back(self) -> None:
-        """Undo one step."""
-        self.session.back()
-
-    def action_rewind(self) -> None:
-        """Go to the very same initial weights."""
-        self.session.rewind()
-
-    def action_next_seed(self) -> None:
-        """Show the next seed of the batch, or start again with the next one."""
-        run = self.session.run
-        if run is not None and run.settings.seeds > 1:
-            self.desk.seed_index = (self.desk.seed_index + 1) % run.settings.seeds
-            self._is_dirty = True
-        else:
-            self.session.next_seed()
-
-    def action_faster(self) -> None:
-        """More steps a second."""
-        self._change_speed(1)
-
-    def action_slower(self) -> None:
-        """Fewer steps a second."""
-        self._change_speed(-1)
-
-    def _change_speed(self, by: int) -> None:
-        place = SPEEDS.index(self.session.speed) if self.session.speed in SPEEDS else len(SPEEDS) - 1
-        speed = SPEEDS[max(0, min(len(SPEEDS) - 1, place + by))]
-        self.session.set_speed(speed)
-        self.tell(self.say("run.full") if speed is None else self.say("run.slow", rate=f"{speed:g}"))
+        return self.can_run(action)
 
     async def action_page(self, key: str) -> None:
         """Turn the page; in a focused pane of a narrow stage, show the next view."""
@@ -158,54 +100,6 @@ class LessonActions(LabScreen):
     def action_previous_part(self) -> None:
         """Go to the previous pane or knob."""
         self._go_to_stop(-1)
-
-    def action_zoom(self) -> None:
-        """Show the focused pane alone, or all again."""
-        stage = self.query_one(StageView)
-        focused = self.focused
-        pane = focused if isinstance(focused, PlotPane) else next(iter(self._panes()), None)
-        if stage.zoomed is not None:
-            stage.zoom(None)
-        elif pane is not None and pane.id is not None:
-            stage.zoom(pane.id.removeprefix("view-"))
-        self.set_class(stage.zoomed is not None, "zoomed")
-
-    def action_inspect(self) -> None:
-        """Read exact values in the focused pane with a cursor."""
-        self._is_inspecting = not self._is_inspecting
-        if not self._is_inspecting:
-            self._cursor.clear()
-        else:
-            panes = [pane for pane in self._panes() if self._is_readable(pane)]
-            if not panes:
-                self._is_inspecting = False
-                self.tell(self.say("inspect.none"))
-            elif self.focused not in panes:
-                self.set_focus(panes[0])
-            self._move_cursor(0, 0)
-        self._is_dirty = True
-
-    def _panes(self) -> list[PlotPane]:
-        """The panes that stand on the stage now, without those of one line."""
-        return [pane for pane in self.query(PlotPane) if pane.display and pane.size.height > 1]
-
-    def _is_readable(self, pane: PlotPane) -> bool:
-        from nnlab.stage import READABLE_KINDS
-
-        view = self.session.card.view((pane.id or "").removeprefix("view-")) if self.session.card is not None else None
-        return view is not None and view.kind in READABLE_KINDS
-
-    def _move_cursor(self, columns: int, rows: int) -> None:
-        pane = self.focused
-        if isinstance(pane, PlotPane) and pane.id is not None and self._is_inspecting:
-            view = pane.id.removeprefix("view-")
-            height = pane.size.height - self.query_one(StageView).header_rows
-            column, row = self._cursor.get(view, (pane.size.width // 2, height // 2))
-            self._cursor[view] = (
-                max(0, min(pane.size.width - 1, column + columns)),
-                max(0, min(height - 1, row + rows)),
-            )
-            self._is_dirty = True
 
     def key_enter(self) -> None:
         """After a divergence, set what was advised and run; space runs again as it was."""
@@ -261,13 +155,6 @@ class LessonActions(LabScreen):
             self.action_zoom()
         else:
             self.app.pop_screen()
-
-    def stop_run(self) -> bool:
-        """Stop what is running, for ctrl+c."""
-        if not self.session.is_running:
-            return False
-        self.session.pause()
-        return True
 
     # --- messages -------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,143 @@
+"""What can be done with a run on a stage, in a lesson and on the workbench: run, step, rewind, zoom, inspect."""
+
+from typing import Any
+
+from nnlab.tui.screens.lab_screen import LabScreen
+from nnlab.tui.session import FINISHED, Session
+from nnlab.tui.widgets.plot_pane import PlotPane
+from nnlab.tui.widgets.stage_view import StageView
+
+SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
+"""Steps a second that can be chosen; None is full speed."""
+
+
+class RunActions(LabScreen):
+    """A screen with a session and a stage."""
+
+    session: Session
+    seed_index: int
+    """With several seeds, the one on show."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._cursor: dict[str, tuple[int, int]] = {}
+        """View id -> (column, row) of its inspection cursor."""
+        self._is_inspecting = False
+        self._is_dirty = True
+        """Something changed: paint with the next frame."""
+
+    def wording(self, action_id: str) -> str | None:
+        """The verb of space depends on the state."""
+        if action_id != "run":
+            return None
+        state = self.session.state if hasattr(self, "session") else "starting"
+        if state == "training":
+            return "action.run.pause"
+        if state == "paused":
+            return "action.run.resume"
+        return "action.run.restart" if state in (*FINISHED, "dead", "failed") else None
+
+    def can_run(self, action: str) -> bool:
+        """Whether the run allows an action of this class now; others are not judged here."""
+        run = self.session.run
+        if action in ("run", "next_seed") and run is not None and run.settings.steps == 0:
+            return self.session.state in ("dead", "failed")
+        if action in ("step", "faster", "slower"):
+            return run is not None and run.settings.steps > 0 and run.ended is None
+        if action in ("back", "rewind"):
+            return run is not None and run.step > 0
+        return True
+
+    def action_run(self) -> None:
+        """Run, pause or continue."""
+        self.session.toggle()
+
+    def action_step(self) -> None:
+        """Make one step."""
+        self.session.step()
+
+    def action_back(self) -> None:
+        """Undo one step."""
+        self.session.back()
+
+    def action_rewind(self) -> None:
+        """Go to the very same initial weights."""
+        self.session.rewind()
+
+    def action_next_seed(self) -> None:
+        """Show the next seed of the batch, or start again with the next one."""
+        run = self.session.run
+        if run is not None and run.settings.seeds > 1:
+            self.seed_index = (self.seed_index + 1) % run.settings.seeds
+            self._is_dirty = True
+        else:
+            self.session.next_seed()
+
+    def action_faster(self) -> None:
+        """More steps a second."""
+        self._change_speed(1)
+
+    def action_slower(self) -> None:
+        """Fewer steps a second."""
+        self._change_speed(-1)
+
+    def _change_speed(self, by: int) -> None:
+        place = SPEEDS.index(self.session.speed) if self.session.speed in SPEEDS else len(SPEEDS) - 1
+        speed = SPEEDS[max(0, min(len(SPEEDS) - 1, place + by))]
+        self.session.set_speed(speed)
+        self.tell(self.say("run.full") if speed is None else self.say("run.slow", rate=f"{speed:g}"))
+
+    def action_zoom(self) -> None:
+        """Show the focused pane alone, or all again."""
+        stage = self.query_one(StageView)
+        focused = self.focused
+        pane = focused if isinstance(focused, PlotPane) else next(iter(self._panes()), None)
+        if stage.zoomed is not None:
+            stage.zoom(None)
+        elif pane is not None and pane.id is not None:
+            stage.zoom(pane.id.removeprefix("view-"))
+        self.set_class(stage.zoomed is not None, "zoomed")
+
+    def action_inspect(self) -> None:
+        """Read exact values in the focused pane with a cursor."""
+        self._is_inspecting = not self._is_inspecting
+        if not self._is_inspecting:
+            self._cursor.clear()
+        else:
+            panes = [pane for pane in self._panes() if self._is_readable(pane)]
+            if not panes:
+                self._is_inspecting = False
+                self.tell(self.say("inspect.none"))
+            elif self.focused not in panes:
+                self.set_focus(panes[0])
+            self._move_cursor(0, 0)
+        self._is_dirty = True
+
+    def _panes(self) -> list[PlotPane]:
+        """The panes that stand on the stage now, without those of one line."""
+        return [pane for pane in self.query(PlotPane) if pane.display and pane.size.height > 1]
+
+    def _is_readable(self, pane: PlotPane) -> bool:
+        from nnlab.stage import READABLE_KINDS
+
+        view = self.session.card.view((pane.id or "").removeprefix("view-")) if self.session.card is not None else None
+        return view is not None and view.kind in READABLE_KINDS
+
+    def _move_cursor(self, columns: int, rows: int) -> None:
+        pane = self.focused
+        if isinstance(pane, PlotPane) and pane.id is not None and self._is_inspecting:
+            view = pane.id.removeprefix("view-")
+            height = pane.size.height - self.query_one(StageView).header_rows
+            column, row = self._cursor.get(view, (pane.size.width // 2, height // 2))
+            self._cursor[view] = (
+                max(0, min(pane.size.width - 1, column + columns)),
+                max(0, min(height - 1, row + rows)),
+            )
+            self._is_dirty = True
+
+    def stop_run(self) -> bool:
+        """Stop what is running, for ctrl+c."""
+        if not self.session.is_running:
+            return False
+        self.session.pause()
+        return True
