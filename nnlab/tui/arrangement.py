@@ -110,3 +110,20 @@ def _one_with_lines(views: Sequence[View], width: int, height: int, shown: int) 
     for offset, view in enumerate(kept.values()):
         places.append(Place(view.id, 0, height - rows + offset, width, 1, is_compact=True))
     return places
+
+
+def arrange_bench(views: Sequence[View], width: int, height: int, kind: Class, shown: int = 0) -> list[Place]:
+    """Place the workbench's views: two panes side by side, below them the curves and the table at full width."""
+    if len(views) < 3 or width < 8 or height < 12 or kind in ("narrow", "single"):
+        return arrange(views, width, height, kind, shown)
+    panes = list(views[:-2])[:2]
+    table_rows = max(4, min(10, height // 5))
+    curve_rows = max(6, (height - table_rows) * 34 // 100)
+    top = height - table_rows - curve_rows - 2
+    left = width if len(panes) == 1 else (width - GAP) * 47 // 100
+    places = [Place(panes[0].id, 0, 0, left, top)]
+    if len(panes) > 1:
+        places.append(Place(panes[1].id, left + GAP, 0, width - left - GAP, top))
+    places.append(Place(views[-2].id, 0, top + 1, width, curve_rows))
+    places.append(Place(views[-1].id, 0, top + curve_rows + 2, width, table_rows))
+    return places

@@ -111,7 +111,7 @@ class HomeScreen(LabScreen):
         """The live network can be opened when there is one."""
         if action == "live_run":
             return self.live is not None and self.live.state != "starting" and bool(self.live.region)
-        return self._has_live() if action == "live" else True
+        return self._has_live() if action in ("live", "workbench") else True
 
     def wording(self, action_id: str) -> str | None:
         """Space pauses, continues or runs again."""
@@ -129,6 +129,12 @@ class HomeScreen(LabScreen):
     def action_live(self) -> None:
         """Open the live network's experiment."""
         self.lab.open_lesson(LIVE_LESSON, experiment=LIVE_EXPERIMENT)
+
+    def action_workbench(self) -> None:
+        """Open the workbench."""
+        from nnlab.tui.screens.workbench import WorkbenchScreen
+
+        self.app.push_screen(WorkbenchScreen(self.lab.course.lesson(LIVE_LESSON), LIVE_EXPERIMENT))
 
     def speech_changed(self) -> None:
         """Titles come in the new language."""

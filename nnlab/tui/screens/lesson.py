@@ -213,27 +213,13 @@ class LessonScreen(CodeActions):
             self.query_one(KnobBar).show(card.knobs, self.session.knobs, labels)
 
     def _facts(self) -> RunFacts:
-        session, run = self.session, self.session.run
-        if run is None:
-            return RunFacts(state=session.state)
-        seeds = run.settings.seeds
-        outcome = ""
-        if run.ended is not None and "solved" in run.metrics and seeds > 1:
-            outcome = self.say("run.solved", solved=int(self.desk.measure(run, "solved")), seeds=seeds)
-        seed = run.settings.seed + self.desk.seed_index
-        words = self.say("run.seed-of" if seeds > 1 else "run.seed", seed=seed, seeds=seeds)
-        return RunFacts(
-            state=session.state,
-            step=run.step,
-            steps=run.settings.steps,
-            rate=session.steps_per_second,
-            speed=session.speed,
-            device=run.settings.device,
-            seed=words,
-            outcome=outcome,
-            phase=self.say("code.yours") if run.settings.code else "",
-            is_still=run.settings.steps == 0 and session.state == "done",
-        )
+        run = self.session.run
+        outcome = phase = ""
+        if run is not None and run.ended is not None and "solved" in run.metrics and run.settings.seeds > 1:
+            outcome = self.say("run.solved", solved=int(self.desk.measure(run, "solved")), seeds=run.settings.seeds)
+        if run is not None and run.settings.code:
+            phase = self.say("code.yours")
+        return self.run_facts(outcome, phase)
 
     def _draw(self, view: View, size: tuple[int, int], is_focused: bool, form: "Form") -> "Grid":
         from nnlab.stage import draw_view, readout

@@ -7,6 +7,7 @@ from textual.widget import Widget
 
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
+from nnlab.tui.bench_form import values_of
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.screens.run_actions import RunActions
 from nnlab.tui.session import FINISHED
@@ -137,6 +138,15 @@ class LessonActions(RunActions):
         if goal is not None:
             goal.hint()
             self.refresh_bindings()
+
+    def action_workbench(self) -> None:
+        """Open the experiment on the stage, as it is set, on the workbench."""
+        from nnlab.tui.screens.workbench import WorkbenchScreen
+
+        settings = self.session.settings
+        if settings is not None:
+            self.session.pause()
+            self.app.push_screen(WorkbenchScreen(self.desk.lesson, settings.experiment, values_of(settings)))
 
     def action_read_stage(self) -> None:
         """Flip between prose and stage."""

@@ -5,6 +5,7 @@ from typing import Any
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.session import FINISHED, Session
 from nnlab.tui.widgets.plot_pane import PlotPane
+from nnlab.tui.widgets.run_bar import RunFacts
 from nnlab.tui.widgets.stage_view import StageView
 
 SPEEDS: tuple[float | None, ...] = (1, 2, 5, 10, 30, 100, 300, 1000, None)
@@ -47,6 +48,26 @@ class RunActions(LabScreen):
         if action in ("back", "rewind"):
             return run is not None and run.step > 0
         return True
+
+    def run_facts(self, outcome: str = "", phase: str = "") -> RunFacts:
+        """Return what the run bar says. outcome: of an ended run; phase: what the run is made with."""
+        session, run = self.session, self.session.run
+        if run is None:
+            return RunFacts(state=session.state)
+        seeds = run.settings.seeds
+        seed = run.settings.seed + self.seed_index
+        return RunFacts(
+            state=session.state,
+            step=run.step,
+            steps=run.settings.steps,
+            rate=session.steps_per_second,
+            speed=session.speed,
+            device=run.settings.device,
+            seed=self.say("run.seed-of" if seeds > 1 else "run.seed", seed=seed, seeds=seeds),
+            outcome=outcome,
+            phase=phase,
+            is_still=run.settings.steps == 0 and session.state == "done",
+        )
 
     def action_run(self) -> None:
         """Run, pause or continue."""

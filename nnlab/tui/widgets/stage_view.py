@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Draw = Callable[[View, tuple[int, int], bool, "Form"], "Grid"]
 """draw(view, (columns, rows), is_focused, form) -> Grid."""
+Arrange = Callable[[Sequence[View], int, int, Class, int], list[Place]]
+"""arrange(views, width, height, class, shown) -> where each stands."""
 
 
 class Tabs(Widget):
@@ -92,9 +94,10 @@ class StageView(Container):
     StageView PlotPane { position: absolute; }
     """
 
-    def __init__(self, draw: Draw, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+    def __init__(self, draw: Draw, id: str | None = None, arrange: Arrange = arrange) -> None:  # noqa: A002
         super().__init__(id=id)
         self._draw = draw
+        self._arrange = arrange
         self._views: tuple[View, ...] = ()
         self._titles: Mapping[str, str] = {}
         self._places: dict[str, Place] = {}
@@ -165,7 +168,7 @@ class StageView(Container):
         top = 2 if has_tabs else 0
         width, height = self.size.width, self.size.height - top
         views = [view for view in self._views if view.id == self.zoomed] if self.zoomed else list(self._views)
-        self._places = {place.view: place for place in arrange(views, width, height, kind, self.shown)}
+        self._places = {place.view: place for place in self._arrange(views, width, height, kind, self.shown)}
         self._top = top
         for pane in self.query(PlotPane):  # fewer than views while the screen closes
             self._place_pane(pane)

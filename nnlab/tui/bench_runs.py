@@ -1,0 +1,211 @@
+"""The runs on the workbench: each with its letter, which are compared, and their curves over one another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from nnlab.lab.knobs import KnobValue
+from nnlab.lab.run import Run
+from nnlab.tui.bench_form import values_of
+from nnlab.tui.widgets.knob_bar import write_value
+
+Axis = Literal["steps", "samples", "time"]
+AXES: tuple[Axis, ...] = ("steps", "samples", "time")
+SERIES = 5
+"""Colours that curves can be told apart by."""
+SMOOTH_SHARE = 50
+"""A smoothed curve is the mean over a fiftieth of it."""
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+UNTOLD = ("device", "file")
+"""What does not tell runs apart in a few words, or is told elsewhere."""
+
+
+@dataclass(slots=True)
+class BenchRun:
+    """One run on the workbench."""
+
+    letter: str
+    run: Run
+    seconds: float = 0.0
+    """Wall-clock seconds of the training so far."""
+    parameters: int = 0
+    """Learned numbers; 0 while not known."""
+    is_shown: bool = True
+    """Whether its curve lies in the overlay."""
+    id: str = ""
+    """What the history calls it."""
+
+    @property
+    def role(self) -> str:
+        """The role of its colour."""
+        return f"s{_number(self.letter) % SERIES + 1}"
+
+
+class BenchRuns:
+    """The runs of this sitting and those that were taken from the history, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.runs: list[BenchRun] = []
+        self.selected = 0
+        """Index of the row that the cursor is on."""
+        self.axis: Axis = "steps"
+        self.metric = ""
+        """What the overlay shows; empty for the unseen loss where there is one, else the loss."""
+        self.is_log = True
+        self.is_smooth = False
+        self._drawn: dict[tuple[str, int, str, Axis, bool, float], tuple[Any, Any]] = {}
+        self._count = 0
+
+    @property
+    def shown(self) -> list[BenchRun]:
+        """The runs whose curves are compared."""
+        return [one for one in self.runs if one.is_shown]
+
+    @property
+    def chosen(self) -> BenchRun | None:
+        """The run under the cursor."""
+        return self.runs[self.selected] if 0 <= self.selected < len(self.runs) else None
+
+    def of(self, run: Run | None) -> BenchRun | None:
+        """Return the row of a run."""
+        return next((one for one in self.runs if one.run is run), None)
+
+    def take(self, run: Run, seconds: float = 0.0) -> BenchRun:
+        """Give a run a row unless it has one; the same settings once more (after a rewind) keep their letter."""
+        known = self.of(run)
+        if known is not None:
+            return known
+        same = next((one for one in self.runs if not one.id and _same(one.run, run)), None)
+        if same is not None and same.run.step <= run.step:
+            same.run, same.seconds = run, seconds
+            return same
+        taken = BenchRun(letter(self._count), run, seconds)
+        self._count += 1
+        self.runs.append(taken)
+        self.selected = len(self.runs) - 1
+        return taken
+
+    def add_kept(self, run: Run, *, run_id: str, seconds: float, parameters: int) -> BenchRun:
+        """Take a run of the history into the comparison."""
+        known = next((one for one in self.runs if one.id == run_id), None)
+        if known is None:
+            known = BenchRun(letter(self._count), run, seconds, parameters, id=run_id)
+            self._count += 1
+            self.runs.append(known)
+        known.is_shown = True
+        return known
+
+    def drop(self, one: BenchRun) -> None:
+        """Take a run off the table."""
+        self.runs.remove(one)
+        self.selected = max(0, min(self.selected, len(self.runs) - 1))
+
+    def metrics(self) -> list[str]:
+        """Return the metrics that the compared runs have, the overlay's default first."""
+        names = dict.fromkeys(name for one in self.shown for name in one.run.metrics)
+        return sorted(names, key=lambda name: (name != "test_loss", name != "loss"))
+
+    def shown_metric(self) -> str:
+        """Return the metric of the overlay."""
+        names = self.metrics()
+        return self.metric if self.metric in names else (names[0] if names else "loss")
+
+    def next_metric(self) -> str:
+        """Let the overlay show the next metric; return its name."""
+        names = self.metrics() or ["loss"]
+        place = names.index(self.shown_metric()) if self.shown_metric() in names else -1
+        self.metric = names[(place + 1) % len(names)]
+        return self.metric
+
+    # --- what differs -----------------------------------------------------------------------------------------------
+
+    def differing(self, runs: Sequence[BenchRun] | None = None) -> list[str]:
+        """Return the names of the settings in which the runs differ, in the form's order."""
+        values = [values_of(one.run.settings) for one in (self.runs if runs is None else runs)]
+        names = dict.fromkeys(name for one in values for name in one)
+        return [name for name in names if len({str(one.get(name, "")) for one in values}) > 1]
+
+    def title(self, one: BenchRun, names: Sequence[str]) -> str:
+        """Return a few words for a run: the settings that tell it apart."""
+        values = values_of(one.run.settings)
+        told = [name for name in names if name not in UNTOLD]
+        return " ".join(_short(name, values[name]) for name in told[:3] if name in values)
+
+    # --- curves -----------------------------------------------------------------------------------------------------
+
+    def curves(self) -> tuple[dict[str, Any], dict[str, object]]:
+        """Return arrays and options of the overlay for the plot "curve"."""
+        metric, names = self.shown_metric(), self.differing(self.shown)
+        arrays: dict[str, Any] = {}
+        told: dict[str, str] = {}
+        shown = [one for one in self.shown if metric in one.run.metrics]
+        for one in shown:
+            arrays[f"{one.letter}/x"], arrays[f"{one.letter}/y"] = self._points(one, metric)
+            told[one.letter] = self.title(one, names)
+        is_share = metric.endswith("accuracy") or metric == "solved"
+        options: dict[str, object] = {
+            "names": told,
+            "colours": {one.letter: one.role for one in shown},
+            "markers": {one.letter: one.letter for one in shown},
+            "scale": "log" if self.is_log and not is_share else "linear",
+            "format": "percent" if metric.endswith("accuracy") else "loss",
+            "legend": "end",
+        }
+        if self.axis == "steps" and shown:
+            options["x_range"] = (0, max(one.run.settings.steps for one in shown))
+        return arrays, options
+
+    def _points(self, one: BenchRun, metric: str) -> tuple[Any, Any]:
+        series = one.run.metrics[metric]
+        pace = one.seconds if self.axis == "time" else 0.0
+        key = (one.letter, len(series), metric, self.axis, self.is_smooth, pace)
+        known = self._drawn.get(key)
+        if known is None:
+            for old in [old for old in self._drawn if (old[0], *old[2:5]) == (key[0], *key[2:5])]:
+                del self._drawn[old]
+            known = self._drawn[key] = (self._x(one, series.steps), self._y(series.values))
+        return known
+
+    def _x(self, one: BenchRun, steps: Any) -> Any:
+        x = steps.astype(np.float64)
+        if self.axis == "samples":
+            batch = int(one.run.settings.knobs.get("batch", 0) or one.run.settings.knobs.get("samples", 1) or 1)
+            return x * batch
+        if self.axis == "time":
+            return x * (one.seconds / max(1, one.run.step))
+        return x
+
+    def _y(self, values: Any) -> Any:
+        rows = np.array(values.T if values.ndim == 2 else values, dtype=np.float64)
+        if not self.is_smooth or rows.shape[-1] < 3:
+            return rows
+        window = max(2, rows.shape[-1] // SMOOTH_SHARE)
+        total = np.cumsum(np.pad(rows, [(0, 0)] * (rows.ndim - 1) + [(1, 0)]), axis=-1)
+        last = np.arange(1, rows.shape[-1] + 1)
+        first = np.maximum(0, last - window)
+        return (total[..., last] - total[..., first]) / (last - first)
+
+
+def letter(number: int) -> str:
+    """Return the letter of the run of that number: A, B, ... Z, A1, B1, ..."""
+    turn, place = divmod(number, len(LETTERS))
+    return LETTERS[place] + (str(turn) if turn else "")
+
+
+def _number(name: str) -> int:
+    return LETTERS.index(name[0]) + len(LETTERS) * int(name[1:] or 0)
+
+
+def _same(one: Run, other: Run) -> bool:
+    return values_of(one.settings) == values_of(other.settings) and one.changes == other.changes
+
+
+def _short(name: str, value: KnobValue) -> str:
+    if isinstance(value, bool):
+        return name if value else f"no {name}"
+    if isinstance(value, str):
+        return value
+    label: Mapping[str, str] = {"learning_rate": "rate", "hidden": "hidden"}
+    return f"{label.get(name, name.replace('_', ' '))} {write_value(value)}"

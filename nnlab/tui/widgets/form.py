@@ -1,0 +1,410 @@
+"""The form: labelled values in sections, edited in place, with what may stand there and what is wrong below the row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import KnobValue
+from nnlab.tui.bench_form import SECTIONS, BenchForm, Row
+from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.speech import Speech, chosen_mark, speech_of
+from nnlab.tui.typesetting import wrap
+from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.widgets.paragraph import heading, spread
+
+LABEL = 15
+"""Cells of the labels' column."""
+MOST_CANDIDATES = 8
+TURNS = {"right": 1, "left": -1, "shift+right": 0.2, "shift+left": -0.2, "ctrl+right": 10, "ctrl+left": -10}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that a text may become."""
+
+    shown: str
+    text: str
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is said of a row: one short note at its end, lines below it, and what is wrong with it."""
+
+    note: str = ""
+    lines: tuple[str, ...] = ()
+    error: str = ""
+
+
+Complete = Callable[[str, LineEdit], Sequence[Candidate]]
+"""complete(name, edit): what the text of that row may become."""
+Advise = Callable[[str, str | None], Advice]
+"""advise(name, text): what is to be said; text is what is being typed, None while nothing is."""
+
+
+class Form(Widget, can_focus=True):
+    """The rows of a BenchForm, one of them chosen."""
+
+    DEFAULT_CSS = "Form { height: 1fr; }"
+
+    selected: reactive[str] = reactive("")
+    """Name of the chosen row."""
+
+    class Changed(Message):
+        """A value was set."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    class Editing(Message):
+        """Typing began or ended."""
+
+    def __init__(
+        self,
+        complete: Complete = lambda name, edit: (),
+        advise: Advise = lambda name, text: Advice(),
+        id: str | None = None,  # noqa: A002  (Textual's name)
+    ) -> None:
+        super().__init__(id=id)
+        self.form = BenchForm()
+        self._complete, self._advise = complete, advise
+        self._edit: LineEdit | None = None
+        self._is_fresh = False
+        """The value stands there as it was: what is typed replaces it."""
+        self._candidates: Sequence[Candidate] = ()
+        self._marked = -1
+        self._refusal = ""
+        self._lines: list[str | int] = []
+        """Of each line shown: the name of its row, or the index of its candidate."""
+        self._first = 0
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether keys go into a text now."""
+        return self._edit is not None
+
+    @property
+    def row(self) -> Row | None:
+        """The chosen row."""
+        return self.form.row(self.selected) or next(iter(self.form.rows), None)
+
+    def show(self) -> None:
+        """Show the form as it is now."""
+        self.refresh(layout=True)
+
+    def select(self, name: str) -> None:
+        """Choose a row; what was typed elsewhere and not applied is given up."""
+        self._stop_editing()
+        self.selected = name
+
+    def move(self, by: int) -> bool:
+        """Choose another row; False at the ends."""
+        names = [row.knob.name for row in self.form.rows]
+        if self.row is None:
+            return False
+        place = names.index(self.row.knob.name) + by
+        if not 0 <= place < len(names):
+            return False
+        self.select(names[place])
+        return True
+
+    # --- editing ----------------------------------------------------------------------------------------------------
+
+    def edit(self, text: str | None = None) -> None:
+        """Type in the chosen row, from its value on or from `text`; a yes or no is turned over at once."""
+        row = self.row
+        if row is None:
+            return
+        self.selected = row.knob.name
+        if row.knob.kind == "bool":
+            self.put(not self.form.values[row.knob.name])
+            return
+        value = self.form.values[row.knob.name]
+        is_list = bool(row.knob.choices)
+        self._edit = LineEdit.at_end("" if is_list and text is None else plain(value) if text is None else text)
+        self._is_fresh = text is None and row.knob.kind in ("int", "float")
+        self._refusal = ""
+        self._look_up()
+        if is_list:
+            self._marked = next((i for i, one in enumerate(self._candidates) if one.text == value), 0)
+        self.post_message(self.Editing())
+        self.refresh(layout=True)
+
+    def apply(self) -> bool:
+        """Take what was typed; False when it does not fit: then it stays as typed and the reason stands below it."""
+        row = self.row
+        if self._edit is None or row is None:
+            return True
+        if row.knob.choices and 0 <= self._marked < len(self._candidates):
+            text = self._candidates[self._marked].text
+        else:
+            text = self._edit.text.strip()
+        error = self._advise(row.knob.name, text).error
+        if error:
+            self._refuse(error)
+            return False
+        return self.put(text)
+
+    def put(self, value: KnobValue) -> bool:
+        """Set the chosen row; False when the value does not fit."""
+        row = self.row
+        if row is None:
+            return False
+        try:
+            is_other = self.form.set(row.knob.name, value)
+        except UsageError as error:
+            self._refuse(str(error))
+            return False
+        self._stop_editing()
+        if is_other:
+            self.post_message(self.Changed(row.knob.name))
+        self.refresh()
+        return True
+
+    def refuse(self, name: str, sentence: str) -> None:
+        """Say below a row why its value does not do."""
+        self.selected = name
+        self._refuse(sentence)
+
+    def _refuse(self, sentence: str) -> None:
+        self._refusal = sentence
+        self.refresh(layout=True)
+
+    def _stop_editing(self) -> None:
+        was_typing, self._edit = self._edit is not None, None
+        self._candidates, self._marked, self._refusal = (), -1, ""
+        if was_typing:
+            self.post_message(self.Editing())
+        self.refresh(layout=True)
+
+    def _look_up(self) -> None:
+        row = self.row
+        if self._edit is None or row is None:
+            return
+        if row.knob.choices:
+            typed = self._edit.text.lower()
+            fitting = [c for c in row.knob.choices if typed in c.lower()]
+            fitting.sort(key=lambda choice: not choice.lower().startswith(typed))
+            self._candidates = [Candidate(choice, choice, len(choice)) for choice in fitting]
+            self._marked = 0 if self._candidates else -1
+        else:
+            self._candidates = self._complete(row.knob.name, self._edit)
+            self._marked = -1
+
+    def _take_candidate(self) -> None:
+        if self._edit is not None and self._candidates:
+            taken = self._candidates[max(0, self._marked)]
+            self._edit = LineEdit(taken.text, taken.cursor)
+            self._look_up()
+
+    # --- keys and mouse ---------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Arrows choose and turn, enter edits, digits type, backspace is the default."""
+        if self._type(event) if self._edit is not None else self._steer(event):
+            event.stop()
+            event.prevent_default()
+            self.refresh(layout=True)
+
+    def _steer(self, event: events.Key) -> bool:
+        row = self.row
+        if row is None:
+            return False
+        kind, value = row.knob.kind, self.form.values[row.knob.name]
+        if event.key in ("up", "down"):
+            return self.move(1 if event.key == "down" else -1) or True
+        if event.key == "enter":
+            self.edit()
+        elif event.key in TURNS:
+            if kind in ("int", "float", "bool") or row.knob.choices:
+                self.put(row.knob.stepped(value, TURNS[event.key]))
+            else:
+                self.edit()
+        elif event.key in ("backspace", "delete"):
+            self.put(row.knob.default)
+        elif event.character is not None and event.character in "0123456789.-" and kind in ("int", "float"):
+            self.edit(event.character)
+        else:
+            return False
+        return True
+
+    def _type(self, event: events.Key) -> bool:
+        assert self._edit is not None
+        if event.key == "escape":
+            self._stop_editing()
+        elif event.key == "enter":
+            if self._marked >= 0 and self.row is not None and not self.row.knob.choices:
+                self._take_candidate()
+            else:
+                self.apply()
+        elif event.key == "tab":
+            if self._candidates and not (self.row is not None and self.row.knob.choices):
+                self._take_candidate()
+            elif self.apply():
+                self.move(1)
+        elif event.key in ("up", "down"):
+            by = 1 if event.key == "down" else -1
+            if self._candidates:
+                self._marked = max(-1, min(len(self._candidates) - 1, self._marked + by))
+            elif self.apply():
+                self.move(by)
+        elif self._press(self._edit, event):
+            self._refusal = ""
+            self._look_up()
+        else:
+            return False
+        return True
+
+    def _press(self, edit: LineEdit, event: events.Key) -> bool:
+        if self._is_fresh and event.is_printable:
+            edit.text, edit.cursor = "", 0
+        self._is_fresh = False
+        return edit.press(event.key, event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Put what is pasted at the cursor."""
+        if self._edit is None:
+            self.edit()
+        if self._edit is not None:
+            self._edit.insert(event.text)
+            self._look_up()
+            event.stop()
+            self.refresh()
+
+    def on_blur(self) -> None:
+        """Apply what was typed; what does not fit is given up."""
+        if self._edit is not None and not self.apply():
+            self._stop_editing()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row under the pointer, edit the chosen one, take a candidate."""
+        target = self._lines[event.y] if event.y < len(self._lines) else ""
+        if isinstance(target, int):
+            self._marked = target
+            if self.row is not None and self.row.knob.choices:
+                self.apply()
+            else:
+                self._take_candidate()
+                self.refresh()
+        elif target and target == self.selected and self._edit is None:
+            self.edit()
+        elif target and target != self.selected:
+            self.select(target)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Choose the next row."""
+        event.stop()
+        self.move(1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Choose the row before."""
+        event.stop()
+        self.move(-1)
+
+    # --- drawing ----------------------------------------------------------------------------------------------------
+
+    def render(self) -> Content:
+        """Return the lines that fit, the chosen row among them."""
+        speech, width, height = speech_of(self), self.size.width, max(1, self.size.height)
+        lines = self._all_lines(width, is_airy=True)
+        if len(lines) > height:
+            lines = self._all_lines(width, is_airy=False)
+        name = self.row.knob.name if self.row is not None else ""
+        own = [index for index, (_, target) in enumerate(lines) if target == name or isinstance(target, int)]
+        if own:
+            self._first = max(min(self._first, own[0] - 1), own[-1] - height + 1, 0)
+        self._first = max(0, min(self._first, len(lines) - height))
+        shown = lines[self._first : self._first + height]
+        self._lines = [target for _, target in shown]
+        drawn = [line for line, _ in shown]
+        if self._first and drawn:
+            drawn[0] = drawn[0].truncate(width - 1, pad=True) + speech.content(("↑", "$accent"))
+        if self._first + height < len(lines) and drawn:
+            drawn[-1] = drawn[-1].truncate(width - 1, pad=True) + speech.content(("↓", "$accent"))
+        return Content("\n").join(drawn)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as there are lines."""
+        return len(self._all_lines(width, is_airy=True))
+
+    def _all_lines(self, width: int, *, is_airy: bool) -> list[tuple[Content, str | int]]:
+        """Return every line with the name of its row or the index of its candidate. is_airy: sections stand apart."""
+        speech = speech_of(self)
+        lines: list[tuple[Content, str | int]] = []
+        for section in SECTIONS:
+            rows = [row for row in self.form.rows if row.section == section]
+            if rows:
+                if lines and is_airy:
+                    lines.append((Content(""), ""))
+                title = speech.content("  ", (speech.say(f"bench.{section}"), "$strong"))
+                lines.append((heading(title, width - 1), ""))
+            for row in rows:
+                lines += self._row_lines(row, speech, width)
+        return lines
+
+    def _row_lines(self, row: Row, speech: Speech, width: int) -> list[tuple[Content, str | int]]:
+        name = row.knob.name
+        is_chosen = self.row is row
+        is_lit = is_chosen and self.has_focus
+        typed = self._edit.text if is_chosen and self._edit is not None else None
+        advice = self._advise(name, typed)
+        bar = speech.content((chosen_mark(speech) if is_lit else " ", "$accent"), " ")
+        label = speech.content((row.label, "bold $accent" if is_lit else "$muted"))
+        dot = speech.content(("·", "$accent")) if self.form.values[name] != row.knob.default else Content("")
+        label = (label + dot).truncate(LABEL - 1).pad_right(max(0, LABEL - 1 - label.cell_length - dot.cell_length))
+        label = label.truncate(LABEL - 1, pad=True)
+        room = width - LABEL - 4
+        value = self._value(row, speech, room, is_lit=is_lit)
+        note = speech.content((advice.note, "$muted"))
+        if note.plain and value.cell_length + 2 + note.cell_length <= room:
+            value = spread(value, note, room)
+        first = Content.assemble(bar, label, " ", value).truncate(width, pad=True)
+        lines: list[tuple[Content, str | int]] = [(first.stylize_before("on $panel") if is_lit else first, name)]
+        if not is_chosen:
+            return lines
+        for index, one in self._listed():
+            is_marked = index == self._marked
+            mark = speech.content((chosen_mark(speech) if is_marked else " ", "$accent"))
+            words = speech.content((one.shown, "bold $strong" if is_marked else "$text"))
+            lines.append((Content.assemble(" " * (LABEL + 1), mark, words).truncate(width, pad=True), index))
+        error = self._refusal or (advice.error if typed is not None or not advice.lines else "")
+        said = [(error, "$error")] if error else [(line, "$muted") for line in advice.lines] if is_lit else []
+        for text, style in said:
+            for line in wrap(speech.content((text, style)), max(8, width - 5)):
+                lines.append((Content.assemble("    ", line), name))
+        return lines
+
+    def _listed(self) -> list[tuple[int, Candidate]]:
+        """Return the candidates to show, the marked one among them."""
+        first = max(0, min(self._marked - MOST_CANDIDATES // 2, len(self._candidates) - MOST_CANDIDATES))
+        return list(enumerate(self._candidates))[first : first + MOST_CANDIDATES]
+
+    def _value(self, row: Row, speech: Speech, room: int, *, is_lit: bool) -> Content:
+        value = self.form.values[row.knob.name]
+        if self._edit is not None and self.row is row:
+            text, at = self._edit.text, self._edit.cursor
+            start = max(0, at - room + 2)
+            before, after = text[start:at], text[at : start + room - 1]
+            return speech.content((before, "bold $strong"), ("▏", "$accent"), (after, "bold $strong"))
+        words = write_value(value) or speech.say("bench.empty")
+        shown = speech.content((words, "bold $strong" if is_lit else "$text" if value != "" else "$muted"))
+        shown = shown.truncate(room - 4 * is_lit, ellipsis=not speech.is_ascii)
+        can_turn = row.knob.kind in ("int", "float", "bool") or row.knob.choices
+        if is_lit and can_turn:
+            return Content.assemble(speech.content(("‹ ", "$accent")), shown, speech.content((" ›", "$accent")))
+        return shown
+
+
+def plain(value: KnobValue) -> str:
+    """Return a value as one would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

@@ -1,0 +1,63 @@
+"""The shell line of the workbench: the line that repeats the run on the stage, always in view."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+
+from nnlab.tui import actions
+from nnlab.tui.speech import speech_of
+from nnlab.tui.typesetting import wrap
+from nnlab.tui.widgets.paragraph import Typeset, heading
+
+MOST = 5
+"""Rows that the line takes at most; a click copies all of it."""
+KEYS = ("copy", "python", "export")
+
+
+class ShellLine(Typeset):
+    """A heading, the line broken at its words, and the keys that take it along."""
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+        super().__init__(id=id)
+        self._line = ""
+        self._spans: list[tuple[int, int, str]] = []
+
+    def show(self, line: str) -> None:
+        """Show this line."""
+        if line != self._line:
+            self._line = line
+            self.refresh(layout=True)
+
+    def lines(self, width: int) -> Sequence[Content]:
+        """Return heading, line and keys."""
+        speech = speech_of(self)
+        title = speech.content("  ", (speech.say("bench.line"), "$strong"))
+        rows = wrap(speech.content((self._line, "$muted")), max(8, width - 6))
+        is_cut = len(rows) > MOST
+        shown = [*rows[: MOST - 1], rows[MOST - 1] + speech.content((" …", "$muted"))] if is_cut else rows
+        more = speech.content((" \\", "$faint"))
+        broken = [
+            Content.assemble("  " if not index else "    ", row, more if index < len(shown) - 1 else "")
+            for index, row in enumerate(shown)
+        ]
+        return [heading(title, width - 1), *(line.truncate(width) for line in broken), self._keys().truncate(width)]
+
+    def _keys(self) -> Content:
+        speech, row = speech_of(self), Content("  ")
+        self._spans = []
+        for name in KEYS:
+            action = actions.BY_ID.get(name)
+            if action is None or actions.owner(action, self.screen) is None:
+                continue
+            start = row.cell_length
+            row += speech.content((action.key_label, "bold $strong"), " ", (speech.say(f"bench.{name}"), "$muted"))
+            self._spans.append((start, row.cell_length, name))
+            row += Content("   ")
+        return row
+
+    async def on_click(self, event: events.Click) -> None:
+        """Press the key under the pointer; anywhere else copies the line."""
+        name = next((name for start, end, name in self._spans if start <= event.x < end), "")
+        is_keys = event.y == self.size.height - 1
+        await actions.perform(self.app, actions.BY_ID[name if name and is_keys else "copy"], self.screen)
