@@ -8,8 +8,9 @@ from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import Knob
 from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import BenchForm, values_of
+from nnlab.tui.form_help import Candidate
 from nnlab.tui.line_edit import LineEdit
-from nnlab.tui.widgets.form import Candidate, Form
+from nnlab.tui.widgets.form import Form
 
 CARD = ExperimentCard(
     knobs=(

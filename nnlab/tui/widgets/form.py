@@ -1,7 +1,6 @@
 """The form: labelled values in sections, edited in place, with what may stand there and what is wrong below the row."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from textual import events
 from textual.content import Content
@@ -13,6 +12,7 @@ from textual.widget import Widget
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import SECTIONS, BenchForm, Row
+from nnlab.tui.form_help import Advice, Advise, Candidate, Complete, plain
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech, chosen_mark, speech_of
 from nnlab.tui.typesetting import wrap
@@ -23,30 +23,6 @@ LABEL = 15
 """Cells of the labels' column."""
 MOST_CANDIDATES = 8
 TURNS = {"right": 1, "left": -1, "shift+right": 0.2, "shift+left": -0.2, "ctrl+right": 10, "ctrl+left": -10}
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something that a text may become."""
-
-    shown: str
-    text: str
-    cursor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What is said of a row: one short note at its end, lines below it, and what is wrong with it."""
-
-    note: str = ""
-    lines: tuple[str, ...] = ()
-    error: str = ""
-
-
-Complete = Callable[[str, LineEdit], Sequence[Candidate]]
-"""complete(name, edit): what the text of that row may become."""
-Advise = Callable[[str, str | None], Advice]
-"""advise(name, text): what is to be said; text is what is being typed, None while nothing is."""
 
 
 class Form(Widget, can_focus=True):
@@ -401,10 +377,3 @@ class Form(Widget, can_focus=True):
         if is_lit and can_turn:
             return Content.assemble(speech.content(("‹ ", "$accent")), shown, speech.content((" ›", "$accent")))
         return shown
-
-
-def plain(value: KnobValue) -> str:
-    """Return a value as one would type it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

@@ -1,0 +1,38 @@
+"""What a form is told of its rows: what a text may become, notes, and what is wrong; and how a value is typed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nnlab.lab.knobs import KnobValue
+from nnlab.tui.line_edit import LineEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that a text may become."""
+
+    shown: str
+    text: str
+    cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What is said of a row: one short note at its end, lines below it, and what is wrong with it."""
+
+    note: str = ""
+    lines: tuple[str, ...] = ()
+    error: str = ""
+
+
+Complete = Callable[[str, LineEdit], Sequence[Candidate]]
+"""complete(name, edit): what the text of that row may become."""
+Advise = Callable[[str, str | None], Advice]
+"""advise(name, text): what is to be said; text is what is being typed, None while nothing is."""
+
+
+def plain(value: KnobValue) -> str:
+    """Return a value as one would type it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)

@@ -1,0 +1,174 @@
+"""What the workbench draws: the experiment's views, the curves of the compared runs, and the table of results."""
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from nnlab.lab.views import View
+from nnlab.tui import catalogue
+from nnlab.tui.bench_form import values_of
+from nnlab.tui.bench_runs import BenchRun
+from nnlab.tui.run_notes import run_note
+from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
+from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS, BenchActions
+from nnlab.tui.widgets.knob_bar import write_value
+
+if TYPE_CHECKING:
+    from nnlab.plots.grid import Grid
+    from nnlab.stage import Form as DrawnForm
+
+RUN_NAMES = ("file", "steps", "seed", "seeds", "device")
+"""Names of the form that are no knobs of the experiment."""
+OUTCOMES = ("loss", "test_loss", "test_accuracy", "test_r2", "accuracy", "r2", "solved")
+"""Metrics that the table of results tells, in this order, where the runs have them."""
+
+
+class BenchDrawing(BenchActions):
+    """The part of the workbench that draws the panes of its stage."""
+
+    _first_row = 0
+    """Topmost row of the table that is shown."""
+
+    def label(self, name: str) -> str:
+        """Return what a setting is called."""
+        language, key = self.speech.language, f"bench.label.{name}"
+        if name in RUN_NAMES:
+            return self.say(key)
+        is_named = name in self.lesson.file.knobs
+        return (
+            self.say(key) if not is_named and catalogue.has(key, language) else self.lesson.knob_label(name, language)
+        )
+
+    def draw(self, view: View, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
+        if view.id == RESULTS:
+            return self._draw_results(size, is_focused, form)
+        if view.id == OVERLAY:
+            return self._draw_overlay(view, size, is_focused, form)
+        from nnlab.stage import draw_view
+
+        run = self.session.run
+        assert run is not None
+        title = self.lesson.view_title(view.id, self.speech.language)
+        extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+        return draw_view(
+            view,
+            run,
+            title=title,
+            size=size,
+            palette=self.lab.plot_palette(),
+            ghost=self.session.ghost,
+            seed=self.seed_index,
+            is_focused=is_focused,
+            form=form,
+            extra=extra,
+        )
+
+    def _draw_overlay(self, view: View, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
+        from nnlab.plots import draw, pane
+
+        arrays, options = self.runs.curves()
+        palette = self.lab.plot_palette()
+        if form == "line":
+            title = self.say("bench.overlay")
+            first = {f"{name[-1]}": array for name, array in list(arrays.items())[:2]}
+            return draw("spark", first, {"name": title, "scale": options["scale"]}, size, palette)
+        run = self.session.run
+        if run is not None:
+            note = run_note(run, self.seed_index, self.speech, self.label)
+            options |= {"message": note} if note else {}
+        if view.id in self._cursor:
+            options["cursor_column"], options["cursor_row"] = self._cursor[view.id]
+        options["empty"] = self.say("bench.no-runs")
+        options.pop("cursor_row", None)
+        rows = size[1] if form == "bare" else size[1] - 1
+        body = draw("curve", arrays, options, (size[0], max(0, rows)), palette)
+        if form == "bare":
+            return body
+        return pane(
+            self._metric_name(self.runs.shown_metric()),
+            self._overlay_note(options),
+            "",
+            body,
+            size,
+            palette,
+            is_focused,
+        )
+
+    def _overlay_note(self, options: Mapping[str, object]) -> str:
+        words = [self.say(f"bench.axis.{self.runs.axis}")]
+        words += [self.say("bench.log")] if options["scale"] == "log" else []
+        words += [self.say("bench.smooth")] if self.runs.is_smooth else []
+        return self.say("bench.comma").join(words)
+
+    def _metric_name(self, metric: str) -> str:
+        key = f"bench.metric.{metric}"
+        return self.say(key) if catalogue.has(key, self.speech.language) else metric.replace("_", " ")
+
+    def _draw_results(self, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
+        from nnlab.plots import pane
+
+        palette = self.lab.plot_palette()
+        columns, rows = self._results()
+        height = max(1, size[1] - (form == "pane"))
+        self._first_row = first_row(self.runs.selected, self._first_row, height - 1)
+        body = draw_table(
+            columns,
+            rows,
+            (size[0], height),
+            palette,
+            selected=self.runs.selected,
+            first=self._first_row,
+            is_focused=is_focused,
+            empty=self.say("bench.no-runs"),
+        )
+        if form != "pane":
+            return body
+        shown = self.say("bench.shown", shown=len(self.runs.shown), total=len(self.runs.runs)) if self.runs.runs else ""
+        note = self.say("bench.results-note")
+        return pane(self.say("bench.results"), note, [(shown, "muted")], body, size, palette, is_focused)
+
+    def _results(self) -> tuple[list[Column], list[TableRow]]:
+        """Return columns and rows: the settings that differ, what came of them, parameters, speed and time."""
+        from nnlab.plots import numbers
+        from nnlab.stage import write_metric
+
+        runs = self.runs.runs
+        names = [name for name in self.runs.differing() if name not in ("device",)]
+        metrics = [name for name in OUTCOMES if any(name in one.run.metrics for one in runs)]
+        best = {name: self._best(name) for name in metrics}
+        columns = [Column(self.label(name), not self._is_text(name)) for name in names]
+        columns += [Column(self._metric_name(name), True, is_firm=True) for name in metrics]
+        columns += [Column(self.say(f"bench.{name}"), True) for name in ("made", "speed", "took")]
+        rows = []
+        for one in runs:
+            values = values_of(one.run.settings)
+            cells = [write_value(values[name]) if name in values else "" for name in names]
+            cells += [
+                write_metric(name, one.run, self.seed_index if one.run.settings.seeds == 1 else None)
+                for name in metrics
+            ]
+            rate = one.run.step / one.seconds if one.seconds > 0 else math.nan
+            cells += [numbers.count(one.run.step), numbers.count(rate), numbers.seconds(one.seconds)]
+            strong = [False] * len(names) + [best[name] is one for name in metrics]
+            rows.append(TableRow(one.letter, one.role, tuple(cells), tuple(strong), is_faint=not one.is_shown))
+        return columns, rows
+
+    def _is_text(self, name: str) -> bool:
+        row = self.bench.form.row(name)
+        return row is not None and row.knob.kind not in ("int", "float")
+
+    def _best(self, metric: str) -> BenchRun | None:
+        """Return the run that is best at a metric, where there are several."""
+        known = [one for one in self.runs.runs if math.isfinite(one.run.last(metric))]
+        if len(known) < 2:
+            return None
+        is_loss = "loss" in metric
+        return (min if is_loss else max)(known, key=lambda one: one.run.last(metric))
+
+    def press_table(self, line: int) -> None:
+        """A click on a line of the table chooses it; once more marks it."""
+        row = line + self._first_row
+        if 0 <= row < len(self.runs.runs) and line >= 0:
+            if row == self.runs.selected:
+                self.action_mark()
+            self.runs.selected = row
