@@ -34,6 +34,8 @@ class BenchRun:
     """Learned numbers; 0 while not known."""
     is_shown: bool = True
     """Whether its curve lies in the overlay."""
+    is_pinned: bool = False
+    """Its curve lies dimmed behind the others, whatever is run."""
     id: str = ""
     """What the history calls it."""
 
@@ -147,11 +149,12 @@ class BenchRuns:
         is_share = metric.endswith("accuracy") or metric == "solved"
         options: dict[str, object] = {
             "names": told,
-            "colours": {one.letter: one.role for one in shown},
+            "colours": {one.letter: one.role for one in shown if not one.is_pinned},
             "markers": {one.letter: one.letter for one in shown},
             "scale": "log" if self.is_log and not is_share else "linear",
             "format": "percent" if metric.endswith("accuracy") else "loss",
             "legend": "end",
+            "ghosts": [one.letter for one in shown if one.is_pinned],
         }
         if self.axis == "steps" and shown:
             options["x_range"] = (0, max(one.run.settings.steps for one in shown))

@@ -130,6 +130,12 @@ class HomeScreen(LabScreen):
         """Open the live network's experiment."""
         self.lab.open_lesson(LIVE_LESSON, experiment=LIVE_EXPERIMENT)
 
+    def action_history(self) -> None:
+        """Open the history."""
+        from nnlab.tui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen())
+
     def action_workbench(self) -> None:
         """Open the workbench."""
         from nnlab.tui.screens.workbench import WorkbenchScreen

@@ -139,6 +139,13 @@ class LessonActions(RunActions):
             goal.hint()
             self.refresh_bindings()
 
+    def action_history_of(self) -> None:
+        """Open the history of the experiment on the stage."""
+        from nnlab.tui.screens.history import HistoryScreen
+
+        settings = self.session.settings
+        self.app.push_screen(HistoryScreen(settings.name if settings is not None else self.desk.lesson.slug))
+
     def action_workbench(self) -> None:
         """Open the experiment on the stage, as it is set, on the workbench."""
         from nnlab.tui.screens.workbench import WorkbenchScreen

@@ -1,15 +1,18 @@
 """The workbench: a form beside a live stage, and the runs that were made compared below it."""
 
+import asyncio
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
-from nnlab.lab.course import Lesson
+from nnlab.lab.course import Course, Lesson
+from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import ExperimentCard
+from nnlab.lab.history import History, HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
@@ -31,6 +34,8 @@ from nnlab.tui.widgets.stage_view import StageView
 if TYPE_CHECKING:
     pass
 
+MOST_PINNED = 5
+"""Pinned runs that lie in the comparison by themselves."""
 TABLE = View(RESULTS, "table")
 CURVES = View(OVERLAY, "curve")
 
@@ -50,11 +55,24 @@ class WorkbenchScreen(BenchDrawing):
         self.runs = BenchRuns()
         self.seed_index = 0
         self._values = dict(values or {})
+        self._kept: tuple[HistoryEntry, ...] = ()
+        """Runs of the history that are compared from the beginning."""
         self._shown_card: ExperimentCard | None = None
         self._slots: list[int] = [0, 1]
         self._shown_views: list[View] = []
         self._trained_since = math.nan
         self._last: tuple[str, str] = ("", "")
+
+    @classmethod
+    def of_run(cls, course: Course, entry: HistoryEntry, marked: Sequence[HistoryEntry]) -> "WorkbenchScreen":
+        """Return a workbench with a kept run's settings in its form, and others compared. Raises UsageError."""
+        folder = "" if course.is_bundled else str(course.folder)
+        if entry.course != folder:
+            there = f"--lessons {entry.course}" if entry.course else "without --lessons"
+            raise UsageError(f"{entry.name} is of another course; open nnlab {there} to load it.")
+        screen = cls(course.lesson(entry.settings.lesson), entry.settings.experiment, values_of(entry.settings))
+        screen._kept = tuple(marked)
+        return screen
 
     def compose(self) -> ComposeResult:
         """Yield header, form, stage and footer."""
@@ -90,6 +108,15 @@ class WorkbenchScreen(BenchDrawing):
             keep=True,
         )
         self.set_focus(self.bench)
+        self.run_worker(self._take_history(), group="kept")
+
+    async def _take_history(self) -> None:
+        """Compare the runs that were marked, and those of this experiment that are pinned."""
+        name = f"{self.lesson.slug}/{self.experiment}"
+        await self.compare_kept(self._kept)
+        entries = await asyncio.to_thread(History().entries)
+        pinned = [entry for entry in entries if entry.pinned and entry.name == name]
+        await self.compare_kept(pinned[:MOST_PINNED], is_pinned=True)
 
     def on_unmount(self) -> None:
         """End the trainer."""

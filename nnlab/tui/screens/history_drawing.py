@@ -1,0 +1,99 @@
+"""What the history draws: the table of runs, and the curves of those that are compared."""
+
+import time
+from typing import TYPE_CHECKING
+
+from nnlab.lab.history import HistoryEntry
+from nnlab.tui.bench_runs import BenchRuns
+from nnlab.tui.history_list import HistoryList, ago
+from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
+from nnlab.tui.screens.lab_screen import LabScreen
+
+if TYPE_CHECKING:
+    from nnlab.plots.grid import Grid
+
+
+class HistoryDrawing(LabScreen):
+    """The part of the history that draws."""
+
+    listing: HistoryList
+    compared: BenchRuns
+    is_read = False
+    """Whether the history has been read."""
+    first_row = 0
+    """Topmost row of the list that is shown."""
+    cursor: int | None = None
+    """Column at which the curves are read."""
+
+    def draw_list(self, size: tuple[int, int]) -> "Grid":
+        from nnlab.plots import pane
+
+        listing, palette = self.listing, self.lab.plot_palette()
+        rows = max(1, size[1] - 2)
+        self.first_row = first_row(listing.selected, self.first_row, rows)
+        shown = listing.shown[self.first_row : self.first_row + rows]
+        columns = [
+            Column("", is_firm=True, widest=1),
+            Column(self.say("history.when"), is_firm=size[0] >= 60),
+            Column(self.say("history.experiment"), is_firm=True, widest=30),
+            Column(self.say("history.outcome"), True, is_firm=True, widest=16),
+            Column(self.say("bench.made"), True),
+            Column(self.say("bench.took"), True),
+            Column(self.say("history.settings"), widest=max(20, size[0] - 72)),
+        ]
+        drawn = [self._row(entry) for entry in shown]
+        empty = self.say(f"history.{'none' if listing.entries else 'empty' if self.is_read else 'reading'}")
+        at = listing.selected - self.first_row
+        is_focused = self.focused is not None and self.focused.id == "runs"
+        body = draw_table(
+            columns, drawn, (size[0], size[1] - 1), palette, selected=at, is_focused=is_focused, empty=empty
+        )
+        said = self.say("history.shown", shown=len(listing.shown), total=len(listing.entries)) if self.is_read else ""
+        note = self.say("history.marked", count=len(listing.marked)) if listing.marked else ""
+        return pane(self.say("history.runs"), note, [(said, "muted")], body, size, palette, is_focused)
+
+    def _row(self, entry: HistoryEntry) -> TableRow:
+        from nnlab.plots import numbers
+
+        number = self.listing.marked.index(entry.id) if entry.id in self.listing.marked else None
+        one = next((one for one in self.compared.runs if one.id == entry.id), None)
+        mark = "·" if number is None else one.letter if one is not None else "x"
+        role = one.role if one is not None and number is not None else "muted"
+        name = entry.label or entry.name
+        cells = (
+            "▲" if entry.pinned else "",
+            ago(time.time() - entry.when, self.speech),
+            name,
+            outcome(entry),
+            numbers.count(entry.steps),
+            numbers.seconds(entry.seconds),
+            self.listing.unusual(entry),
+        )
+        return TableRow(mark, role, cells)
+
+    def draw_curves(self, size: tuple[int, int]) -> "Grid":
+        from nnlab.plots import draw, pane
+
+        palette = self.lab.plot_palette()
+        arrays, options = self.compared.curves()
+        if self.cursor is not None:
+            options["cursor_column"] = self.cursor
+        options["empty"] = self.say("history.no-curves")
+        body = draw("curve", arrays, options, (size[0], max(0, size[1] - 1)), palette)
+        note = self.say(f"bench.axis.{self.compared.axis}")
+        note += self.say("bench.comma") + self.say("bench.log") if options["scale"] == "log" else ""
+        is_focused = self.focused is not None and self.focused.id == "curves"
+        return pane(self.compared.shown_metric().replace("_", " "), note, "", body, size, palette, is_focused)
+
+
+def outcome(entry: HistoryEntry) -> str:
+    """Return what a run came to: the share that it has right of unseen data, or the loss, or how it broke."""
+    from nnlab.plots import numbers
+
+    if entry.status == "diverged":
+        return "✗"
+    for name in ("test_accuracy", "accuracy", "test_loss", "loss"):
+        value = entry.metrics.get(name)
+        if value is not None:
+            return numbers.percent(value) if name.endswith("accuracy") else numbers.loss(value)
+    return next((numbers.short(value) for value in entry.metrics.values() if value is not None), "–")
