@@ -89,6 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redo", "workbench", ("U", "ctrl+y"), footer=14),
     Action("mark", "workbench history", ("x",), footer=2),
     Action("overlay", "workbench", ("equals_sign",), "=", footer=3),
+    Action("sweep", "workbench", ("S",), footer=4),
     Action("drop", "workbench", ("d",), footer=12),
     Action("filter", "history", ("f",), footer=3),
     Action("pin", "workbench history", ("p",), footer=4),
@@ -110,7 +111,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("start_over", "lesson", ("f5",), footer=16, typing="f5"),
     Action("read_stage", "lesson workbench", ("v",), footer=1),
     Action("home", "lesson workbench history", ("escape",), "esc", footer=14, typing="esc"),
-    Action("close", "layer", ("escape", "q"), "esc", footer=1),
+    Action("begin", "setup", ("ctrl+r",), footer=1, is_first=True, typing="ctrl+r"),
+    Action("close", "layer setup", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),
     Action("theme", "app", ("t",), footer=21),
     Action("palette", "app", ("slash", "ctrl+p"), "/", footer=22, typing="ctrl+p"),
@@ -121,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", "app", ("q", "ctrl+q"), typing="ctrl+q"),
     Action("help", "app", ("question_mark", "f1"), "?", footer=99, typing="f1"),
 )
-LAYERS = ("layer", "palette", "room")
+LAYERS = ("layer", "palette", "room", "setup")
 """Places that lie over another screen: of the actions of the app only these hold there."""
 IN_LAYERS = ("theme", "language", "glyphs", "repaint", "interrupt", "leave")
 BY_ID = {action.id: action for action in ACTIONS}

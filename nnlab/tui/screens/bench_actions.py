@@ -1,18 +1,13 @@
 """What can be done on the workbench: the actions behind its keys, its footer and its mouse."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from textual import on
 from textual.widget import Widget
 
 from nnlab.lab.course import Lesson
-from nnlab.lab.errors import NnlabError, UsageError
-from nnlab.lab.history import History, HistoryEntry
 from nnlab.lab.knobs import KnobValue
-from nnlab.lab.record_reading import read_run
-from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.bench_runs import AXES, BenchRuns
 from nnlab.tui.screens.run_actions import RunActions
@@ -185,7 +180,11 @@ class BenchActions(RunActions):
         self.bench.form.load(kept, name)
         self.bench.show()
         self.tell(self.say("bench.loaded", name=name))
-        self.form_changed(self.changed)
+        if self.session.state == "training":
+            self.form_changed(self.changed)
+        else:
+            self.start(is_paused=True)
+        self.refresh_bindings()
 
     def action_undo(self) -> None:
         """Take the last change of the form back."""
@@ -265,49 +264,6 @@ class BenchActions(RunActions):
             stage.show_tab(stage.shown + by)
         elif isinstance(self.focused, PlotPane):
             self.turn_slot((self.focused.id or "").removeprefix("view-"), by)
-
-    def action_history_of(self) -> None:
-        """Open the history of this experiment; what is opened there comes here."""
-        from nnlab.tui.screens.history import HistoryScreen
-
-        self.app.push_screen(HistoryScreen(f"{self.lesson.slug}/{self.experiment}", self.take_kept))
-
-    def take_kept(self, entry: HistoryEntry, marked: Sequence[HistoryEntry]) -> None:
-        """Take the settings of a kept run into the form, and the marked ones into the comparison."""
-        if entry.name == f"{self.lesson.slug}/{self.experiment}":
-            self.load(values_of(entry.settings), entry.label or entry.id)
-            self.run_worker(self.compare_kept(marked or [entry]), exclusive=True, group="kept")
-            return
-        try:
-            self.app.switch_screen(type(self).of_run(self.lab.course, entry, marked or [entry]))  # type: ignore[attr-defined]  # WorkbenchScreen has it
-        except NnlabError as error:
-            self.tell(str(error))
-
-    async def compare_kept(self, entries: Sequence[HistoryEntry], *, is_pinned: bool = False) -> None:
-        """Read kept runs, in a thread, into the comparison."""
-        for entry in entries:
-            try:
-                run = await asyncio.to_thread(read_run, History().folder / entry.id)
-            except UsageError as error:
-                self.tell(str(error))
-                continue
-            taken = self.runs.add_kept(run, run_id=entry.id, seconds=entry.seconds, parameters=entry.parameters)
-            taken.is_pinned = is_pinned or entry.pinned
-            self._is_dirty = True
-        self.refresh_bindings()
-
-    def action_pin(self) -> None:
-        """Let the chosen run lie as ghost behind the others; the history keeps it for ever."""
-        if (chosen := self.runs.chosen) is not None:
-            chosen.is_pinned = not chosen.is_pinned
-            self._is_dirty = True
-            self.run_worker(self._pin(chosen.run.settings, chosen.is_pinned))
-
-    async def _pin(self, settings: Settings, is_pinned: bool) -> None:
-        history = History()
-        found = next((entry for entry in await asyncio.to_thread(history.entries) if entry.settings == settings), None)
-        if found is not None:
-            await asyncio.to_thread(history.pin, found.id, is_pinned)
 
     def action_copy(self) -> None:
         """Copy the shell line that repeats the run."""

@@ -10,7 +10,8 @@ from nnlab.tui.bench_form import values_of
 from nnlab.tui.bench_runs import BenchRun
 from nnlab.tui.run_notes import run_note
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
-from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS, BenchActions
+from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
+from nnlab.tui.screens.kept_actions import KeptActions
 from nnlab.tui.widgets.knob_bar import write_value
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ OUTCOMES = ("loss", "test_loss", "test_accuracy", "test_r2", "accuracy", "r2", "
 """Metrics that the table of results tells, in this order, where the runs have them."""
 
 
-class BenchDrawing(BenchActions):
+class BenchDrawing(KeptActions):
     """The part of the workbench that draws the panes of its stage."""
 
     _first_row = 0

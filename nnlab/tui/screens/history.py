@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -87,7 +88,7 @@ class HistoryScreen(HistoryDrawing):
         self._is_dirty = True
         self._show_filter()
         self.query_one(RunDetails).show(self.listing.chosen)
-        self.run_worker(self._read_curves(), exclusive=True, group="curves")
+        self.begin(self._read_curves, group="curves")
         self.refresh_bindings()
 
     async def _read_curves(self) -> None:
@@ -282,7 +283,7 @@ class HistoryScreen(HistoryDrawing):
             self._stop_asking()
             chosen = self.listing.chosen
             if asked == "label" and chosen is not None:
-                self.run_worker(self._change(lambda: self.history.label(chosen.id, text)))
+                self.begin(partial(self._change, partial(self.history.label, chosen.id, text)), "change")
         elif edit.press(event.key, event.character) and self._asks == "filter":
             self.listing.filter(edit.text)
             self._changed()
@@ -333,7 +334,7 @@ class HistoryScreen(HistoryDrawing):
     def on_screen_resume(self) -> None:
         """Runs were made meanwhile."""
         if self.is_read:
-            self.run_worker(self.read_again(), exclusive=True)
+            self.begin(self.read_again)
 
     def on_resize(self) -> None:
         """Draw in the new size."""

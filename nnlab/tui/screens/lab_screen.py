@@ -1,6 +1,7 @@
 """What every screen of the lab shares: its place in the registry of actions, its words, its one-row messages."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.content import Content
 from textual.screen import Screen
@@ -56,6 +57,10 @@ class LabScreen(Screen[None]):
         if is_open:
             self.dismiss()
         return is_open
+
+    def begin(self, work: Callable[[], Coroutine[Any, Any, None]], group: str = "screen") -> None:
+        """Do `work` beside the screen; what of the same group is still under way is given up."""
+        self.run_worker(work, exclusive=True, group=group)  # type: ignore[arg-type]  # Textual's union asks for Never
 
     def tell(self, message: str | Content) -> None:
         """Show one sentence in the last row for a few seconds."""

@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -21,7 +22,9 @@ from nnlab.tui.bench_runs import BenchRuns
 from nnlab.tui.form_help import Advice, Candidate
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
-from nnlab.tui.screens.bench_drawing import RUN_NAMES, BenchDrawing
+from nnlab.tui.screens.bench_drawing import RUN_NAMES
+from nnlab.tui.screens.kept_actions import MOST_PINNED
+from nnlab.tui.screens.sweep_actions import SWEEP, SweepActions
 from nnlab.tui.session import Session
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.form import Form
@@ -29,18 +32,16 @@ from nnlab.tui.widgets.header import Header
 from nnlab.tui.widgets.plot_pane import PlotPane, is_backed_up
 from nnlab.tui.widgets.run_bar import RunBar, RunFacts
 from nnlab.tui.widgets.shell_line import ShellLine
-from nnlab.tui.widgets.stage_view import StageView
+from nnlab.tui.widgets.stage_view import StageView, Tabs
 
 if TYPE_CHECKING:
     pass
 
-MOST_PINNED = 5
-"""Pinned runs that lie in the comparison by themselves."""
 TABLE = View(RESULTS, "table")
 CURVES = View(OVERLAY, "curve")
 
 
-class WorkbenchScreen(BenchDrawing):
+class WorkbenchScreen(SweepActions):
     """One experiment under the user's hands."""
 
     PLACE = "workbench"
@@ -108,7 +109,7 @@ class WorkbenchScreen(BenchDrawing):
             keep=True,
         )
         self.set_focus(self.bench)
-        self.run_worker(self._take_history(), group="kept")
+        self.begin(self._take_history, "kept")
 
     async def _take_history(self) -> None:
         """Compare the runs that were marked, and those of this experiment that are pinned."""
@@ -119,7 +120,8 @@ class WorkbenchScreen(BenchDrawing):
         await self.compare_kept(pinned[:MOST_PINNED], is_pinned=True)
 
     def on_unmount(self) -> None:
-        """End the trainer."""
+        """End the trainer, and a sweep under way."""
+        self.end_sweep()
         if hasattr(self, "session"):
             self.session.close()
 
@@ -169,7 +171,7 @@ class WorkbenchScreen(BenchDrawing):
                 row.knob.name: self.bench.form.values[row.knob.name] for row in self.bench.form.rows
             }
         self.bench.show()
-        self.run_worker(self._show_views(), exclusive=True)
+        self.begin(self._show_views)
 
     def _count_seconds(self) -> None:
         """Count the wall-clock seconds that the run on the stage has been training."""
@@ -193,6 +195,7 @@ class WorkbenchScreen(BenchDrawing):
             self._shown_views = views
             titles = {view.id: self.lesson.view_title(view.id, self.speech.language) for view in views}
             titles |= {OVERLAY: self.say("bench.overlay"), RESULTS: self.say("bench.results")}
+            titles |= {SWEEP.id: self.say("bench.sweep")}
             await self.query_one(StageView).show(views, titles)
         self.place_stage()
 
@@ -201,7 +204,16 @@ class WorkbenchScreen(BenchDrawing):
         card = self.session.card
         views = [view for view in card.views if not (view.kind == "curve" and not view.probe)] if card else []
         order = {"field": 0, "graph": 1}
-        return sorted(views, key=lambda view: order.get(view.kind, 2))
+        views.sort(key=lambda view: order.get(view.kind, 2))
+        return views + [SWEEP] * (self.sweep is not None)
+
+    def show_sweep(self) -> None:
+        """Give the sweep the right one of the two panes, and on a narrow stage the tab."""
+        place = len(self._pool()) - 1
+        self._slots = [slot if slot != place else 0 for slot in self._slots[:1]] + [place]
+        self.remove_class("reading")
+        self.add_class("watching")
+        self.begin(partial(self._turn, SWEEP.id))
 
     def turn_slot(self, view_id: str, by: int) -> None:
         """Let a pane show the next of the views that stand nowhere."""
@@ -214,10 +226,13 @@ class WorkbenchScreen(BenchDrawing):
         while (place := (place + by) % len(pool)) in self._slots:
             pass
         self._slots[slot] = place
-        self.run_worker(self._turn(pool[place].id), exclusive=True)
+        self.begin(partial(self._turn, pool[place].id))
 
     async def _turn(self, view_id: str) -> None:
         await self._show_views()
+        ids = [view.id for view in self._shown_views]
+        if view_id in ids and self.query_one(Tabs).display:
+            self.query_one(StageView).show_tab(ids.index(view_id))
         for pane in self.query(PlotPane):
             if pane.id == f"view-{view_id}":
                 self.set_focus(pane)
@@ -257,7 +272,7 @@ class WorkbenchScreen(BenchDrawing):
     def on_resize(self) -> None:
         """Arrange the stage for the new size."""
         if self._shown_card is not None:
-            self.run_worker(self._show_views(), exclusive=True)
+            self.begin(self._show_views)
 
     def place_stage(self) -> None:
         """Arrange the stage for the room that it has."""
@@ -275,7 +290,7 @@ class WorkbenchScreen(BenchDrawing):
             self.bench.form.show(self._shown_card, self.label)
             self.bench.form.values = values
             self._shown_views = []
-            self.run_worker(self._show_views(), exclusive=True)
+            self.begin(self._show_views)
         self._is_dirty = True
 
     def look_changed(self) -> None:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
-from nnlab.tui.bench_form import SECTIONS, BenchForm, Row
+from nnlab.tui.bench_form import BenchForm, Row
 from nnlab.tui.form_help import Advice, Advise, Candidate, Complete, plain
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech, chosen_mark, speech_of
@@ -255,6 +255,10 @@ class Form(Widget, can_focus=True):
             event.stop()
             self.refresh()
 
+    def on_focus(self) -> None:
+        """What is said of the chosen row comes with the focus."""
+        self.refresh(layout=True)
+
     def on_blur(self) -> None:
         """Apply what was typed; what does not fit is given up."""
         if self._edit is not None and not self.apply():
@@ -315,15 +319,13 @@ class Form(Widget, can_focus=True):
         """Return every line with the name of its row or the index of its candidate. is_airy: sections stand apart."""
         speech = speech_of(self)
         lines: list[tuple[Content, str | int]] = []
-        for section in SECTIONS:
-            rows = [row for row in self.form.rows if row.section == section]
-            if rows:
-                if lines and is_airy:
-                    lines.append((Content(""), ""))
-                title = speech.content("  ", (speech.say(f"bench.{section}"), "$strong"))
-                lines.append((heading(title, width - 1), ""))
-            for row in rows:
-                lines += self._row_lines(row, speech, width)
+        for section in dict.fromkeys(row.section for row in self.form.rows):
+            if lines and is_airy:
+                lines.append((Content(""), ""))
+            title = speech.content("  ", (speech.say(f"bench.{section}"), "$strong"))
+            lines.append((heading(title, width - 1), ""))
+            for row in self.form.rows:
+                lines += self._row_lines(row, speech, width) if row.section == section else []
         return lines
 
     def _row_lines(self, row: Row, speech: Speech, width: int) -> list[tuple[Content, str | int]]:

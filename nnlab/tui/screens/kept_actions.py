@@ -1,0 +1,62 @@
+"""Kept runs on the workbench: opened from the history, compared, pinned."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+from nnlab.lab.errors import NnlabError, UsageError
+from nnlab.lab.history import History, HistoryEntry
+from nnlab.lab.record_reading import read_run
+from nnlab.lab.settings import Settings
+from nnlab.tui.bench_form import values_of
+from nnlab.tui.screens.bench_actions import BenchActions
+
+MOST_PINNED = 5
+"""Pinned runs that lie in the comparison by themselves."""
+
+
+class KeptActions(BenchActions):
+    """The part of the workbench that knows the history."""
+
+    def action_history_of(self) -> None:
+        """Open the history of this experiment; what is opened there comes here."""
+        from nnlab.tui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen(f"{self.lesson.slug}/{self.experiment}", self.take_kept))
+
+    def take_kept(self, entry: HistoryEntry, marked: Sequence[HistoryEntry]) -> None:
+        """Take the settings of a kept run into the form, and the marked ones into the comparison."""
+        if entry.name == f"{self.lesson.slug}/{self.experiment}":
+            self.load(values_of(entry.settings), entry.label or entry.id)
+            self.begin(partial(self.compare_kept, marked or [entry]), group="kept")
+            return
+        try:
+            self.app.switch_screen(type(self).of_run(self.lab.course, entry, marked or [entry]))  # type: ignore[attr-defined]  # WorkbenchScreen has it
+        except NnlabError as error:
+            self.tell(str(error))
+
+    async def compare_kept(self, entries: Sequence[HistoryEntry], *, is_pinned: bool = False) -> None:
+        """Read kept runs, in a thread, into the comparison."""
+        for entry in entries:
+            try:
+                run = await asyncio.to_thread(read_run, History().folder / entry.id)
+            except UsageError as error:
+                self.tell(str(error))
+                continue
+            taken = self.runs.add_kept(run, run_id=entry.id, seconds=entry.seconds, parameters=entry.parameters)
+            taken.is_pinned = is_pinned or entry.pinned
+            self._is_dirty = True
+        self.refresh_bindings()
+
+    def action_pin(self) -> None:
+        """Let the chosen run lie as ghost behind the others; the history keeps it for ever."""
+        if (chosen := self.runs.chosen) is not None:
+            chosen.is_pinned = not chosen.is_pinned
+            self._is_dirty = True
+            self.begin(partial(self._pin, chosen.run.settings, chosen.is_pinned), "pin")
+
+    async def _pin(self, settings: Settings, is_pinned: bool) -> None:
+        history = History()
+        found = next((entry for entry in await asyncio.to_thread(history.entries) if entry.settings == settings), None)
+        if found is not None:
+            await asyncio.to_thread(history.pin, found.id, is_pinned)
