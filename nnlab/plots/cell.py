@@ -17,8 +17,10 @@ Floats = NDArray[np.float64]
 GATES = ("f", "i", "g", "o")
 _SAID = {"f": "σ", "i": "σ", "g": "tanh", "o": "σ"}
 _NEEDED = ("f", "i", "g", "o", "c_before", "c", "h_before", "h")
-_WIDTHS = (13, 11, 9, 7)
+_WIDTHS = (13, 11, 9, 7, 6)
 """Columns of a gate's block, the widest that fits four times with gaps."""
+_BRACKETED = 9
+"""Columns of a block from which on brackets show its edges where colour cannot."""
 _EXIT = 11
 """Columns right of the blocks, where the output leaves."""
 _ROWS = 11
@@ -92,8 +94,8 @@ def _plan(out: Grid, units: int) -> Plan | None:
     spare -= high - 2
     slot = (out.columns - _EXIT) / 4
     middles = {gate: int(slot * (i + 0.5)) for i, gate in enumerate(GATES)}
-    wires = min(2, spare // 3)
-    line = 1 + min(3, (spare - 3 * wires) // 2)
+    wires = min(3, spare // 3)
+    line = 1 + (spare - 3 * wires) // 2
     join = line + 2 + wires
     leave = join + 1 + wires
     return Plan(middles, width, line, join, leave, leave + 1 + wires, high)
@@ -184,17 +186,16 @@ def _put_block(out: Grid, plan: Plan, gate: str, values: Floats, unit: int, deci
     share = normalized(np.array([[value]]), limits)
     has_strip = plan.high > 2 and len(values) > 1
     solid = plan.high - int(has_strip)
-    ink = palette.text
+    ink, room = palette.text, plan.width
     if colours.is_solid:
         draw_pixels(out, plan.blocks, left, np.full((2 * solid, plan.width), share[0, 0]), colours)
         ink = palette.ink_on(int(colours.colours[colours.index(share)][0, 0]))
-    else:
+    elif plan.width >= _BRACKETED:
+        room -= 2
         for row in range(solid):
             out.put(plan.blocks + row, left, "[", palette.muted)
             out.put(plan.blocks + row, left + plan.width - 1, "]", palette.muted)
     name, number = f"{gate} {_SAID[gate]}", numbers.fixed(value, decimals)
-    room = plan.width if colours.is_solid else plan.width - 2
-    name = name if text_width(name) <= room else _SAID[gate]
     first = plan.blocks + (solid - 2) // 2
     for row, text in ((first, name), (first + 1, number)):
         shown = fit(text, room)
@@ -247,7 +248,7 @@ def _put_equations(out: Grid, cell: dict[str, float], decimals: int, palette: Pa
     ]
     for row, (name, sum_, value, colour) in enumerate(lines[: out.rows]):
         end = out.put(row, 0, f"{name} ", palette.muted)
-        room = out.columns - end - text_width(value) - 3
+        room = out.columns - end - text_width(value) - 5
         if row < 2 and room >= text_width(sum_):
             end = out.put(row, out.put(row, end, "= ", palette.muted), sum_, palette.text) + 1
             end = out.put(row, end, "= ", palette.muted)

@@ -28,7 +28,7 @@ def test_a_layer_shows_one_unit_and_says_which(check):
     check("cell-units", draw("cell", step(8), {"unit": 2}, (70, 20), Palette()))
 
 
-@pytest.mark.parametrize("size", [(88, 22), (60, 14), (42, 11), (36, 6)])
+@pytest.mark.parametrize("size", [(88, 22), (60, 14), (42, 11), (40, 12), (36, 6), (30, 6)])
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_value_can_be_read_at_every_size(look, size):
     arrays = step()
