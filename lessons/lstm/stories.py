@@ -28,7 +28,7 @@ PROMPT = 8
 """Characters that it reads before it writes."""
 WRITES = {"en": 320, "zh": 140}
 """Characters that the network writes by itself for the screen."""
-PIECE = {"en": 80, "zh": 40}
+PIECE = {"en": 64, "zh": 32}
 """Characters of the unseen text that the gates are shown over."""
 
 
