@@ -80,8 +80,34 @@ def observe_gates(state: Learner) -> Observation:
     arrays = {"x/values": numbers[..., None, :, 0], "marks": numbers[..., 1]}
     for letter, name in PARTS[state.model.cell].items():
         arrays[f"{letter}/values"] = np.swapaxes(inner[name][..., 0, :], -1, -2)
-    last = np.argmax(numbers[..., 1] * np.arange(1, numbers.shape[-2] + 1), axis=-1)
-    return {**arrays, "cursor": last.astype(np.float64)}
+    return {**arrays, "cursor": _second_mark(numbers).astype(np.float64)}
+
+
+def _second_mark(numbers: Any) -> Any:
+    """The step of the later mark in (..., T, 2); it lies in the second half, so there is a step before it."""
+    return np.argmax(numbers[..., 1] * np.arange(1, numbers.shape[-2] + 1), axis=-1)
+
+
+def observe_cell(state: Learner) -> Observation:
+    """The step of the second mark, all units (..., H), as the plot of a cell takes it; unit: who takes in most.
+
+    Empty for a network that is no LSTM.
+    """
+    if state.model.cell != "lstm":
+        return {}
+    x = shown(state)
+    _, inner = trace(state.model, x)
+    numbers = engine.to_host(x)[..., 0, :]
+    at = _second_mark(numbers)
+
+    def of_step(values: Any, step: Any) -> Any:
+        return np.take_along_axis(values, np.asarray(step)[..., None, None], axis=-2)[..., 0, :]
+
+    named = {"f": "forget_gate", "i": "input_gate", "g": "candidate", "o": "output_gate", "c": "cell", "h": "hidden"}
+    seen = {letter: of_step(inner[name][..., 0, :], at) for letter, name in named.items()}
+    before = {f"{letter}_before": of_step(inner[named[letter]][..., 0, :], at - 1) for letter in "ch"}
+    unit = np.argmax(np.abs(seen["i"] * seen["g"]), axis=-1).astype(np.float64)
+    return {**seen, **before, "x": of_step(numbers, at), "unit": unit}
 
 
 def observe_answers(state: Learner) -> Observation:
@@ -134,9 +160,10 @@ def adding() -> Experiment:
         evaluate=evaluate,
         change=learning.change,
         advise=learning.advise,
-        probes={"gates": observe_gates, "answers": observe_answers, "lags": observe_lags},
+        probes={"gates": observe_gates, "cell": observe_cell, "answers": observe_answers, "lags": observe_lags},
         views=(
             View("gates", "timeline", "gates", GATES),
+            View("cell", "cell", "cell", {"empty": "f, i, g, o: LSTM"}),
             View(
                 "loss",
                 "curve",

@@ -15,8 +15,8 @@ from .through_time import left, lstm_lags, rnn_lags
 Array = Any
 Weights = tuple[Array, Array, Array]
 NETWORKS = 20
-SHOWN_UNITS = 8
-LAGS = (1, 10, 25, 50, 100)
+SHOWN_UNITS = 4
+LAGS = (1, 2, 5, *range(10, 101, 10))
 """Rows of the table."""
 PATHS = {"c": "c", "h": "h", "straight": "f·f·f…", "rnn": "RNN"}
 """What is measured -> how the plot calls it."""
@@ -29,7 +29,7 @@ class Fading:
     left: dict[str, Array]
     """c, h, straight, rnn: shares (..., 20, T + 1)."""
     gates: dict[str, Array]
-    """x (..., 1, T + 1), and f, i, o, c of the first units of the first LSTM (..., 8, T + 1)."""
+    """x (..., 1, T + 1), and f, i, o, c of the first units of the first LSTM (..., 4, T + 1)."""
     position: int = 0
 
     @property
@@ -106,7 +106,7 @@ def observe_lags(state: Fading) -> Observation:
 
 
 def observe_table(state: Fading) -> Observation:
-    """The medians at some lags (5,) as powers of ten, those that the walk has not reached NaN."""
+    """The medians at some lags (13,) as powers of ten, those that the walk has not reached NaN."""
     lags = np.array([min(lag, state.lags) for lag in LAGS])
     columns = {"lag": np.broadcast_to(lags.astype(np.float64), (*state.left["c"].shape[:-2], len(lags)))}
     for name, said in PATHS.items():

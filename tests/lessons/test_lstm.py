@@ -161,6 +161,17 @@ def test_what_is_kept_is_the_product_of_the_forget_gates_after_the_first_mark():
     assert float(run.experiment.evaluate(run.state)["kept"]) == pytest.approx(0.5 ** (19 - first))
 
 
+def test_the_trained_cell_on_show_is_a_step_of_the_sequence_on_show():
+    run = training("adding", steps=3)
+    run.advance(3)
+    seen, gates = (run.observe([name])[name] for name in ("cell", "gates"))
+    at = int(gates["cursor"])
+    assert seen["x"][1] == 1.0
+    assert np.allclose(seen["f"], gates["f/values"][:, at])
+    assert np.allclose(seen["c_before"], gates["c/values"][:, at - 1])
+    assert np.allclose(seen["f"] * seen["c_before"] + seen["i"] * seen["g"], seen["c"], atol=1e-6)
+
+
 # --- the way back -----------------------------------------------------------------------------------------------------
 
 
