@@ -19,7 +19,7 @@ Arrays = dict[str, HostArray]
 OWN_OPTIONS = ("note", "readout", "series", "title")
 """Options of a view that are read here and not by the plot."""
 GAP = 4
-WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell")
+WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell", "unrolled")
 """Kinds that take a printed page's whole width."""
 READABLE_KINDS = ("curve", "field", "timeline")
 """Kinds on which a cursor reads exact values."""
@@ -180,7 +180,7 @@ def _printed_rows(view: View, run: Run, columns: int) -> int:
         rows = [array.shape[-2] for array in arrays_of(view, run).values() if array.ndim >= 2]
         return min(24, max(rows, default=3) + 3)
     wanted = {"strip": 5, "curve": 11, "bars": 10, "graph": 20, "text": 12, "ridges": 13, "units": 13}
-    wanted |= {"timeline": 28, "cell": 15}
+    wanted |= {"timeline": 28, "cell": 15, "unrolled": 15}
     return wanted.get(view.kind, min(26, columns // 2 + 3))
 
 

@@ -24,6 +24,7 @@ from nnlab.plots import (
     timeline,
     track,
     units,
+    unrolled,
 )
 from nnlab.plots.errors import PlotError, unknown
 from nnlab.plots.grid import Grid
@@ -48,6 +49,7 @@ _KINDS: dict[str, Draw] = {
     "ridges": ridges.draw,
     "units": units.draw,
     "timeline": timeline.draw,
+    "unrolled": unrolled.draw,
     "strip": strip.draw,
     "table": table.draw,
     "text": text.draw,

@@ -17,7 +17,7 @@ Class = Literal["wide", "medium", "narrow", "single"]
 PROSE_WIDTH = {"wide": 52, "medium": 44, "narrow": 36, "single": 0}
 GAP = 4
 STRIP_ROWS = 4
-ROW_KINDS = ("timeline",)
+ROW_KINDS = ("timeline", "unrolled")
 """Kinds that take a whole row of the stage: a time axis needs its width."""
 
 

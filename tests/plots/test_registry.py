@@ -11,7 +11,7 @@ from nnlab.plots.svg import to_svg
 
 KINDS_WITH_AN_EMPTY_STATE = [
     *("curve", "field", "graph", "matrix", "picture", "products", "gallery", "chain", "cell"),
-    *("bars", "strip", "table", "text", "spark", "timeline"),
+    *("bars", "strip", "table", "text", "spark", "timeline", "unrolled"),
 ]
 WILD = st.floats(allow_nan=True, allow_infinity=True, width=64)
 PALETTES = st.builds(
@@ -129,6 +129,12 @@ def views(draw_from):
             "bars": pick(st.sampled_from([[], ["x", "f"]])),
             "cursor_column": pick(st.none() | WILD),
         }
+    elif kind == "unrolled":
+        arrays = {"states": pick(wild(n, m)), "chances": pick(wild(n)), "cursor": pick(wild())}
+        arrays |= {"inputs": np.array(["损", "a", "word"] * 3)[:n]} if pick(st.booleans()) else {}
+        arrays |= {"outputs": np.array(["失"] * n, dtype=str), "targets": np.array(["b"] * n, dtype=str)}
+        arrays |= {"back": pick(wild(n))} if pick(st.booleans()) else {}
+        options = {}
     elif kind == "strip":
         arrays = {"fields": pick(wild(n, 3, 3)), "solved": pick(wild(n))}
         options = {"current": pick(some(0, 9)), "hidden": pick(st.booleans())}
@@ -137,6 +143,7 @@ def views(draw_from):
         options = {"track": "ŷ", "strong": ["ŷ"]}
     elif kind == "text":
         arrays, options = {"text": np.array([pick(st.text(max_size=30)) for _ in range(n)], dtype=object)}, {}
+        arrays |= {"heads": np.array(["12", "损失"] * 5)[:n]} if pick(st.booleans()) else {}
     elif kind == "spark":
         arrays, options = {"y": pick(wild(n))}, {"name": "loss", "scale": pick(st.sampled_from(["linear", "log"]))}
     else:

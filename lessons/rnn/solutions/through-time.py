@@ -1,0 +1,12 @@
+"""Go from the last step to the first; hand the slope on."""
+
+import numpy as np
+
+
+def back(g, h, w):
+    d = np.zeros_like(g)
+    carried = np.zeros(g.shape[1])
+    for t in reversed(range(len(g))):
+        d[t] = (g[t] + carried) * (1 - h[t] ** 2)
+        carried = d[t] @ w.T
+    return d

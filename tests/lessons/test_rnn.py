@@ -1,0 +1,334 @@
+"""The lesson on recurrent networks: its pictures show what its networks do, and its questions can be answered."""
+
+from itertools import pairwise
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from nnlab import engine
+from nnlab.lab import checks, code_files, data_files, prose
+from nnlab.lab.course import LANGUAGES, find_course
+from nnlab.lab.errors import UsageError
+from nnlab.lab.faults import CodeError
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.knobs import resolve
+from nnlab.lab.lesson import load
+from nnlab.lab.streams import Streams
+from nnlab.lab.training import Training
+from nnlab.plots.palette import Palette
+from nnlab.plots.width import text_width
+from nnlab.stage import draw_view
+
+LESSON = load(find_course().lesson("rnn"))
+PAGES = prose.read_pages(LESSON.lesson, "en")
+PREDICTIONS = {
+    "coin-toss": "half of the time",
+    "longer-word": "47",
+    "what-is-left": "less than 10⁻⁵",
+    "how-many-bridge": "1 to 5",
+}
+"""Exercise -> the answer that the page's prose is written for."""
+RUN = checks.Runner(LESSON)
+KNOBS = {
+    "order": [{}, {"model": "window"}, {"model": "rnn"}],
+    "word": [{}, {"word": "高高兴兴", "memory": False}, {"hidden": 9}],
+    "lags": [{"length": 20}, {"length": 20, "activation": "linear", "radius": 0.7}],
+    "recall": [{}, {"clip": 0.0, "optimizer": "sgd"}],
+    "text": [{"hidden": 8}, {"hidden": 8, "unit": "word", "language": "zh"}],
+    "series": [{}, {"source": "beat"}, {"source": "saw"}],
+}
+CASES = [(experiment, knobs) for experiment, settings in KNOBS.items() for knobs in settings]
+
+
+def training(experiment, **options):
+    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
+    return Training(recipe, settings)
+
+
+def observed(experiment, probe, steps=0, **options):
+    run = training(experiment, steps=max(1, steps), **options)
+    run.advance(steps)
+    return run, run.observe([probe])[probe]
+
+
+@pytest.mark.parametrize("exercise", PREDICTIONS)
+def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
+    page, question = next(
+        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
+    )
+    stage = page.stage
+    result = RUN(stage.experiment, seed=stage.seed, seeds=stage.seeds, steps=stage.steps, **stage.set)
+    value = result.solved if question.metric == "solved" else float(result.last(question.metric))
+    assert [answer.text for answer in question.answers if answer.low <= value <= answer.high] == [PREDICTIONS[exercise]]
+    ends = sorted((answer.low, answer.high) for answer in question.answers)
+    assert all(below[1] <= above[0] for below, above in pairwise(ends))
+
+
+def test_every_question_of_the_lesson_has_a_meant_answer():
+    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formulas_fit_the_narrowest_prose(language):
+    pages = prose.read_pages(LESSON.lesson, language)
+    lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
+    assert [line for line in lines if text_width(line) > 30] == []
+
+
+@pytest.mark.parametrize(("experiment", "knobs"), CASES)
+def test_every_view_shows_something_in_every_size(experiment, knobs):
+    run = training(experiment, knobs=knobs, steps=2)
+    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
+    for view in run.experiment.views:
+        for size in ((60, 20), (36, 12), (12, 3)):
+            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
+            assert len(grid.lines()) == size[1]
+            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
+
+
+@pytest.mark.parametrize(("experiment", "knobs"), CASES)
+def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment, knobs):
+    run = training(experiment, knobs=knobs, seeds=3, steps=2)
+    run.advance(2)
+    for name, seen in run.observe(run.experiment.probes).items():
+        assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+@pytest.mark.parametrize("experiment", ["order", "word", "recall", "text", "series"])
+def test_it_trains_on_a_namespace_that_holds_only_the_standard(experiment, seeds):
+    recipe = LESSON.experiment(experiment)
+    small = {"hidden": 8} if experiment == "text" else {"model": "rnn"} if experiment == "order" else {}
+    with engine.use(array_api_strict) as xp:
+        state = recipe.setup(resolve(recipe.knobs, small), Streams(range(1, seeds + 1)), xp)
+        losses = [engine.to_host(recipe.step(state)["loss"]) for _ in range(3)]
+        measured = {name: engine.to_host(value) for name, value in recipe.evaluate(state).items()}
+        for probe in recipe.probes.values():
+            probe(state)
+    assert all(value.shape == losses[0].shape for value in measured.values())
+    assert np.all(losses[-1] != losses[0])
+
+
+@pytest.mark.parametrize("experiment", ["order", "word", "recall", "text", "series"])
+def test_looking_does_not_disturb_training(experiment):
+    knobs = {"hidden": 8}
+    looked, straight = (training(experiment, knobs=knobs, steps=12) for _ in range(2))
+    straight.advance(12)
+    for _ in range(12):
+        looked.advance(1)
+        looked.observe(looked.experiment.probes)
+    pairs = [run.experiment.weights(run.state) for run in (looked, straight)]
+    assert all(np.array_equal(pairs[0][name], pairs[1][name]) for name in pairs[0])
+
+
+def test_what_the_echo_wants_is_what_came_in():
+    _, seen = observed("order", "echo", knobs={"lag": 5})
+    assert np.array_equal(seen["y/values"][5:], seen["x/values"][:-5])
+    assert np.isnan(seen["y/values"][:5]).all()
+
+
+def test_a_window_sees_the_last_symbols_and_nothing_else():
+    run = training("order", knobs={"model": "window", "window": 3}, steps=1)
+    x = run.state.held.x.copy()
+    before = engine.to_host(run.state.model(engine.to_device(_seen(run, x))).data)
+    x[4] = -x[4]
+    after = engine.to_host(run.state.model(engine.to_device(_seen(run, x))).data)
+    changed = np.flatnonzero((before != after).any(axis=(1, 2)))
+    assert changed.tolist() == [4, 5, 6]
+
+
+def _seen(run, x):
+    padded = np.concatenate([np.zeros_like(x[:2]), x])
+    return np.concatenate([padded[k : k + len(x)] for k in range(3)], axis=-1)
+
+
+def test_without_memory_the_state_of_a_letter_does_not_depend_on_the_letters_before():
+    _, seen = observed("word", "network", 50, knobs={"memory": False})
+    assert np.array_equal(seen["states"][2], seen["states"][3]), "the two l of hello"
+    _, seen = observed("word", "network", 50)
+    assert np.abs(seen["states"][2] - seen["states"][3]).max() > 0.1
+
+
+def test_the_cell_s_numbers_add_up_to_the_state_in_the_box():
+    run, cell = observed("word", "cell", 30, knobs={"moment": 3})
+    states = run.observe(["network"])["network"]["states"]
+    for unit, line in enumerate(cell["text"][2:].tolist()):
+        parts, said = line.replace("−", "-").removeprefix("tanh(").split(") = ")
+        assert np.tanh(sum(map(float, parts.split()))) == pytest.approx(states[2, unit], abs=0.02)
+        assert float(said) == pytest.approx(states[2, unit], abs=0.006)
+
+
+def test_gradients_at_the_states_are_those_that_nudging_measures():
+    run, seen = observed("word", "backwards", 5)
+    state = run.state
+    recurrent, head = state.model.rnn.layers[0], state.model.head
+    u, w, b, v, c = (
+        engine.to_host(tensor.data).astype(np.float64)
+        for tensor in (recurrent.weight_x, recurrent.weight_h, recurrent.bias, head.weight, head.bias)
+    )
+    x, y = engine.to_host(state.spelling.x)[:, 0].astype(np.float64), engine.to_host(state.spelling.y)
+
+    def loss(step, nudge):
+        h, total = np.zeros(3), 0.0
+        for t in range(len(x)):
+            h = np.tanh(x[t] @ u + h @ w + b) + (nudge if t == step else 0.0)
+            scores = h @ v + c
+            total += np.log(np.exp(scores).sum()) - scores[y[t]]
+        return total / len(x)
+
+    for step in range(len(x)):
+        slopes = [(loss(step, e) - loss(step, -e)) / 2e-5 for e in 1e-5 * np.eye(3)]
+        assert seen["back"][step] == pytest.approx(np.linalg.norm(slopes), rel=1e-3)
+
+
+def test_the_parts_table_ends_with_their_sum():
+    _, seen = observed("word", "shares", 20)
+    assert seen["W"].tolist() == ["t = 1", "t = 2", "t = 3", "t = 4", "Σ"]
+    assert seen["∂L/∂W₁₁"][:-1].sum() == pytest.approx(seen["∂L/∂W₁₁"][-1])
+    assert seen["‖∂L/∂W‖"][0] == 0.0, "h₀ is 0"
+
+
+def test_a_walk_shows_only_the_lags_it_has_reached():
+    run = training("lags", steps=5)
+    for steps in range(1, 6):
+        run.advance(1)
+        lengths = run.observe(["lengths"])["lengths"]
+        assert all(np.isfinite(y).sum() == steps + 1 for name, y in lengths.items() if name.endswith("/y"))
+        way = run.observe(["way"])["way"]
+        assert int(way["cursor"]) == 99 - steps
+        assert np.isfinite(way["g/values"][0]).sum() == steps + 1
+
+
+def test_a_linear_loop_of_one_unit_keeps_exactly_its_weight_to_the_power_of_the_lag():
+    lengths = observed("lags", "lengths", 20, knobs={"activation": "linear", "hidden": 2, "length": 20})[1]
+    ratios = lengths["ρ 1.5/y"] / lengths["ρ 0.5/y"]
+    assert ratios == pytest.approx(3.0 ** np.arange(21))
+
+
+def test_an_exploding_run_says_so_and_advises_to_clip():
+    page = PAGES["clipping"].stage
+    result = RUN("recall", **page.set)
+    assert result.status == "diverged"
+    assert [(change.knob, change.value) for change in result.ended.advice] == [("clip", 0.5)]
+
+
+def test_clipping_leaves_what_is_short_enough_alone():
+    plain, wide = (training("recall", knobs={"clip": clip}, steps=20) for clip in (0.0, 1000.0))
+    weights = []
+    for run in (plain, wide):
+        run.advance(20)
+        weights.append(run.experiment.weights(run.state))
+    assert all(np.allclose(weights[0][name], weights[1][name], rtol=1e-5) for name in weights[0])
+
+
+@pytest.mark.parametrize(
+    ("goal", "experiment", "page", "reached", "missed"),
+    [
+        ("tame", "recall", "clipping", {"clip": 0.5}, {"clip": 0.5, "learning_rate": 0.02}),
+        ("bridge-forty", "recall", "lag", {"radius": 1.2}, {"radius": 1.0}),
+    ],
+)
+def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment, page, reached, missed):
+    stage = PAGES[page].stage
+    results = [RUN(experiment, seeds=stage.seeds, **(stage.set | knobs)) for knobs in (reached, missed)]
+    assert all(check.holds for check in LESSON.goals[goal](results[0]))
+    assert not all(check.holds for check in LESSON.goals[goal](results[1]))
+
+
+def test_what_is_written_differs_by_the_network_and_never_by_the_dice():
+    run, first = observed("text", "written", 3, knobs={"hidden": 8})
+    again = run.observe(["written"])["written"]
+    assert first["text"].tolist() == again["text"].tolist()
+    run.state.temperature = 5.0
+    assert run.observe(["written"])["written"]["text"][-1] != first["text"][-1]
+
+
+def test_samples_are_kept_on_the_way_and_forgotten_when_the_run_goes_back():
+    run = training("text", knobs={"hidden": 8}, steps=60)
+    run.advance(60)
+    assert [at for at, _ in run.state.pages] == [0, 20, 60]
+    run.rewind()
+    assert [at for at, _ in run.state.pages] == [0]
+
+
+@pytest.mark.parametrize(("language", "unit"), [("en", "character"), ("en", "word"), ("zh", "character")])
+def test_the_chances_of_what_comes_next_are_the_model_s_own(language, unit):
+    run, seen = observed("text", "next", 2, knobs={"hidden": 8, "language": language, "unit": unit})
+    assert np.all(np.diff(seen["p"]) <= 0)
+    assert 0 < seen["p"].sum() <= 1.0001
+    states = run.observe(["states"])["states"]
+    assert states["h/values"].shape == (8, len(states["labels"]))
+    assert np.all((states["p/values"] >= 0) & (states["p/values"] <= 1))
+
+
+def test_a_text_of_the_user_s_is_read_in_place_of_the_stories(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("ab" * 400, encoding="utf-8")
+    recipe = LESSON.experiment("text", data=data_files.UserData("text", "0" * 12, path.name, path))
+    _, settings = make_settings(LESSON, "text", {"hidden": 8}, steps=120)
+    run = Training(recipe, settings)
+    run.advance(120)
+    assert run.state.library.vocabulary.tokens == ("\N{REPLACEMENT CHARACTER}", "a", "b")
+    assert "abababab" in run.observe(["written"])["written"]["text"][-1]
+
+
+def test_what_a_forecast_shows_as_known_is_the_series_in_its_own_unit(tmp_path):
+    path = tmp_path / "own.csv"
+    values = 1000 + 50 * np.sin(np.arange(200) / 3)
+    path.write_text("day,load\n" + "\n".join(f"{i},{v:.6f}" for i, v in enumerate(values)), encoding="utf-8")
+    recipe = LESSON.experiment("series", data=data_files.UserData("table", "0" * 12, path.name, path))
+    _, settings = make_settings(LESSON, "series", {}, steps=3)
+    run = Training(recipe, settings)
+    run.advance(3)
+    shown = run.observe(["forecast"])["forecast"]
+    at = shown["x/x"].astype(int)
+    assert np.allclose(shown["x/y"], values[at], rtol=1e-5)
+    assert set(shown["n →/x"].astype(int)) <= set(range(150, 200))
+
+
+def test_a_forecast_from_its_own_answers_never_sees_what_is_held_back():
+    run = training("series", steps=5)
+    run.advance(5)
+    before = run.observe(["forecast"])["forecast"]["n →/y"]
+    run.state.series.values[run.state.series.first :] = 7.0
+    assert np.array_equal(run.observe(["forecast"])["forecast"]["n →/y"], before)
+
+
+@pytest.mark.parametrize(
+    ("content", "column", "said"),
+    [
+        ("a,b\n" + "1,x\n" * 50, 2, r"row 2, column 2 holds 'x'"),
+        ("1\n2\n", 0, "2 rows of data; a series needs at least 40"),
+        ("1,2\n" * 50, 5, "has 2 columns, but column is 5"),
+        ("x,y\n" + "a,b\n" * 50, 0, "no column holds numbers only"),
+    ],
+)
+def test_a_table_without_a_series_is_refused_in_one_sentence(tmp_path, content, column, said):
+    path = tmp_path / "own.csv"
+    path.write_text(content, encoding="utf-8")
+    recipe = LESSON.experiment("series", data=data_files.UserData("table", "0" * 12, path.name, path))
+    _, settings = make_settings(LESSON, "series", {"column": column}, steps=1)
+    with pytest.raises(UsageError, match=said):
+        Training(recipe, settings)
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_a_learner_s_way_back_trains_the_network_as_ours_does(seeds):
+    code = code_files.solution(LESSON.lesson, "through-time")
+    theirs, ours = (training("word", steps=30, seeds=seeds, **given) for given in ({"code": code}, {}))
+    for run in (theirs, ours):
+        run.advance(30)
+    pairs = [run.experiment.weights(run.state) for run in (theirs, ours)]
+    assert all(np.allclose(pairs[0][name], pairs[1][name], atol=1e-4) for name in pairs[0])
+
+
+@pytest.mark.parametrize("given", [None, 3.0, "d", np.zeros((2, 2)), [[1.0], [2.0, 3.0]]])
+def test_a_learner_s_gradients_of_another_form_say_what_is_expected(given):
+    with pytest.raises(CodeError, match=r"back returned .*; return d \(3, 1\)"):
+        LESSON.codes["through-time"](lambda g, h, w: given)
+
+
+def test_a_learner_s_gradients_without_numbers_are_refused_with_the_first_of_them():
+    with pytest.raises(CodeError, match=r"back returned nan; return d"):
+        LESSON.codes["through-time"](lambda g, h, w: np.full_like(g, np.nan))
