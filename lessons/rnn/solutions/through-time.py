@@ -1,4 +1,4 @@
-"""Go from the last step to the first; hand the slope on."""
+"""From last to first, and the slope is handed on."""
 
 import numpy as np
 
