@@ -9,19 +9,31 @@ from benchmarks.workloads import LEAK, LEARNING_RATE, Problem
 from nnlab import engine, nn
 from nnlab.engine import Tensor, binary_cross_entropy_with_logits, cross_entropy
 
-Step = Callable[[int], Tensor]
+Step = Callable[[int], Any]
 
 
-def build(problem: Problem, *, device: str = "cpu") -> tuple[Step, Callable[[Tensor], float]]:
-    """Return the training step (batch number -> loss) and the function that waits for a loss and reads it."""
+def build(problem: Problem, *, device: str = "cpu", gradients: Any = None) -> tuple[Step, Callable[[Any], float]]:
+    """Return the training step (batch number -> loss) and the function that waits for a loss and reads it.
+
+    gradients: (loss of arrays, model, fixed models) -> what computes the loss and its gradients; eagerly unless given.
+    """
     make = {"mlp": _mlp, "cnn": _cnn, "rnn": _recurrent, "lstm": _recurrent, "gan": _gan, "dcgan": _gan}[problem.kind]
     with engine.use("cupy" if device == "cuda" else "numpy"):
         batches = [tuple(engine.to_device(array) for array in batch) for batch in problem.batches]
-        step = make(problem, batches)
+        step = make(problem, batches, gradients or _eagerly)
     return step, lambda loss: float(np.sum(engine.to_host(loss)))
 
 
-def _mlp(problem: Problem, batches: list[Any]) -> Step:
+def _eagerly(function: Callable[..., Tensor], *models: nn.Module) -> Callable[..., Any]:
+    def gradients(*arrays: Any) -> Any:
+        loss = function(*arrays)
+        loss.backward()
+        return loss.data
+
+    return gradients
+
+
+def _mlp(problem: Problem, batches: list[Any], gradients: Any) -> Step:
     activation = problem.options["activation"]
     layers: list[nn.Module] = []
     for i in range(len(problem.weights) // 2):
@@ -30,56 +42,53 @@ def _mlp(problem: Problem, batches: list[Any]) -> Step:
     optimizer = _optimizer(problem, model)
     measure = {"bce": binary_cross_entropy_with_logits, "ce": cross_entropy}[problem.options["loss"]]
     leading = int(bool(problem.networks))
+    return _training(gradients(lambda x, y: measure(model(x), y, leading=leading), model), optimizer, batches)
 
-    def step(i: int) -> Tensor:
-        x, y = batches[i % len(batches)]
+
+def _training(gradients: Any, optimizer: nn.Optimizer, batches: list[Any]) -> Step:
+    def step(i: int) -> Any:
         optimizer.zero_grad()
-        loss = measure(model(x), y, leading=leading)
-        loss.backward()
+        loss = gradients(*batches[i % len(batches)])
         optimizer.step()
         return loss
 
     return step
 
 
-def _cnn(problem: Problem, batches: list[Any]) -> Step:
+def _cnn(problem: Problem, batches: list[Any], gradients: Any) -> Step:
     model = nn.Sequential(
         _conv(problem, nn.Conv2d, "k0", "c0", padding=1), nn.ReLU(), nn.MaxPool2d(2),
         _conv(problem, nn.Conv2d, "k1", "c1", padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), _linear(problem, "w0", "b0"), nn.ReLU(), _linear(problem, "w1", "b1"),
     )  # fmt: skip
-    optimizer = _optimizer(problem, model)
-
-    def step(i: int) -> Tensor:
-        x, y = batches[i % len(batches)]
-        optimizer.zero_grad()
-        loss = cross_entropy(model(x), y)
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    return step
+    return _training(gradients(lambda x, y: cross_entropy(model(x), y), model), _optimizer(problem, model), batches)
 
 
-def _gan(problem: Problem, batches: list[Any]) -> Step:
+def _gan(problem: Problem, batches: list[Any], gradients: Any) -> Step:
     generator, critic = (_dcgan_pair if problem.kind == "dcgan" else _ring_pair)(problem)
     of_critic, of_generator = _optimizer(problem, critic), _optimizer(problem, generator)
     ones = engine.to_device(np.ones((len(problem.batches[0][0]), 1), np.float32))
     zeros = ones * 0
 
-    def step(i: int) -> Tensor:
+    def critic_loss(real: Any, latent: Any, ones: Any, zeros: Any) -> Tensor:
+        told = binary_cross_entropy_with_logits(critic(real), ones)
+        return told + binary_cross_entropy_with_logits(critic(generator(latent).detach()), zeros)
+
+    def generator_loss(latent: Any, ones: Any) -> Tensor:
+        return binary_cross_entropy_with_logits(critic(generator(latent)), ones)
+
+    critic_step = gradients(critic_loss, critic, generator)
+    generator_step = gradients(generator_loss, generator, critic)
+
+    def step(i: int) -> Any:
         real, latent, second_latent = batches[i % len(batches)]
         of_critic.zero_grad()
-        told = binary_cross_entropy_with_logits(critic(real), ones)
-        fooled = binary_cross_entropy_with_logits(critic(generator(latent).detach()), zeros)
-        critic_loss = told + fooled
-        critic_loss.backward()
+        loss = critic_step(real, latent, ones, zeros)
         of_critic.step()
         of_generator.zero_grad()
-        generator_loss = binary_cross_entropy_with_logits(critic(generator(second_latent)), ones)
-        generator_loss.backward()
+        loss = loss + generator_step(second_latent, ones)
         of_generator.step()
-        return critic_loss.detach() + generator_loss.detach()
+        return loss
 
     return step
 
@@ -135,6 +144,8 @@ def _dcgan_pair(problem: Problem) -> tuple[nn.Module, nn.Module]:
 class _CharacterModel(nn.Module):
     """Embedding, one recurrent layer, linear read-out: tokens (T, N) -> logits (T N, V)."""
 
+    replays = True
+
     def __init__(self, problem: Problem) -> None:
         w, rng = problem.weights, np.random.default_rng(0)
         hidden = w["wh"].shape[0]
@@ -149,17 +160,7 @@ class _CharacterModel(nn.Module):
         return self.decode(engine.reshape(states, (-1, states.shape[-1])))
 
 
-def _recurrent(problem: Problem, batches: list[Any]) -> Step:
+def _recurrent(problem: Problem, batches: list[Any], gradients: Any) -> Step:
     model = _CharacterModel(problem)
-    optimizer = _optimizer(problem, model)
     flat = [(tokens, following.reshape(-1)) for tokens, following in batches]
-
-    def step(i: int) -> Tensor:
-        tokens, following = flat[i % len(flat)]
-        optimizer.zero_grad()
-        loss = cross_entropy(model(tokens), following)
-        loss.backward()
-        optimizer.step()
-        return loss
-
-    return step
+    return _training(gradients(lambda x, y: cross_entropy(model(x), y), model), _optimizer(problem, model), flat)

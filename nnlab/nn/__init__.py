@@ -28,6 +28,7 @@ from nnlab.nn.observation import Observed, observe
 from nnlab.nn.optimizer_base import Optimizer
 from nnlab.nn.optimizers import OPTIMIZERS, SGD, Adagrad, Adam, AdamW, RMSprop, optimizer
 from nnlab.nn.recurrent import GRU, LSTM, RECURRENT, RNN
+from nnlab.nn.replay import Replay
 from nnlab.nn.schedules import SCHEDULES, schedule, warm_up
 from nnlab.nn.summary import LayerSummary, parameter_count, summary
 from nnlab.nn.weights_file import load_weights, save_weights
@@ -68,6 +69,7 @@ __all__ = [
     "Optimizer",
     "RMSprop",
     "ReLU",
+    "Replay",
     "Reshape",
     "Sequential",
     "SiLU",

@@ -14,6 +14,9 @@ class Activation(Module):
     def __init__(self, function: Callable[..., Any], **options: Any) -> None:
         self.function = function
         self.options = options
+        self.replays = str(getattr(function, "__module__", "")).startswith(
+            "nnlab.engine."
+        )  # another may draw, count or remember
 
     def forward(self, x: Any) -> Any:
         return self.function(x, **self.options)
@@ -21,6 +24,8 @@ class Activation(Module):
 
 class Identity(Module):
     """The input itself."""
+
+    replays = True
 
     def forward(self, x: Any) -> Any:
         return x

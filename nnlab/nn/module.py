@@ -20,6 +20,11 @@ class Module:
     training: bool = True
     """Whether dropout drops and batch normalization measures its batch."""
     buffers: tuple[str, ...] = ()
+    replays = True
+    """Whether `forward` computes from its inputs and what the module holds alone: it draws, counts and keeps nothing.
+
+    A class of your own says so anew beside its forward, or is not replayed (replay.py).
+    """
     watcher: Any = None
     """An Observer's entry for this module while it is being observed."""
 

@@ -15,6 +15,7 @@ class BatchNorm(Module):
     """
 
     buffers = ("running_mean", "running_var")
+    replays = False  # the running mean and variance change
 
     def __init__(self, channels: int, *, rng: Any, eps: float = 1e-5, momentum: float = 0.1) -> None:
         self.leading = len(leading_shape(rng))
@@ -56,6 +57,8 @@ class LayerNorm(Module):
 
 class Dropout(Module):
     """While training, set values to 0 with probability p and scale up the others; draws from rng at every call."""
+
+    replays = False
 
     def __init__(self, p: float = 0.5, *, rng: Any) -> None:
         self.p = p
