@@ -37,6 +37,8 @@ def restore(state: Any, snapshot: Any) -> Any:
         return state
     if _is_constant(state):
         return snapshot
+    if callable(state):  # it may be bound to what this state holds, as a replay is
+        return state
     if is_dataclass(state):
         for field in fields(state):
             setattr(state, field.name, restore(getattr(state, field.name), snapshot[field.name]))

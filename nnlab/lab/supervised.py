@@ -1,7 +1,7 @@
 """The usual experiment: a model learns targets from inputs by mini-batches, with a train and a test set."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,11 @@ class Supervised:
     """This epoch's order of the samples (..., N); only mini-batches use it."""
     position: int = 0
     """How many samples of `order` are used up."""
+    gradients: Callable[[Array, Array], Array] = field(init=False)
+    """(x, y) -> the loss, with the gradients left in the model."""
+
+    def __post_init__(self) -> None:
+        self.gradients = _gradients(self.model, self.loss, self.leading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,6 @@ def supervised(
     the knobs that returns one (`lambda knobs: ...`, marked by `by_knobs`). A knob "batch" sets the mini-batch (0: the
     whole set) and a live knob "learning_rate" is applied to the optimizer.
     """
-
     return Experiment(
         knobs=knobs,
         setup=Recipe(data, model, optimizer, loss).setup,
@@ -141,10 +145,23 @@ def step(state: Supervised) -> Metrics:
     """Make one update on the next batch; the loss is that of the batch before the update."""
     x, y = next_batch(state)
     state.optimizer.zero_grad()
-    loss = state.loss(state.model(x), y, leading=state.leading)
-    loss.backward()
+    loss = state.gradients(x, y)
     state.optimizer.step()
-    return {"loss": loss.data}
+    return {"loss": loss}
+
+
+def _gradients(model: nn.Module, loss: Loss, leading: int) -> Callable[[Array, Array], Array]:
+    """Return what computes the loss and its gradients, by a replay where the loss is one of the engine's."""
+
+    def measured(x: Array, y: Array) -> engine.Tensor:
+        return loss(model(x), y, leading=leading)
+
+    def eagerly(x: Array, y: Array) -> Array:
+        result = measured(x, y)
+        result.backward()
+        return result.data
+
+    return nn.Replay(measured, model) if loss.__module__.startswith("nnlab.engine.") else eagerly
 
 
 def next_batch(state: Supervised) -> tuple[Array, Array]:
