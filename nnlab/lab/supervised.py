@@ -1,7 +1,7 @@
 """The usual experiment: a model learns targets from inputs by mini-batches, with a train and a test set."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,8 +53,8 @@ class Supervised:
     """This epoch's order of the samples (..., N); only mini-batches use it."""
     position: int = 0
     """How many samples of `order` are used up."""
-    gradients: Callable[[Array, Array], Array] = field(init=False)
-    """(x, y) -> the loss, with the gradients left in the model."""
+    gradients: Any = None
+    """(x, y) -> the loss, with the gradients left in the model; made anew from model, loss and leading."""
 
     def __post_init__(self) -> None:
         self.gradients = _gradients(self.model, self.loss, self.leading)

@@ -9,14 +9,18 @@ from nnlab.nn.module import Module
 
 
 class Activation(Module):
-    """A layer without parameters that applies one function, with its options."""
+    """A layer without parameters that applies one function, `of` or the one that is given, with its options."""
 
-    def __init__(self, function: Callable[..., Any], **options: Any) -> None:
-        self.function = function
+    of: Callable[..., Any]
+
+    def __init__(self, function: Callable[..., Any] | None = None, **options: Any) -> None:
+        self.function = function or self.of
         self.options = options
-        self.replays = str(getattr(function, "__module__", "")).startswith(
-            "nnlab.engine."
-        )  # another may draw, count or remember
+
+    @property
+    def replays(self) -> bool:  # type: ignore[override]  # it follows from the function
+        """Whether the function is one of the engine's: another may draw, count or remember."""
+        return str(getattr(self.function, "__module__", "")).startswith("nnlab.engine.")
 
     def forward(self, x: Any) -> Any:
         return self.function(x, **self.options)
@@ -25,8 +29,6 @@ class Activation(Module):
 class Identity(Module):
     """The input itself."""
 
-    replays = True
-
     def forward(self, x: Any) -> Any:
         return x
 
@@ -34,29 +36,25 @@ class Identity(Module):
 class Step(Activation):
     """1 where x >= 0, else 0."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.step)
+    of = staticmethod(engine.step)
 
 
 class Sigmoid(Activation):
     """1 / (1 + e^-x)."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.sigmoid)
+    of = staticmethod(engine.sigmoid)
 
 
 class Tanh(Activation):
     """Hyperbolic tangent."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.tanh)
+    of = staticmethod(engine.tanh)
 
 
 class ReLU(Activation):
     """max(0, x)."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.relu)
+    of = staticmethod(engine.relu)
 
 
 class LeakyReLU(Activation):
@@ -76,29 +74,25 @@ class ELU(Activation):
 class GELU(Activation):
     """x Φ(x), in its tanh form."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.gelu)
+    of = staticmethod(engine.gelu)
 
 
 class SiLU(Activation):
     """x sigmoid(x)."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.silu)
+    of = staticmethod(engine.silu)
 
 
 class Softplus(Activation):
     """log(1 + e^x)."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.softplus)
+    of = staticmethod(engine.softplus)
 
 
 class Sine(Activation):
     """sin x (arXiv 2006.09661)."""
 
-    def __init__(self) -> None:
-        super().__init__(engine.sin)
+    of = staticmethod(engine.sin)
 
 
 class Softmax(Activation):

@@ -70,6 +70,19 @@ def settled(rng: Any, model: nn.Module) -> tuple[Counted, nn.Replay]:
     return function, replay
 
 
+def counting() -> Any:
+    """A function that does something else at every second call, twice the same for two calls with the same input."""
+    seen: list[bytes] = []
+
+    def function(x: Any) -> Tensor:
+        key = engine.to_host(x).tobytes()
+        if key not in seen:
+            seen.append(key)
+        return engine.tanh(x) * float(1 + seen.index(key) % 2)
+
+    return function
+
+
 def is_replayed(rng: Any, model: nn.Module) -> bool:
     function, replay = settled(rng, model)
     before = function.calls
@@ -212,12 +225,23 @@ def test_an_optimizer_made_later_moves_the_weights_and_the_replay_follows(rng) -
         lambda model, rng: setattr(model[0].weight, "data", model[0].weight.data + 1),
         lambda model, rng: setattr(model[0], "bias", None),
         lambda model, rng: setattr(model[1], "function", engine.sigmoid),
+        lambda model, rng: setattr(model[1], "function", counting()),
         lambda model, rng: model.layers.__setitem__(1, nn.ReLU()),
         lambda model, rng: model.layers.append(nn.Tanh()),
         lambda model, rng: model.layers.insert(1, nn.Dropout(0.5, rng=rng)) or model.eval(),
         lambda model, rng: setattr(model[0].weight, "requires_grad", False),
     ],
-    ids=["parameter", "its array", "no bias", "function", "layer", "one more", "dropout, eval", "frozen"],
+    ids=[
+        "parameter",
+        "its array",
+        "no bias",
+        "function",
+        "counting function",
+        "layer",
+        "one more",
+        "dropout, eval",
+        "frozen",
+    ],
 )
 def test_a_change_of_the_model_is_seen_at_once(change, rng) -> None:
     model = small_net(rng)
