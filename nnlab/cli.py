@@ -239,6 +239,43 @@ def compare(shared: dict[str, Any], /, names: tuple[str, ...], is_ascii: bool, *
 
 
 @nnlab.command()
+@click.argument("run", metavar="RUN")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE|DIR", help="Its end says the form."
+)
+@click.option("--view", metavar="VIEW", help="For .svg and .txt: only this plot.")
+@lessons_option
+@trust_option
+@ascii_option
+@click.pass_obj
+def export(
+    shared: dict[str, Any],
+    /,
+    run: str,
+    output: Path,
+    view: str | None,
+    lessons: Path | None,
+    trust: bool,
+    is_ascii: bool,
+) -> int:
+    """Write a kept run as .csv, .jsonl, .safetensors, .svg, .txt, or as a .py that repeats it with NumPy alone.
+
+    RUN is an id, a label or a folder. Into a folder it writes all of them.
+    """
+    prepare_process()
+    from nnlab.commands import export as exporting
+
+    return exporting.export(
+        run,
+        output,
+        view,
+        lessons or shared["lessons"],
+        is_trusted=trust or shared["trust"],
+        is_ascii=is_ascii or shared["ascii"],
+    )
+
+
+@nnlab.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor(as_json: bool) -> int:
     """Look at the installation: libraries, terminal, GPU."""

@@ -1,0 +1,184 @@
+"""Layers in plain NumPy, as they stand in an exported script: each returns its output and what carries g back.
+
+A layer is layer(x, name, parameters, gradients, ...) -> (y, back); back(g) puts the parameters' gradients into
+`gradients` and returns that of x. Nothing here may use anything but NumPy: the source goes into the script as it is.
+"""
+
+from typing import Any
+
+import numpy as np
+
+
+def linear(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """x @ w + b. x (N, D), w (D, H), b (H,)."""
+    w, b = parameters[f"{name}.weight"], parameters.get(f"{name}.bias")
+    y = x @ w if b is None else x @ w + b
+
+    def back(g: Any) -> Any:
+        gradients[f"{name}.weight"] = x.T @ g
+        if b is not None:
+            gradients[f"{name}.bias"] = (np.ones((1, len(g)), g.dtype) @ g)[0]
+        return g * w.T if w.shape[1] == 1 else g @ w.T
+
+    return y, back
+
+
+def identity(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """x."""
+    return x, lambda g: g
+
+
+def step(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """1 where x >= 0, else 0; its slope is 0."""
+    return (x >= 0).astype(x.dtype), np.zeros_like
+
+
+def sigmoid(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """1 / (1 + e^-x), without overflow."""
+    e = np.exp(-np.abs(x))
+    y = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+    return y, lambda g: g * (y * (1 - y))
+
+
+def tanh(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """The hyperbolic tangent."""
+    y = np.tanh(x)
+    return y, lambda g: (1 - y * y) * g
+
+
+def relu(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """max(0, x)."""
+    return np.maximum(x, 0), lambda g: g * (x > 0)
+
+
+def leaky_relu(x: Any, name: str, parameters: Any, gradients: Any, negative_slope: float) -> Any:
+    """x, or negative_slope x below 0."""
+    slope = (x > 0).astype(x.dtype) * (1 - negative_slope) + negative_slope
+    return np.maximum(x, x * negative_slope), lambda g: slope * g
+
+
+def elu(x: Any, name: str, parameters: Any, gradients: Any, alpha: float) -> Any:
+    """x, or alpha (e^x - 1) below 0."""
+    y = np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
+    return y, lambda g: g * np.where(x > 0, np.ones_like(x), y + alpha)
+
+
+def gelu(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """x Phi(x) in its tanh form."""
+    c = float(np.sqrt(2 / np.pi))
+    t = np.tanh(c * (x + 0.044715 * x * x * x))
+    slope = 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (c * (1 + 3 * 0.044715 * x * x))
+    return 0.5 * x * (1 + t), lambda g: g * slope
+
+
+def silu(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """x sigmoid(x)."""
+    e = np.exp(-np.abs(x))
+    s = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+    return x * s, lambda g: g * (s * (1 + x * (1 - s)))
+
+
+def softplus(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """log(1 + e^x)."""
+    e = np.exp(-np.abs(x))
+    s = np.where(x >= 0, np.ones_like(e), e) / (1 + e)
+    return np.maximum(x, 0) + np.log1p(e), lambda g: g * s
+
+
+def sine(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """sin x."""
+    return np.sin(x), lambda g: g * np.cos(x)
+
+
+def softmax(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """e^x / sum e^x over the last axis."""
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    y = e / e.sum(axis=-1, keepdims=True)
+    return y, lambda g: y * (g - (g * y).sum(axis=-1, keepdims=True))
+
+
+def log_softmax(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """x - log sum e^x over the last axis."""
+    shifted = x - x.max(axis=-1, keepdims=True)
+    y = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return y, lambda g: g - np.exp(y) * g.sum(axis=-1, keepdims=True)
+
+
+def dropout(x: Any, name: str, parameters: Any, gradients: Any, p: float, rng: Any) -> Any:
+    """While training (rng is there), 0 with probability p, and the rest by 1 / (1 - p)."""
+    if rng is None or not p:
+        return x, lambda g: g
+    mask = ((rng.random(x.shape) >= p) * (1 / (1 - p))).astype(x.dtype)
+    return x * mask, lambda g: g * mask
+
+
+def layer_norm(x: Any, name: str, parameters: Any, gradients: Any, eps: float) -> Any:
+    """Each sample over its features: (x - mean) / sqrt(var + eps) * w + b."""
+    w, b = parameters[f"{name}.weight"], parameters[f"{name}.bias"]
+    n = x.shape[-1]
+    centred = x - x.sum(axis=-1, keepdims=True) / n
+    r = 1 / np.sqrt((centred * centred).sum(axis=-1, keepdims=True) / n + eps)
+    x_hat = centred * r
+
+    def back(g: Any) -> Any:
+        gradients[f"{name}.weight"] = (g * x_hat).sum(axis=0)
+        gradients[f"{name}.bias"] = g.sum(axis=0)
+        h = g * w
+        return r * (h - h.mean(axis=-1, keepdims=True) - x_hat * (h * x_hat).mean(axis=-1, keepdims=True))
+
+    return x_hat * w + b, back
+
+
+def flatten(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """(N, C, H, W) -> (N, C H W)."""
+    return x.reshape(len(x), -1), lambda g: g.reshape(x.shape)
+
+
+def conv2d(x: Any, name: str, parameters: Any, gradients: Any, stride: Any, padding: Any) -> Any:
+    """Cross-correlation. x (N, C, H, W), w (O, C, kh, kw), b (O,)."""
+    w, b = parameters[f"{name}.weight"], parameters.get(f"{name}.bias")
+    (sh, sw), (ph, pw) = stride, padding
+    kh, kw = w.shape[2:]
+    padded = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw]
+    y = np.tensordot(windows, w, axes=((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2)
+    if b is not None:
+        y = y + b[:, None, None]
+
+    def back(g: Any) -> Any:
+        gradients[f"{name}.weight"] = np.tensordot(g, windows, axes=((0, 2, 3), (0, 2, 3)))
+        if b is not None:
+            gradients[f"{name}.bias"] = g.sum(axis=(0, 2, 3))
+        d = np.zeros_like(padded)
+        for i in range(kh):
+            for j in range(kw):
+                part = np.tensordot(g, w[:, :, i, j], axes=(1, 0)).transpose(0, 3, 1, 2)
+                d[:, :, i : i + sh * g.shape[2] : sh, j : j + sw * g.shape[3] : sw] += part
+        return d[:, :, ph : ph + x.shape[2], pw : pw + x.shape[3]]
+
+    return y, back
+
+
+def pool(x: Any, name: str, parameters: Any, gradients: Any, kind: str, kernel: Any, stride: Any) -> Any:
+    """The largest ("max") or the mean ("mean") of each window (kh, kw) of x (N, C, H, W)."""
+    (kh, kw), (sh, sw) = kernel, stride
+    windows = np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(2, 3))[:, :, ::sh, ::sw]
+    flat = windows.reshape(*windows.shape[:4], kh * kw)
+    y = flat.max(axis=-1) if kind == "max" else flat.mean(axis=-1)
+    winner = flat.argmax(axis=-1)
+
+    def back(g: Any) -> Any:
+        d = np.zeros_like(x)
+        for k in range(kh * kw):
+            share = g * (winner == k) if kind == "max" else g / (kh * kw)
+            i, j = divmod(k, kw)
+            d[:, :, i : i + sh * g.shape[2] : sh, j : j + sw * g.shape[3] : sw] += share
+        return d
+
+    return y, back
+
+
+def global_pool(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
+    """The mean of each map: (N, C, H, W) -> (N, C)."""
+    cells = x.shape[2] * x.shape[3]
+    return x.mean(axis=(2, 3)), lambda g: np.broadcast_to(g[:, :, None, None] / cells, x.shape)
