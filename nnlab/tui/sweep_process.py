@@ -8,7 +8,9 @@ import contextlib
 import math
 import os
 import signal
+import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -17,8 +19,7 @@ import msgspec
 
 from nnlab.lab.knobs import KnobValue
 
-LINE_BYTES = 4 * 2**20
-"""A sweep's first line names all of its cells."""
+CHUNK = 1 << 20
 State = Literal["running", "done", "stopped", "failed"]
 
 
@@ -98,58 +99,99 @@ class SweepProcess:
     """Runs one sweep; `on_news` is called after each batch of lines, and when it has ended."""
 
     def __init__(self, sweep: Sweep, arguments: Sequence[str], on_news: Callable[[], None]) -> None:
-        """arguments: of `nnlab sweep`, without the format."""
+        """Start it. arguments: of `nnlab sweep`, without the format."""
         self.sweep = sweep
-        self._arguments = list(arguments)
         self._on_news = on_news
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def run(self) -> None:
-        """Start it and read it to its end."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "nnlab.cli",
-            "sweep",
-            *self._arguments,
-            "--jsonl",
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=LINE_BYTES,
+        self._loop = asyncio.get_running_loop()
+        self._rest = b""
+        self._said: deque[bytes] = deque(maxlen=20)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "nnlab.cli", "sweep", *arguments, "--jsonl"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
             start_new_session=True,
         )
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        said = asyncio.create_task(self._process.stderr.read())
-        try:
-            while line := await self._process.stdout.readline():
-                self.sweep.take(msgspec.json.decode(line))
-                self._on_news()
-            code = await self._process.wait()
-            self._end(code, (await said).decode("utf-8", "replace"))
-        except (msgspec.DecodeError, ValueError, KeyError, IndexError, TypeError) as error:
-            self.stop()
-            self.sweep.state, self.sweep.message = "failed", str(error)
-        finally:
-            said.cancel()
-            self._on_news()
+        pipes = (self._process.stdout, self._process.stderr)
+        self._stdout, self._stderr = (pipe.fileno() for pipe in pipes if pipe is not None)
+        for descriptor, read in ((self._stdout, self._read), (self._stderr, self._read_said)):
+            os.set_blocking(descriptor, False)
+            self._loop.add_reader(descriptor, read)
+        self._is_open = True
 
-    def _end(self, code: int, said: str) -> None:
-        sweep = self.sweep
-        if code == 0:
-            sweep.state = "done"
-        elif sweep.state != "stopped":
-            lines = [line for line in said.strip().splitlines() if line.strip()]
-            sweep.state = "failed"
-            sweep.message = signal.Signals(-code).name if code < 0 else lines[-1] if lines else f"code {code}"
+    @property
+    def pid(self) -> int:
+        """Its process id, which is that of its group as well."""
+        return self._process.pid
 
     def stop(self) -> None:
         """End it and its workers; finished cells are kept."""
-        self.sweep.state = "stopped"
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGTERM)
+        if self.sweep.state == "running":
+            self.sweep.state = "stopped"
+            self._kill(signal.SIGTERM)
+
+    def close(self) -> None:
+        """End it at once and forget it; nothing is called back any more. Its journal loses no finished cell."""
+        if self._is_open:
+            self._kill(signal.SIGKILL)
+            self._process.wait()
+            self._release()
+
+    def _kill(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, number)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._stdout, CHUNK)
+        except BlockingIOError:
+            return
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        try:
+            for line in lines:
+                self.sweep.take(msgspec.json.decode(line))
+        except (msgspec.DecodeError, KeyError, IndexError, TypeError, ValueError) as error:
+            self.sweep.state, self.sweep.message = "failed", f"its stream cannot be read: {error}"
+            self._kill(signal.SIGKILL)
+        if not data:
+            self._end()
+        if lines or not data:
+            self._on_news()
+
+    def _read_said(self) -> None:
+        try:
+            data = os.read(self._stderr, CHUNK)
+        except BlockingIOError:
+            return
+        self._said.extend(line for line in data.split(b"\n") if line.strip())
+        if not data:
+            self._loop.remove_reader(self._stderr)
+
+    def _end(self) -> None:
+        self._loop.remove_reader(self._stdout)
+        try:
+            code = self._process.wait(timeout=2.0)  # its stdout is closed, so it is ending
+        except subprocess.TimeoutExpired:
+            self._kill(signal.SIGKILL)
+            code = self._process.wait()
+        with contextlib.suppress(BlockingIOError):
+            self._said.extend(line for line in os.read(self._stderr, CHUNK).split(b"\n") if line.strip())
+        self._release()
+        sweep = self.sweep
+        if sweep.state == "running" and code == 0:
+            sweep.state = "done"
+        elif sweep.state == "running":
+            words = self._said[-1].decode("utf-8", "replace") if self._said else f"code {code}"
+            sweep.state, sweep.message = "failed", signal.Signals(-code).name if code < 0 else words
+
+    def _release(self) -> None:
+        self._is_open = False
+        for descriptor in (self._stdout, self._stderr):
+            self._loop.remove_reader(descriptor)
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def arguments_of(

@@ -135,11 +135,12 @@ def test_a_sweep_is_set_up_run_and_a_cell_loaded(bench) -> None:
         await until(pilot, lambda: isinstance(screen.app.screen, SweepSetup) and screen.app.screen.query("Form"))
         setup = screen.app.screen
         await until(pilot, lambda: setup.query_one("Form").form.rows)
-        assert setup.count() > 1
+        count = setup.count()
+        assert count > 1
         setup.action_begin()
         await until(pilot, lambda: screen.sweep is not None and screen.sweep.state != "running")
         assert screen.sweep.state == "done", screen.sweep.message
-        assert screen.sweep.done == len(screen.sweep.cells) == setup.count()
+        assert screen.sweep.done == len(screen.sweep.cells) == count
         await until(pilot, lambda: screen.is_on("bench-sweep"))
         screen.action_enter()
         best = screen.sweep.cells[screen.sweep.ranked[0]]
@@ -154,7 +155,7 @@ def test_a_killed_sweep_is_taken_up_where_it_was(bench) -> None:
     async def script(pilot, screen) -> None:
         screen.begin_sweep(plan(400_000))
         await until(pilot, lambda: screen.sweep.cells)
-        screen.sweep.cells.clear()
+        os.killpg(screen._process.pid, signal.SIGKILL)
         screen.begin_sweep(plan(50))
         await until(pilot, lambda: screen.sweep.state == "done")
         screen.begin_sweep(plan(50))
@@ -168,7 +169,7 @@ def test_a_sweep_whose_process_is_killed_says_so(bench, shown) -> None:
     async def script(pilot, screen) -> None:
         screen.begin_sweep(plan(4_000_000))
         await until(pilot, lambda: screen.sweep.cells)
-        os.killpg(screen._process._process.pid, signal.SIGKILL)
+        os.killpg(screen._process.pid, signal.SIGKILL)
         await until(pilot, lambda: screen.sweep.state == "failed")
         assert "SIGKILL" in screen.sweep.message
         await until(pilot, lambda: "SIGKILL" in shown(screen.app))
@@ -195,7 +196,7 @@ def test_the_key_that_sets_up_stops_a_sweep_under_way(bench) -> None:
         await until(pilot, lambda: screen.sweep.cells)
         screen.action_sweep()
         assert screen.sweep.state == "stopped"
-        await until(pilot, lambda: screen._process._process.returncode is not None)
+        await until(pilot, lambda: not screen._process._is_open)
         assert screen.sweep.state == "stopped"
 
     bench(script)

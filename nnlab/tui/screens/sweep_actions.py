@@ -99,8 +99,8 @@ class SweepActions(BenchDrawing):
         self.sweep = Sweep(metric=plan.metric, base=base)
         self._cell, self._follows_best = 0, True
         self.session.pause()
+        self.end_sweep()
         self._process = SweepProcess(self.sweep, arguments, self._sweep_news)
-        self.begin(self._process.run, "sweep")
         self.show_sweep()
 
     def _sweep_news(self) -> None:
@@ -116,8 +116,8 @@ class SweepActions(BenchDrawing):
 
     def end_sweep(self) -> None:
         """End the process of a sweep; what is finished is kept."""
-        if self.is_sweeping and self._process is not None:
-            self._process.stop()
+        if self._process is not None:
+            self._process.close()
 
     # --- its cells --------------------------------------------------------------------------------------------------
 
