@@ -127,3 +127,15 @@ def test_a_namespace_that_has_only_the_standard_meets_no_kernel(case: Case, used
         tensors = [Tensor(xp.asarray(x), requires_grad=x.dtype.kind == "f") for x in case.draw(rng)]
         engine.sum(case.function(*tensors)).backward()
     assert not used
+
+
+def test_cross_entropy_of_permuted_logits_has_the_gradient_of_a_copy():
+    rng = np.random.default_rng(0)
+    logits, targets = rng.normal(size=(4, 3, 5)).astype(np.float32), rng.integers(0, 5, (3, 4))
+    permuted, copied = (Tensor(logits, requires_grad=True) for _ in range(2))
+    engine.cross_entropy(engine.permute(permuted, axes=(1, 0, 2)), targets).backward()
+    engine.cross_entropy(engine.permute(copied, axes=(1, 0, 2)) * np.ones(1, np.float32), targets).backward()
+    in_rows = Tensor(np.ascontiguousarray(logits.transpose(1, 0, 2)), requires_grad=True)
+    engine.cross_entropy(in_rows, targets).backward()
+    np.testing.assert_allclose(permuted.grad, in_rows.grad.transpose(1, 0, 2), rtol=1e-6)
+    np.testing.assert_allclose(copied.grad, in_rows.grad.transpose(1, 0, 2), rtol=1e-6)

@@ -24,6 +24,7 @@ def cross_entropy(
     if not x.size or x.dtype.kind != "f":
         return None
     at = (xp.arange(t.size), t.reshape((-1,)))
+    x = xp.ascontiguousarray(x)  # what follows writes through reshaped views, which a permuted array has not
     shifted = x - x.max(axis=-1, keepdims=True)
     losses = shifted.reshape((t.size, -1))[at]
     p = xp.exp(shifted, out=shifted)

@@ -77,6 +77,10 @@ class Bench(Supervised):
     task: Task | None = None
     looked_at: DeviceData | None = None
     """What is measured and observed; all of the data where it is not very large."""
+    sample: int = 0
+    """Which unseen sample is on show."""
+    temperature: float = 1.0
+    """How daringly a network over text draws what it writes."""
     rate: Any = 0.01
     """The learning rate before the schedule; (S,) with one per network."""
     clip: float = 0.0
@@ -114,6 +118,8 @@ def assemble(
         rate=optimizer.learning_rate,
         clip=float(knobs["clip"]),
         patience=int(knobs["patience"]),
+        sample=int(knobs.get("sample", 0)),
+        temperature=float(knobs.get("temperature", 1.0)),
     )
 
 
@@ -256,10 +262,10 @@ def change(state: Bench, name: str, value: KnobValue) -> None:
     """Apply a live knob."""
     if name == "learning_rate":
         state.rate = value
-    elif name == "clip":
-        state.clip = float(value)
-    elif name == "patience":
-        state.patience = int(value)
+    elif name in ("clip", "temperature"):
+        setattr(state, name, float(value))
+    elif name in ("patience", "sample"):
+        setattr(state, name, int(value))
     else:
         supervised.change(state, name, value)
 

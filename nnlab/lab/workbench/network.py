@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab import nn
+from nnlab.engine import reshape, values
 from nnlab.lab.workbench.layer_line import FORMS, LayerSpec, read_layers
 from nnlab.lab.workbench.line_error import LineError
+from nnlab.nn.initializers import leading_shape
 
 
 class Tokens(tuple[int, ...]):
@@ -97,7 +99,9 @@ def build(line: str, input_shape: Shape, outputs: int, *, init: str, rng: Any) -
         following = planned[place + 1][1] if place + 1 < len(planned) else None
         activation = spec.activation or (following.activation if following and following.name == "activation" else "")
         chosen = init if init != "auto" else ("xavier_uniform" if activation in ("", *SATURATING) else "he_uniform")
-        layers += _modules(spec, shape, chosen if init != "auto" or activation else init, rng)
+        made = _modules(spec, shape, chosen if init != "auto" or activation else init, rng)
+        is_over_time = isinstance(input_shape, Tokens) and isinstance(made[0], nn.Linear)
+        layers += [OverTime(made[0], rng), *made[1:]] if is_over_time else made
         shape = described.output
     return nn.Sequential(*layers)
 
@@ -110,6 +114,20 @@ class Outputs(nn.Module):
 
     def forward(self, x: Any) -> Any:
         return self.recurrent(x)[0]
+
+
+class OverTime(nn.Module):
+    """A layer that is applied to every step of sequences (..., T, N, D): the steps become samples and back."""
+
+    def __init__(self, layer: nn.Module, rng: Any) -> None:
+        self.layer = layer
+        self.leading = len(leading_shape(rng))
+
+    def forward(self, x: Any) -> Any:
+        shape = values(x).shape
+        rows = math.prod(shape[self.leading : -1])
+        outputs = self.layer(reshape(x, (*shape[: self.leading], rows, shape[-1])))
+        return reshape(outputs, (*shape[:-1], values(outputs).shape[-1]))
 
 
 def _answers(specs: Sequence[LayerSpec], outputs: int) -> bool:

@@ -10,7 +10,7 @@ from nnlab import nn
 from nnlab.data import Dataset
 from nnlab.lab import supervised
 from nnlab.lab.data_files import data_errors
-from nnlab.lab.experiment import Experiment, Knobs, Probe
+from nnlab.lab.experiment import Experiment, Knobs, Metrics, Probe
 from nnlab.lab.knobs import Knob
 from nnlab.lab.streams import Stream, Streams
 from nnlab.lab.supervised import Recipe, by_knobs
@@ -84,7 +84,9 @@ def workbench(
     views: tuple[View, ...],
     probes: Mapping[str, Probe],
     wrap: Callable[[nn.Sequential], nn.Module] = lambda made: made,
+    evaluate: Callable[[Bench], Metrics] = bench.evaluate,
     steps: int = 2000,
+    evaluations: int = 100,
 ) -> Experiment:
     """Build an experiment of the workbench.
 
@@ -107,7 +109,7 @@ def workbench(
         knobs=knobs,
         setup=recipe.setup,
         step=bench.step,
-        evaluate=bench.evaluate,
+        evaluate=evaluate,
         goal=bench.is_solved,
         stop=bench.stop,
         change=bench.change,
@@ -115,6 +117,6 @@ def workbench(
         probes=probes,
         views=views,
         steps=steps,
-        evaluations=100,
+        evaluations=evaluations,
         weights=bench.weights,
     )

@@ -221,6 +221,11 @@ def dead(state: Bench) -> Observation:
         if not dict(layer.named_parameters()) and hasattr(layer, "function"):
             host = engine.to_host(output)
             rows.append((host.shape[-1], np.sum(np.all(host == 0, axis=-2), axis=-1)))
+    return dead_table(rows)
+
+
+def dead_table(rows: list[tuple[int, HostArray]]) -> Observation:
+    """Return (units, how many are dead () or (S,)) of each layer as columns (..., L)."""
     if not rows:
         return {}
     count = np.stack([dead for _, dead in rows], axis=-1)

@@ -155,7 +155,7 @@ def default_target(table: Table) -> str:
 
 def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> Divided:
     """Hold back test samples and scale all by the training ones."""
-    made = split(prepared.x, prepared.y, test=float(knobs["split"]), rng=rng, names=prepared.features)
+    made = _split(prepared, float(knobs["split"]), rng, is_by_class=knobs.get("source") != "formula")
     shift, scale = _scaling(made.x, str(knobs["scaling"]))
     centre, unit = 0.0, 1.0
     if made.is_regression and knobs["scaling"] != "none":
@@ -173,6 +173,15 @@ def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> Divide
         centre=centre,
         unit=unit,
     )
+
+
+def _split(prepared: Prepared, test: float, rng: np.random.Generator, *, is_by_class: bool) -> Dataset:
+    """Hold back a share of the samples. A formula's classes differ in size from seed to seed, the parts must not."""
+    if is_by_class:
+        return split(prepared.x, prepared.y, test=test, rng=rng, names=prepared.features)
+    made = split(prepared.x, prepared.y.astype(np.float64), test=test, rng=rng, names=prepared.features)
+    kind = prepared.y.dtype
+    return replace(made, y=made.y.astype(kind), y_test=made.y_test.astype(kind), classes=len(prepared.classes))
 
 
 def features_of(columns: Mapping[str, Array], line: str) -> Array:

@@ -65,6 +65,18 @@ def test_cells_of_the_workbench_group_unless_they_may_end_early():
     assert_same_alone(experiment, cells, [1, 1])
 
 
+@pytest.mark.parametrize(
+    ("name", "fixed"),
+    [
+        ("workbench/images", {"samples": 60, "layers": "conv 2 3x3 relu, flatten, dropout 0.1"}),
+        ("workbench/text", {"layers": "embed 4, rnn 4, dropout 0.1", "vocabulary": 20}),
+    ],
+)
+def test_images_and_texts_of_the_workbench_group(name, fixed):
+    experiment, cells = cells_of(name, steps=3, fixed=fixed, learning_rate=(0.01, 0.02))
+    assert_same_alone(experiment, cells, [2])
+
+
 def test_a_diverged_cell_in_a_group_ends_as_it_does_alone():
     experiment, cells = cells_of(
         "perceptrons/spirals", steps=300, learning_rate=(0.01, 1e38), fixed={"optimizer": "sgd"}
@@ -88,7 +100,7 @@ def test_an_experiment_that_is_not_supervised_trains_cell_by_cell():
     "name",
     [
         f"{lesson.slug}/{experiment}"
-        for lesson in (*BUNDLED.lessons(), BUNDLED.lesson("workbench"))
+        for lesson in BUNDLED.lessons()
         for experiment in lesson.experiments
         if grouping.recipe_of(load(lesson).experiment(experiment)) is not None
     ],

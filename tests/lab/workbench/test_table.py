@@ -104,6 +104,7 @@ def test_the_labs_own_points(run, source):
 
 
 def test_formulas_make_classes_or_numbers(run):
+    run(source="formula", formula="x1 + x2 < 0.3", seeds=5, steps=2)
     assert "accuracy" in run(source="formula", formula="x1^2 + x2^2 < 0.5").run.metrics
     assert "r2" in run(source="formula", formula="y = sin(3*x1) + x2").run.metrics
     with pytest.raises(UsageError, match="is true everywhere"):
