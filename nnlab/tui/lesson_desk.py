@@ -121,5 +121,6 @@ class LessonDesk:
             is_paused=is_paused,
             goals=tuple(goal.id for goal in self.page.find(Goal)),
             code=code,
+            keep=True,
         )
         session.set_speed(preset.speed)

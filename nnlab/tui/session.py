@@ -18,15 +18,8 @@ from nnlab.lab.events import Change
 from nnlab.lab.exercises import CodeResult
 from nnlab.lab.faults import Fault
 from nnlab.lab.knobs import KnobValue
-from nnlab.tui.shown_runs import RunsOnShow
+from nnlab.tui.shown_runs import RunsOnShow, State
 from nnlab.tui.trainer_process import TrainerProcess
-
-State = Literal[
-    "starting", "ready", "training", "paused", "done", "goal", "diverged", "stopped", "limit", "dead", "failed"
-]
-"""starting: no run yet. ready: at step 0, not running. dead: the process is gone. failed: the lesson's code raised."""
-FINISHED: tuple[State, ...] = ("done", "goal", "diverged", "stopped", "limit")
-"""States of a run that has ended."""
 
 
 class Session(RunsOnShow):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from nnlab.lab import wire
 from nnlab.lab.experiment import ExperimentCard
@@ -9,6 +10,13 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
+
+State = Literal[
+    "starting", "ready", "training", "paused", "done", "goal", "diverged", "stopped", "limit", "dead", "failed"
+]
+"""starting: no run yet. ready: at step 0, not running. dead: the process is gone. failed: the lesson's code raised."""
+FINISHED: tuple[State, ...] = ("done", "goal", "diverged", "stopped", "limit")
+"""States of a run that has ended."""
 
 
 class ShownRuns:

@@ -14,7 +14,8 @@ from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.run_notes import run_note
 from nnlab.tui.screens.code_actions import CodeActions
-from nnlab.tui.session import FINISHED, Session
+from nnlab.tui.session import Session
+from nnlab.tui.shown_runs import FINISHED
 from nnlab.tui.widgets.code_card import fault_sentence
 from nnlab.tui.widgets.code_pane import CodePane
 from nnlab.tui.widgets.footer import Footer

@@ -10,7 +10,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.screens.run_actions import RunActions
-from nnlab.tui.session import FINISHED
+from nnlab.tui.shown_runs import FINISHED
 from nnlab.tui.widgets.cards import AnswerRow, TryRow
 from nnlab.tui.widgets.knob_bar import KnobBar
 from nnlab.tui.widgets.page_view import PageDots, PageView

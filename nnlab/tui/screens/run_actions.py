@@ -3,7 +3,8 @@
 from typing import Any
 
 from nnlab.tui.screens.lab_screen import LabScreen
-from nnlab.tui.session import FINISHED, Session
+from nnlab.tui.session import Session
+from nnlab.tui.shown_runs import FINISHED
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.run_bar import RunFacts
 from nnlab.tui.widgets.stage_view import StageView
