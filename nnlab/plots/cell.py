@@ -201,12 +201,11 @@ def _put_block(out: Grid, plan: Plan, gate: str, values: Floats, unit: int, deci
         shown = fit(text, room)
         out.put(row, left + (plan.width - text_width(shown)) // 2, shown, ink, bold=row > first)
     if has_strip:
-        across = plan.width // len(values) * len(values) or plan.width
-        strip = (
-            np.repeat(values, across // len(values)) if across >= len(values) else resample(values[None], 1, across)[0]
-        )
-        shares = normalized(np.tile(strip[:across], (2, 1)), limits)
-        draw_pixels(out, plan.blocks + plan.high - 1, left + (plan.width - across) // 2, shares, colours)
+        count = min(len(values), plan.width)
+        units = values if count == len(values) else resample(values[None], 1, count)[0]
+        spread = units[np.arange(plan.width) * count // plan.width]
+        shares = normalized(np.tile(spread, (2, 1)), limits)
+        draw_pixels(out, plan.blocks + plan.high - 1, left, shares, colours)
 
 
 def _put_inputs(
