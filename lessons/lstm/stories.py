@@ -18,6 +18,7 @@ from .adding import GATES, PARTS
 from .copying import cross_entropy
 from .learner import Learner, Task, every_seed, shared_knobs, stacked
 from .network import CELLS, Network, trace
+from .writing import write
 
 FEATURES = 32
 """Numbers that stand for a character before the recurrent layer reads it."""
@@ -119,33 +120,12 @@ def change(state: Stories, name: str, value: KnobValue) -> None:
         learning.change(state, name, value)
 
 
-def write(state: Stories, count: int) -> HostArray:
-    """Let the network write: numbers (..., count), after the first characters of an unseen line.
-
-    Always the same dice, so that what changes from look to look is the network.
-    """
-    assert state.text is not None
-    assert isinstance(state.model, Reader)
-    rng = np.random.default_rng(0)
-    lead = (len(state.stream.generators()),) if state.task.leading else ()
-    x = np.broadcast_to(state.text.piece(PROMPT)[:, None], (*lead, PROMPT, 1)).copy()
-    memory, written = None, []
-    for _ in range(count):
-        with engine.no_grad():
-            hidden, memory = state.model.body(state.model.table(engine.to_device(x)), memory)
-            logits = engine.to_host(engine.values(state.model.head(hidden[..., -1, :, :])))[..., 0, :]
-        scaled = logits.astype(np.float64) / max(state.temperature, 1e-3)
-        # The largest of logits plus Gumbel noise is a draw from their softmax.
-        chosen = np.argmax(scaled - np.log(-np.log(rng.random(scaled.shape[-1]))), axis=-1)
-        written.append(chosen)
-        x = np.asarray(chosen)[..., None, None]
-    return np.stack(written, axis=-1)
-
-
 def observe_writing(state: Stories) -> Observation:
     """text: what the network writes by itself, one piece of text per seed."""
     assert state.text is not None
-    numbers = write(state, WRITES[state.text.language])
+    own = {name: values.astype(np.float64) for name, values in learning.weights(state).items()}
+    count = WRITES[state.text.language]
+    numbers = write(state.model.cell, own, state.text.piece(PROMPT), count, state.temperature)
     rows = ["".join(state.text.vocabulary.decode(row)) for row in numbers.reshape(-1, numbers.shape[-1])]
     return {"text": np.array(rows).reshape((*numbers.shape[:-1], 1))}
 

@@ -278,6 +278,31 @@ def test_it_writes_characters_of_its_language_and_the_same_ones_twice(language):
     assert set(first) <= set(run.state.text.vocabulary.tokens)
 
 
+@pytest.mark.parametrize("seeds", [1, 2])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_what_writes_computes_what_the_network_that_learns_computes(cell, seeds):
+    writing = module("writing")
+    run = training("stories", knobs={"cell": cell, "units": 6}, seeds=seeds, steps=2)
+    run.advance(2)
+    own = {name: engine.to_host(values) for name, values in run.state.model.state_dict().items()}
+    numbers = run.state.text.piece(9)
+    lead = (seeds,) if seeds > 1 else ()
+    expected = engine.values(run.state.model(np.broadcast_to(numbers[:, None], (*lead, 9, 1)).copy()))
+    state = np.zeros((*lead, 2, 6))
+    for t, number in enumerate(numbers):
+        state = writing.next_state(cell, own, own["table.weight"][..., number, :], state)
+        assert np.allclose(writing.logits(own, state), engine.to_host(expected)[..., t, :], atol=1e-4)
+
+
+def test_at_temperature_zero_it_writes_the_likeliest():
+    run = training("stories", knobs={"units": 6, "temperature": 0.0}, steps=1)
+    own = {name: engine.to_host(values).astype(float) for name, values in run.state.model.state_dict().items()}
+    numbers = module("writing").write("lstm", own, run.state.text.piece(4), 3, 0.0)
+    x = np.concatenate([run.state.text.piece(4), numbers])
+    given = engine.to_host(engine.values(run.state.model(x[:, None])))
+    assert numbers.tolist() == given[3:6].argmax(axis=-1).tolist()
+
+
 def test_the_unseen_part_of_a_text_is_never_trained_on():
     text = training("stories", steps=1).state.text
     assert (
