@@ -1,10 +1,13 @@
+from nnlab.data.arrays_file import read_arrays_table
 from nnlab.data.clouds import circles, gaussians, moons, planes, spirals
 from nnlab.data.dataset import Dataset, Samples, split
+from nnlab.data.delimited import read_delimited
 from nnlab.data.digits import digit_images, digits
 from nnlab.data.errors import DataError, DataFileError, DownloadError
 from nnlab.data.gates import CORNERS, TRUTH, truth_table, xor
 from nnlab.data.glyphs import glyphs, worked_eight
 from nnlab.data.idx import read_idx, read_idx_folder, read_idx_samples, write_idx
+from nnlab.data.image_sets import read_images
 from nnlab.data.images import pad, shift, shift_randomly
 from nnlab.data.mixtures import Coverage, Mixture, coverage, grid, ring
 from nnlab.data.published import PUBLISHED, Publication, RemoteFile
@@ -59,9 +62,12 @@ __all__ = [
     "one_hot",
     "pad",
     "planes",
+    "read_arrays_table",
+    "read_delimited",
     "read_idx",
     "read_idx_folder",
     "read_idx_samples",
+    "read_images",
     "read_text",
     "ring",
     "shift",

@@ -56,6 +56,10 @@ class Task:
     classes: tuple[str, ...]
     """Names of the classes; empty for a regression."""
     target: str
+    line: str
+    """The network's line of layers."""
+    shape: tuple[int, ...]
+    """Shape of one sample."""
     outputs: int
     """Numbers that the network answers with."""
     parameters: int

@@ -7,10 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.data import DataError, Dataset, digit_images, glyphs, split
-from nnlab.data.arrays_file import read_arrays_images
-from nnlab.data.idx import parts, read_idx_parts
-from nnlab.data.kinds import is_archive
+from nnlab.data import Dataset, digit_images, glyphs, read_images, split
 from nnlab.lab.data_files import UserData, data_errors
 from nnlab.lab.experiment import Experiment, Knobs
 from nnlab.lab.knobs import Knob
@@ -119,15 +116,4 @@ def _some(x: Any, y: Any, most: int) -> tuple[Any, Any]:
 
 @lru_cache(maxsize=1)
 def _read(path: Path, stamp: int) -> Dataset:
-    """Read an NPZ or an IDX set; images as float32, since MNIST is 376 MB as float64."""
-    if is_archive(path):
-        x, y = read_arrays_images(path)
-        names = ("ink",) if x.shape[1] == 1 else tuple(f"channel {number + 1}" for number in range(x.shape[1]))
-        made = Dataset(x, y, x[:0], y[:0], names, int(y.max(initial=0)) + 1)
-    else:
-        made = read_idx_parts(parts(path))
-    if len(np.unique(made.y)) < 2:
-        raise DataError(f"{path.name}: all {len(made.y):,} images are of one class; two at least are needed.")
-    if int(made.y.min(initial=0)) < 0 or made.classes > 1000:
-        raise DataError(f"{path.name}: classes go from {made.y.min()} to {made.y.max()}; number them from 0 up to 999.")
-    return replace(made, x=made.x.astype(np.float32), x_test=made.x_test.astype(np.float32))
+    return read_images(path)

@@ -15,7 +15,7 @@ from nnlab.lab.knobs import Knob
 from nnlab.lab.streams import Stream, Streams
 from nnlab.lab.supervised import Recipe, by_knobs
 from nnlab.lab.views import View
-from nnlab.lab.workbench import bench, network
+from nnlab.lab.workbench import bench, layer_table, network
 from nnlab.lab.workbench.bench import Bench, Task
 
 
@@ -59,6 +59,8 @@ class BenchRecipe(Recipe):
             names=subject.names,
             classes=subject.classes,
             target=subject.target,
+            line=str(knobs["layers"]),
+            shape=subject.shape,
             outputs=subject.outputs,
             parameters=sum(int(np.prod(p.shape[streams.leading :])) for p in network.parameters()),
             schedule=bench.make_schedule(knobs),
@@ -114,8 +116,8 @@ def workbench(
         stop=bench.stop,
         change=bench.change,
         advise=lambda values: supervised.advise(values, knobs),
-        probes=probes,
-        views=views,
+        probes={**probes, "layers": layer_table.layers},
+        views=(*views, layer_table.VIEW),
         steps=steps,
         evaluations=evaluations,
         weights=bench.weights,

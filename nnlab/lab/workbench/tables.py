@@ -22,6 +22,8 @@ from nnlab.lab.workbench.expressions import check_columns, columns_of, evaluate,
 SETS = ("planes", "gaussians", "xor", "circles", "moons", "spirals")
 TARGETS = ("class", "target", "label", "y", "species", "outcome")
 """A column of such a name is the target unless another is named; else the last one is."""
+CLASS_NAMES = ("class", "label", "species")
+"""Whole numbers in a column of such a name are classes however few rows there are."""
 MOST_CLASSES = 50
 """Whole numbers of so many kinds at most count as classes; texts as classes or features too."""
 
@@ -301,7 +303,8 @@ def _target(table: Table, name: str, task: str) -> tuple[Array, tuple[str, ...]]
         _refuse_dates(table, name, column)
     values = np.unique(column)
     is_whole = is_text or bool(np.all(values == np.round(values)))
-    are_few = len(values) <= (MOST_CLASSES if is_text else min(20, max(2, len(column) // 5)))
+    is_called_so = is_text or name.lower() in CLASS_NAMES
+    are_few = len(values) <= (MOST_CLASSES if is_called_so else min(20, max(2, len(column) // 5)))
     if task == "classification" or is_text or (task == "auto" and is_whole and are_few):
         if len(values) == 1:
             raise DataError(

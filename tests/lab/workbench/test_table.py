@@ -9,6 +9,8 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
 from nnlab.lab.workbench import bench
+from nnlab.lab.workbench.layer_table import shape_of
+from nnlab.lab.workbench.network import describe
 from tests.lab.test_trainer import Trainer
 
 PROBES = ("field", "network", "confusion", "prediction", "weights", "gradients", "dead", "thumbnails")
@@ -191,6 +193,14 @@ def test_of_a_large_table_a_part_is_measured_and_observed(run, monkeypatch):
     assert result.probes["confusion"]["values"].sum() <= 10
     assert len(result.probes["field"]["points"]) <= 10
     assert np.isfinite(result.last("test_accuracy"))
+
+
+def test_the_layers_are_a_table_that_another_line_can_be_checked_with(run):
+    result = run(flowers(), steps=1, seeds=2, probes=("layers",), layers="8 tanh")
+    seen = {name: array[0] for name, array in result.probes["layers"].items()}
+    assert seen["layer"].tolist() == ["dense 8 tanh", "dense 3"]
+    assert seen["weights"].tolist() == [40, 27]
+    assert describe("16 relu", shape_of(seen), int(seen["outputs"]))[-1].output == (3,)
 
 
 def test_the_field_of_a_table_shows_its_points_in_their_own_units(run):
