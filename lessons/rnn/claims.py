@@ -122,7 +122,7 @@ def tanh_takes_its_share(run: Runner, first: str = "linear") -> Verdict:
 
 @claim("exploding-diverges", broken={"clip": 0.5})
 def exploding_diverges(run: Runner, clip: float = 0.0) -> Verdict:
-    """Radius 1.5, lag 20, plain descent at 0.2, no clipping: 10 of 10 starts end without a number."""
+    """Radius 1.5, lag 20, plain descent at 0.2, no clipping: 10 of 10 starts explode."""
     lost = _rough(run, clip)
     return Verdict(lost == 10, lost, "10 of 10")
 

@@ -159,6 +159,12 @@ def change(state: Reading, name: str, value: KnobValue) -> None:
         setattr(state.optimizer, name, value)
 
 
+STATES = {
+    "maps": {"p": "sequential"},
+    "limits": {"h": (-1.0, 1.0), writing.SOME_UNITS: (-1.0, 1.0), "p": (0.0, 1.0)},
+}
+
+
 @experiment("text", data=("text",))
 def text(data: UserData | None = None) -> Experiment:
     """64 hidden units, 16 pieces of 32 tokens a step.
@@ -188,8 +194,8 @@ def text(data: UserData | None = None) -> Experiment:
         views=(
             View("written", "text", "written", {"tail": True}),
             View("loss", "curve", options={"series": ("loss", "test_loss", "guess"), "names": {"guess": "ln V"}}),
-            View("next", "table", "next", {"track": "p", "strong": ["p"]}),
-            View("states", "timeline", "states", {"maps": {"p": "sequential"}, "limits": {"h": (-1, 1), "p": (0, 1)}}),
+            View("next", "table", "next", {"strong": ["p"]}),
+            View("states", "timeline", "states", STATES),
         ),
         steps=600,
         evaluations=30,

@@ -158,21 +158,24 @@ def change(state: Forecast, name: str, value: KnobValue) -> None:
 
 
 def observe(state: Forecast) -> Observation:
-    """Curves in the series' own unit: what came, the answer from true values, the forecast from its own answers."""
+    """Curves in the series' own unit: what came, the answer from true values, the forecast from its own answers.
+
+    x counts from the last known value, 0, to the right.
+    """
     series = state.series
     one, own = forecasts(state)
     first, last = max(0, series.first - SHOWN), series.first + own.shape[-1]
-    whole = np.arange(first, last, dtype=np.float64)
-    ahead = np.arange(series.first, last, dtype=np.float64)
+    whole = np.arange(first, last, dtype=np.float64) - (series.first - 1)
+    ahead = whole[series.first - first :]
 
     def curve(name: str, at: Array, values: HostArray) -> Observation:
         scaled = values.astype(np.float64) * series.spread[..., None] + series.centre[..., None]
         return {f"{name}/x": np.broadcast_to(at, scaled.shape), f"{name}/y": scaled}
 
     return {
-        **curve("x", whole, series.values[..., first:last]),
-        **curve("1 →", ahead, one[..., : own.shape[-1]]),
         **curve("n →", ahead, own),
+        **curve("1 →", ahead, one[..., : own.shape[-1]]),
+        **curve("x", whole, series.values[..., first:last]),
     }
 
 
@@ -187,6 +190,16 @@ def observe_states(state: Forecast) -> Observation:
         "x/values": shown[..., first:],
         "h/values": np.swapaxes(engine.to_host(engine.values(states))[..., first:, 0, :], -1, -2),
     }
+
+
+FORECAST = {
+    "x_range": (-SHOWN, AHEAD),
+    "x_name": "t",
+    "colours": {"x": "muted", "1 →": "s3", "n →": "s1"},
+    "markers": {"x": "·", "1 →": "▲", "n →": "●"},
+    "legend": "end",
+    "readout": "test_loss",
+}
 
 
 @experiment("series", data=("table",))
@@ -213,9 +226,9 @@ def series(data: UserData | None = None) -> Experiment:
         change=change,
         probes={"forecast": observe, "states": observe_states},
         views=(
-            View("forecast", "curve", "forecast", {"markers": {"x": "·"}, "legend": "end", "readout": "test_loss"}),
+            View("forecast", "curve", "forecast", FORECAST),
             View("loss", "curve", options={"series": ("loss", "test_loss", "naive", "free_loss"), "scale": "log"}),
-            View("states", "timeline", "states", {"limits": {"h": (-1, 1)}}),
+            View("states", "timeline", "states", {"limits": {"h": (-1, 1)}, "first": 1 - SHOWN}),
         ),
         steps=400,
         evaluations=40,

@@ -105,9 +105,14 @@ def step(walk: Walk) -> Metrics:
 
 
 def evaluate(walk: Walk) -> Metrics:
-    """Measure the median length that is left, of all networks, where the walk is."""
+    """Measure the median length that is left, of all networks, where the walk is; also as a power of ten."""
     lengths = walk.walked.lengths[walk.walked.radius][..., walk.lag]
-    return {"gradient": np.median(lengths, axis=-1), "lag": np.full(walk.walked.seeds, float(walk.lag))}
+    left = np.median(lengths, axis=-1)
+    return {
+        "gradient": left,
+        "log_gradient": np.log10(np.maximum(left, 1e-300)),
+        "lag": np.full(walk.walked.seeds, float(walk.lag)),
+    }
 
 
 def observe_lengths(walk: Walk) -> Observation:
@@ -166,7 +171,6 @@ def lags() -> Experiment:
                     "y_range": LIMITS,
                     "colours": {"ρ^lag": "faint"},
                     "legend": "end",
-                    "readout": "gradient",
                     "x_name": "lag",
                 },
             ),

@@ -11,9 +11,11 @@ from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
-from .network import Array, Reader, saved, seeds_shape, with_radius
+from .network import Array, Reader, every_seed, saved, seeds_shape, with_radius
 
 TESTED = 256
+SORTED = 16
+"""Sequences of a thumbnail."""
 GUESS = 1 / 3
 """Mean squared error of always answering 0: the variance of a number uniform in [-1, 1]."""
 ANY_LENGTH = 1e30
@@ -116,13 +118,20 @@ def observe(state: Recall) -> Observation:
         "h/values": np.swapaxes(engine.to_host(engine.values(states))[..., 0, :], -1, -2),
         "ŷ/values": engine.to_host(engine.values(answers))[..., 0, 0],
         "y/values": wanted,
-        "marks": x[..., 0, 1],
+        **every_seed(state.tested.seeds, cursor=np.float64(state.lag)),
     }
 
 
 def observe_memories(state: Recall) -> Observation:
-    """fields (..., H, T): the hidden state over the sequence on show, small."""
-    return {"fields": observe(state)["h/values"]}
+    """fields (..., 16, 1): its last answers to 16 sequences, sorted by the number asked for, the highest on top.
+
+    Where the number comes through they run from blue to orange.
+    """
+    x = state.tested.x[..., :SORTED, :]
+    with engine.no_grad():
+        answers = engine.to_host(engine.values(state.model(engine.to_device(x))))[..., 0]
+    order = np.argsort(x[..., 0, :, 0], axis=-1)
+    return {"fields": np.take_along_axis(answers[..., -1, :], order, axis=-1)[..., None]}
 
 
 def advise(knobs: Knobs) -> tuple[Change, ...]:

@@ -15,6 +15,8 @@ from .network import every_seed
 if TYPE_CHECKING:
     from .word import Word
 
+BAR = 18
+"""Cells of the longest bar."""
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -78,18 +80,21 @@ def observe_backwards(state: "Word") -> Observation:
 
 
 def observe_shares(state: "Word") -> Observation:
-    """A table with a row a step, and one for their sum: what each step's copy of W asks for, as a length."""
+    """A table with a row a step, and one for their sum: what each step's copy of W asks for.
+
+    W (T + 1,): the steps, then Σ; ∂L/∂W₁₁ (..., T + 1): one number of the gradient; ‖∂L/∂W‖: its length, also drawn.
+    """
     apart, _ = copies_apart(state)
-    whole = apart.sum(axis=-3, keepdims=True)
-    lengths = np.sqrt((np.concatenate([apart, whole], axis=-3) ** 2).sum(axis=(-2, -1)))
-    largest = np.maximum(lengths.max(axis=-1, keepdims=True), 1e-30)
-    first = np.concatenate([apart, whole], axis=-3)[..., 0, 0]
+    rows = np.concatenate([apart, apart.sum(axis=-3, keepdims=True)], axis=-3)
+    lengths = np.sqrt((rows**2).sum(axis=(-2, -1)))
+    shares = lengths / np.maximum(lengths.max(axis=-1, keepdims=True), 1e-30)
+    drawn = np.array(["━" * round(BAR * share) for share in shares.reshape(-1).tolist()]).reshape(shares.shape)
     steps = [f"t = {t + 1}" for t in range(apart.shape[-3])]
     return {
         **every_seed(state.spelling.seeds, W=np.array([*steps, "Σ"])),
-        "∂L/∂W₁₁": first,
+        "∂L/∂W₁₁": rows[..., 0, 0],
         "‖∂L/∂W‖": lengths,
-        "share": lengths / largest,
+        " ": drawn,
     }
 
 

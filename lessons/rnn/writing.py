@@ -17,8 +17,13 @@ MILESTONES = (0, 20, 60, 100, 200, 400, 800)
 """Steps at which a sample is kept; from then on every 800."""
 KEPT, WRITTEN = 70, 240
 """Characters of a kept sample, and of the newest; of words a fifth."""
-PASSAGE = 48
-BEST = 8
+PASSAGE = 84
+BEST = 6
+REMINDER = 8
+"""Characters of the passage that stand over what comes next."""
+BAR = 24
+"""Cells of a bar that stands for certainty."""
+UNITS, SOME_UNITS = 16, "h₁₋₁₆"
 LINE_END = "¶"
 
 
@@ -76,7 +81,10 @@ def observe_written(state: "Reading") -> Observation:
 
 
 def observe_states(state: "Reading") -> Observation:
-    """h (..., H, T) over a passage held back; p (..., T): the chance that the network gives each next token."""
+    """h (..., units, T) over a passage held back; p (..., T): the chance that the network gives each next token.
+
+    The first units only: averages of neighbours would say nothing.
+    """
     library = state.library
     passage = library.held[: min(PASSAGE, len(library.held) - 1) + 1]
     logits, states = _read(state, passage[:-1])
@@ -84,21 +92,31 @@ def observe_states(state: "Reading") -> Observation:
     right = np.take_along_axis(chances, np.broadcast_to(passage[1:, None], (*library.seeds, len(passage) - 1, 1)), -1)
     labels = [token if token != "\n" else LINE_END for token in library.vocabulary.decode(passage.tolist())]
     return {
-        "h/values": np.swapaxes(states, -1, -2),
+        units_name(states.shape[-1]) + "/values": np.swapaxes(states, -1, -2)[..., :UNITS, :],
         "p/values": right[..., 0],
         **every_seed(library.seeds, labels=np.array(labels[:-1])),
     }
 
 
+def units_name(hidden: int) -> str:
+    """Return what the units on show are called."""
+    return "h" if hidden <= UNITS else SOME_UNITS
+
+
 def observe_next(state: "Reading") -> Observation:
-    """The likeliest tokens after the beginning of the passage held back: columns token and p, (..., 8) each."""
+    """The likeliest tokens after a passage held back: token, under the passage's end, p, and p as a bar, (..., 6)."""
     library = state.library
     passage = library.held[: min(PASSAGE // 2, len(library.held))]
     chances = _chances(_read(state, passage)[0])[..., -1, :]
     count = min(BEST, chances.shape[-1])
     best = np.argsort(-chances, axis=-1, kind="stable")[..., :count]
     tokens = np.array([_seen(token) for token in library.vocabulary.tokens])
-    return {"…": tokens[best], "p": np.take_along_axis(chances, best, -1)}
+    sure = np.take_along_axis(chances, best, -1)
+    bars = np.array(["━" * round(BAR * chance) for chance in sure.reshape(-1).tolist()]).reshape(sure.shape)
+    end = "".join(
+        f"␣{token}" if library.is_words else _seen(token) for token in library.vocabulary.decode(passage[-REMINDER:])
+    )
+    return {f"…{end[-REMINDER:]}": tokens[best], "p": sure, " ": bars}
 
 
 def _seen(token: str) -> str:

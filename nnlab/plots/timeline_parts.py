@@ -180,7 +180,7 @@ def put_readout(out: Grid, row: int, high: int, part: Part, column: int, cursor:
     for line, (name, value) in enumerate(lines[:high]):
         out.put(row + line, column, name, palette.muted)
         out.put_right(row + line, end, value, palette.strong)
-    if high > len(lines) and not part.is_bars:
+    if high > max(1, len(lines)) and not part.is_bars:
         _put_scale(out, row + high - 1, column, end, part, palette)
 
 
@@ -197,7 +197,7 @@ def _put_scale(out: Grid, row: int, column: int, end: int, part: Part, palette: 
 
 def spell(value: float) -> str:
     """Spell a value of a map: two decimals, or a power where that says nothing."""
-    return numbers.fixed(value, 2) if 0.01 <= abs(value) < 1000 or value == 0 else numbers.short(value)
+    return numbers.fixed(value, 2) if 0.01 <= abs(value) < 1000 or value == 0 else numbers.short(value, 2)
 
 
 def spell_mean(part: Part, cursor: int) -> str:

@@ -12,7 +12,7 @@ from nnlab.plots.pixels import draw_pixels, normalized
 from nnlab.plots.width import fit, text_width
 
 Floats = NDArray[np.float64]
-NARROWEST, WIDEST = 9, 18
+NARROWEST, WIDEST = 9, 26
 """Columns of a step with the arrow to the next one."""
 ARROW = 3
 TALLEST = 3
