@@ -7,10 +7,9 @@ import sys
 import time
 from collections.abc import Iterator
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nnlab.lab import loading
 from nnlab.lab.course import Lesson
@@ -18,6 +17,9 @@ from nnlab.lab.events import Block
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.headless import Result
 from nnlab.lab.settings import Settings, format_value
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 LINES = 10
 """Progress lines of a run whose stderr is no terminal."""
@@ -39,6 +41,9 @@ class Reporter:
         if not self._is_quiet:
             click.echo(describe(self._settings), err=True)
             if self._is_terminal and self._settings.steps:
+                from rich.console import Console  # a sixth of a short run's time, and a pipe needs none of it
+                from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
                 self._progress = Progress(
                     TextColumn("{task.completed:,.0f} / {task.total:,.0f}"),
                     BarColumn(bar_width=None),
@@ -90,6 +95,9 @@ def reading(name: str) -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
     columns = (TextColumn(f"reading {name}", markup=False), BarColumn(bar_width=None), DownloadColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True, refresh_per_second=10) as progress:
         task = progress.add_task("read", total=None)

@@ -6,13 +6,15 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from nnlab.lab.settings import format_value
 from nnlab.lab.sweep import plan, ranking, running
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 MOST_ROWS = 20
 LINE_SECONDS = 2.0
@@ -33,6 +35,9 @@ class SweepReporter:
             knobs = ", ".join(self._asked.knobs)
             click.echo(f"{self._asked.name}   {len(self._cells):,} settings of {knobs}{seeds}", err=True)
             if sys.stderr.isatty():
+                from rich.console import Console
+                from rich.progress import BarColumn, Progress, TextColumn
+
                 self._progress = Progress(
                     TextColumn("{task.completed:,.0f} / {task.total:,.0f}"),
                     BarColumn(bar_width=None),
