@@ -21,6 +21,8 @@ OWN_OPTIONS = ("note", "readout", "series", "title")
 GAP = 4
 WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell", "unrolled")
 """Kinds that take a printed page's whole width."""
+LABELS = {"matrix": ("rows", "columns"), "field": ("names",), "bars": ("names",)}
+"""Kind -> arrays of texts that a probe may give where only the run knows the names, such as a table's columns."""
 READABLE_KINDS = ("curve", "field", "timeline")
 """Kinds on which a cursor reads exact values."""
 GHOST = "previous run"
@@ -50,6 +52,7 @@ def draw_view(
     options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})
     if "extent" in arrays:
         options["extent"] = tuple(float(edge) for edge in arrays.pop("extent"))
+    options |= _labels(view.kind, arrays)
     cursor = options.pop("cursor", None)
     if view.kind in READABLE_KINDS and isinstance(cursor, tuple):
         options["cursor_column"], options["cursor_row"] = cursor
@@ -66,6 +69,21 @@ def draw_view(
     note = str(view.options.get("note", ""))
     said = "" if options.get("hidden") else readout(view, run, seed)
     return pane(title, note, said, body, size, palette, focused=is_focused)
+
+
+def _labels(kind: str, arrays: Arrays) -> dict[str, object]:
+    """Take out of a probe's arrays the texts that name rows, columns, bars, axes or nodes, as options of a plot."""
+    found: dict[str, object] = {name: _texts(arrays.pop(name)) for name in LABELS.get(kind, ()) if name in arrays}
+    if kind == "graph":
+        numbered = {int(name[5:]): name for name in arrays if name.startswith("names") and name[5:].isdigit()}
+        if numbered:
+            layers = range(max(numbered) + 1)
+            found["names"] = [_texts(arrays.pop(numbered[at])) if at in numbered else () for at in layers]
+    return found
+
+
+def _texts(array: HostArray) -> tuple[str, ...]:
+    return tuple(str(text) for text in array.reshape(-1))
 
 
 def _one_row(

@@ -114,14 +114,15 @@ def describe(settings: Settings) -> str:
 
 
 def print_plots(result: Result, experiment: Experiment, lesson: Lesson, *, is_ascii: bool, to_stderr: bool) -> None:
-    """Print every view of the experiment as text; in colour on a terminal that has it, never in a pipe."""
+    """Print every view that shows something as text; in colour on a terminal that has it, never in a pipe."""
     from nnlab.stage import draw_page, text_palette
 
     stream = sys.stderr if to_stderr else sys.stdout
     width = shutil.get_terminal_size((80, 24)).columns if stream.isatty() else 80
     palette = text_palette(is_terminal=stream.isatty(), is_ascii=is_ascii or not _is_unicode(stream.encoding))
     titles = {view.id: lesson.view_title(view.id, "en") for view in experiment.views}
-    grid = draw_page(result.run, experiment.views, titles, width=min(width, 160), palette=palette)
+    shown = [view for view in experiment.views if not view.probe or result.probes.get(view.probe)]
+    grid = draw_page(result.run, shown, titles, width=min(width, 160), palette=palette)
     click.echo("\n" + "\n".join(grid.ansi() if stream.isatty() else grid.lines()), err=to_stderr)
 
 

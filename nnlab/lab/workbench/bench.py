@@ -81,6 +81,8 @@ class Bench(Supervised):
     task: Task | None = None
     looked_at: DeviceData | None = None
     """What is measured and observed; all of the data where it is not very large."""
+    layer: int = 1
+    """Which dense layer's weights are on show, from 1."""
     sample: int = 0
     """Which unseen sample is on show."""
     temperature: float = 1.0
@@ -123,6 +125,7 @@ def assemble(
         clip=float(knobs["clip"]),
         patience=int(knobs["patience"]),
         sample=int(knobs.get("sample", 0)),
+        layer=int(knobs.get("layer", 1)),
         temperature=float(knobs.get("temperature", 1.0)),
     )
 
@@ -268,7 +271,7 @@ def change(state: Bench, name: str, value: KnobValue) -> None:
         state.rate = value
     elif name in ("clip", "temperature"):
         setattr(state, name, float(value))
-    elif name in ("patience", "sample"):
+    elif name in ("patience", "sample", "layer"):
         setattr(state, name, int(value))
     else:
         supervised.change(state, name, value)

@@ -34,12 +34,14 @@ def picture(state: Bench) -> Observation:
 
 
 def scores(state: Bench) -> Observation:
-    """values (..., C): the probability of each class for the image on show."""
+    """values (..., C): the probability of each class for the image on show; names (..., C)."""
     logits = engine.to_host(table_probes.outputs_on(state, shown_image(state)))[..., 0, :].astype(np.float64)
     if logits.shape[-1] == 1:
         logits = np.concatenate([np.zeros_like(logits), logits], axis=-1)
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return {"values": powers / powers.sum(axis=-1, keepdims=True)}
+    assert state.task is not None
+    names = table_probes.texts(state, state.task.classes)
+    return {"values": powers / powers.sum(axis=-1, keepdims=True), "names": names}
 
 
 def maps(state: Bench) -> Observation:

@@ -73,20 +73,11 @@ def images(data: UserData | None = None) -> Experiment:
         subject=subject,
         data=draw,
         looks=lambda knobs, subject, sets, streams: image_probes.Shown(),
-        views=named(VIEWS, about.classes),
+        views=VIEWS,
         probes=image_probes.PROBES,
         steps=600,
         evaluations=30,
     )
-
-
-def named(views: tuple[View, ...], classes: tuple[str, ...]) -> tuple[View, ...]:
-    """Return the views with the names of the classes where these stand in rows, columns or bars."""
-    names: dict[str, dict[str, Any]] = {
-        "confusion": {"rows": classes, "columns": classes},
-        "scores": {"names": classes},
-    }
-    return tuple(replace(view, options={**view.options, **names.get(view.id, {})}) for view in views)
 
 
 def subject_of(data: UserData) -> Subject:

@@ -18,6 +18,8 @@ MISSING = ("refuse", "drop", "mean")
 LAYERS = Knob("layers", "8 tanh, 8 tanh", check="layers")
 FEATURES = Knob("features", "all", check="features")
 SPLIT = Knob("split", 0.25, low=0.0, high=0.9)
+LAYER = Knob("layer", 1, low=1, high=64, slider=(1, 6), live=True)
+"""Whose weights and biases are on show."""
 
 OWN_SETS = (
     Knob("source", "spirals", choices=(*tables.SETS, "formula")),
@@ -29,6 +31,7 @@ OWN_SETS = (
     SPLIT,
     LAYERS,
     *bench.training_knobs(batch=0),
+    LAYER,
 )
 """What is asked where the lab draws the points."""
 USER_TABLE = (
@@ -40,6 +43,7 @@ USER_TABLE = (
     SPLIT,
     LAYERS,
     *bench.training_knobs(batch=32),
+    LAYER,
 )
 """What is asked where the user's table is learned from."""
 
@@ -50,7 +54,7 @@ VIEWS = (
     View("score", "curve", options={"series": ("test_accuracy", "accuracy", "test_r2", "r2")}),
     View("confusion", "matrix", "confusion", {"map": "sequential", "decimals": 0, "empty": "no classes"}),
     View("prediction", "field", "prediction", {"names": ("y", "ŷ"), "note": "ŷ(y)", "empty": "no numbers"}),
-    View("weights", "matrix", "weights", {"note": "layer 1"}),
+    View("weights", "matrix", "weights"),
     View("gradients", "bars", "gradients", {"scale": "log"}),
     View("dead", "table", "dead"),
     View("seeds", "strip", "thumbnails", {"readout": "solved"}),

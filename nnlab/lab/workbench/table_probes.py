@@ -3,13 +3,13 @@
 Maps lie over the plane of the first two base columns; further columns stay at their mean.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nnlab import engine
+from nnlab import engine, nn
 from nnlab.lab import probes
 from nnlab.lab.events import HostArray, Observation
 from nnlab.lab.workbench import bench, tables
@@ -115,6 +115,7 @@ def field(state: Bench) -> Observation:
         return {}
     drawn = decision_field(state, FIELD_CELLS)
     seen: dict[str, HostArray] = {"field": drawn, "extent": probes.every_seed(state, plane.extent)}
+    seen["names"] = texts(state, plane.names)
     data = bench.seen(state)
     if state.task.classes and all(name in state.task.names for name in plane.names):
         every = max(1, data.size // MOST_POINTS)
@@ -135,7 +136,7 @@ def thumbnails(state: Bench) -> Observation:
 
 
 def confusion(state: Bench) -> Observation:
-    """values (C, C): how many samples of each class (row) were told to be of each (column), on unseen ones."""
+    """values (C, C): how many unseen samples of each row's class were told to be of each column's; rows, columns."""
     assert state.task is not None
     classes = len(state.task.classes)
     if not classes:
@@ -145,7 +146,8 @@ def confusion(state: Bench) -> Observation:
     truth = truth[..., 0] if truth.ndim > told.ndim else truth
     pairs = (truth * classes + told).reshape(-1, truth.shape[-1])
     counts = np.stack([np.bincount(row, minlength=classes**2) for row in pairs]).astype(np.float64)
-    return {"values": counts.reshape(*truth.shape[:-1], classes, classes)}
+    named = texts(state, state.task.classes)
+    return {"values": counts.reshape(*truth.shape[:-1], classes, classes), "rows": named, "columns": named}
 
 
 def prediction(state: Bench) -> Observation:
@@ -174,7 +176,7 @@ def outputs_on(state: Bench, x: Any) -> Any:
 
 
 def network(state: Bench) -> Observation:
-    """weights{l} (in, out), bias{l} (out,) and, over a plane, maps{l} (nodes, H, W) in [-1, 1] of each layer."""
+    """weights{l} (in, out), bias{l} (out,), names of the inputs and classes; over a plane maps{l} (nodes, H, W)."""
     plane = plane_of(state)
     has_maps = len(plane.names) == 2
     points = plane.inputs(MAP_CELLS) if has_maps else state.data.x[..., :1, :]
@@ -195,6 +197,10 @@ def network(state: Bench) -> Observation:
         for number, values in enumerate(found):
             if values.shape[-1] <= MOST_UNITS:
                 seen[f"maps{number}"] = maps(state, values, is_last=number == len(found) - 1)
+    assert state.task is not None
+    seen["names0"] = texts(state, state.task.names)
+    if state.task.outputs > 1:
+        seen[f"names{index}"] = texts(state, state.task.classes)
     return seen
 
 
@@ -208,10 +214,23 @@ def maps(state: Bench, values: HostArray, *, is_last: bool) -> HostArray:
     return probes.every_seed(state, shaped) if state.leading and shaped.ndim == 3 else shaped
 
 
+def texts(state: Bench, names: Sequence[str]) -> HostArray:
+    """Return names (n,), with the seeds axis where there is one."""
+    return probes.every_seed(state, np.array(names, dtype=np.str_))
+
+
 def weights(state: Bench) -> Observation:
-    """values (in, out): the first layer's weights, an input each row."""
-    first = next(p.data for name, p in state.model.named_parameters() if name.endswith("weight"))
-    return {"values": engine.to_host(first)}
+    """values (in + 1, out): weights and, in the last row, biases of the dense layer on show; rows (in + 1,)."""
+    assert state.task is not None
+    dense = [module for _, module in state.model.named_modules() if isinstance(module, nn.Linear)]
+    place = min(state.layer, len(dense)) - 1
+    values = engine.to_host(dense[place].weight.data)
+    names = list(state.task.names) if place == 0 else [f"h{number}" for number in range(1, values.shape[-2] + 1)]
+    bias = dense[place].bias
+    if bias is not None:
+        values = np.concatenate([values, engine.to_host(bias.data)[..., None, :]], axis=-2)
+        names.append("bias")
+    return {"values": values, "rows": texts(state, names)}
 
 
 def dead(state: Bench) -> Observation:

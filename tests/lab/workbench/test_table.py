@@ -11,6 +11,9 @@ from nnlab.lab.lesson import load
 from nnlab.lab.workbench import bench
 from nnlab.lab.workbench.layer_table import shape_of
 from nnlab.lab.workbench.network import describe
+from nnlab.lab.workbench.table import VIEWS
+from nnlab.plots import Palette
+from nnlab.stage import draw_view
 from tests.lab.test_trainer import Trainer
 
 PROBES = ("field", "network", "confusion", "prediction", "weights", "gradients", "dead", "thumbnails")
@@ -79,9 +82,9 @@ def test_target_and_task_are_choices(run):
 def test_texts_among_the_inputs_become_columns_of_0_and_1(run):
     text = "colour,size,price\n" + "red,1,10\nblue,2,20\ngreen,3,33\nred,2,11.5\n" * 10
     result = run(text, probes=("weights",))
-    assert result.probes["weights"]["values"].shape == (4, 8)
-    assert run(text, probes=("weights",), features="colour, size^2").probes["weights"]["values"].shape == (4, 8)
-    assert run(text, probes=("weights",), features="all, -colour").probes["weights"]["values"].shape == (1, 8)
+    assert result.probes["weights"]["values"].shape == (4 + 1, 8)
+    assert run(text, probes=("weights",), features="colour, size^2").probes["weights"]["values"].shape == (4 + 1, 8)
+    assert run(text, probes=("weights",), features="all, -colour").probes["weights"]["values"].shape == (1 + 1, 8)
 
 
 def test_one_seed_alone_equals_the_same_seed_among_several(run):
@@ -193,6 +196,25 @@ def test_of_a_large_table_a_part_is_measured_and_observed(run, monkeypatch):
     assert result.probes["confusion"]["values"].sum() <= 10
     assert len(result.probes["field"]["points"]) <= 10
     assert np.isfinite(result.last("test_accuracy"))
+
+
+def test_views_name_the_tables_columns_and_classes(run):
+    result = run(flowers(), steps=5, probes=PROBES)
+    drawn = {
+        view.id: "\n".join(draw_view(view, result.run, title="", size=(90, 40), palette=Palette()).lines())
+        for view in VIEWS
+        if view.probe in PROBES
+    }
+    assert all(name in drawn["confusion"] for name in ("kind0", "kind1", "kind2"))
+    assert all(name in drawn["weights"] for name in ("a", "b", "c", "d", "bias"))
+    assert "kind2" in drawn["network"]
+    assert drawn["field"].rstrip().split("\n")[-1].split()[1:2] == ["a"]
+
+
+def test_weights_of_any_layer_are_shown(run):
+    seen = run(flowers(), steps=1, probes=("weights",), layers="8 tanh, 5 tanh", layer=2, seeds=2).probes["weights"]
+    assert seen["values"].shape == (2, 9, 5)
+    assert seen["rows"][1].tolist() == [f"h{number}" for number in range(1, 9)] + ["bias"]
 
 
 def test_the_layers_are_a_table_that_another_line_can_be_checked_with(run):
