@@ -10,7 +10,7 @@ from nnlab.lab.settings import Settings
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "data": (
         "file", "data", "source", "formula", "gate", "arms", "turns", "noise", "samples", "features", "scaling",
-        "target", "classes", "split", "size", "length", "corpus",
+        "target", "task", "missing", "classes", "split", "size", "length", "corpus",
     ),
     "network": (
         "layers", "hidden", "width", "depth", "activation", "kernel", "filters", "init", "loss", "l1", "l2",
@@ -78,6 +78,12 @@ class BenchForm:
         self._remember(name)
         self.values[name] = parsed
         return True
+
+    def take(self, values: Mapping[str, KnobValue]) -> None:
+        """Take the values of the run on the stage, where the experiment has become another one; nothing to undo."""
+        self.values |= {name: value for name, value in values.items() if self.row(name) is not None}
+        self._done.clear()
+        self._undone.clear()
 
     def load(self, values: Mapping[str, KnobValue], why: str = "") -> None:
         """Set many values at once, such as those of an earlier run; one undo takes all of them back."""

@@ -23,6 +23,8 @@ class Advice:
     note: str = ""
     lines: tuple[str, ...] = ()
     error: str = ""
+    shown: str = ""
+    """How the value is shown, where not as it is."""
 
 
 Complete = Callable[[str, LineEdit], Sequence[Candidate]]

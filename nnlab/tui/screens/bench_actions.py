@@ -50,8 +50,8 @@ class BenchActions(RunActions):
 
     # --- running ----------------------------------------------------------------------------------------------------
 
-    def start(self, *, is_paused: bool) -> None:
-        """Start what the form says."""
+    def start(self, *, is_paused: bool, knobs: Mapping[str, KnobValue] | None = None) -> None:
+        """Start what the form says. knobs: these instead of the form's, where the experiment is another one."""
         form, card = self.bench.form, self.session.card
         if card is None:
             return
@@ -61,7 +61,7 @@ class BenchActions(RunActions):
         self.session.start(
             self.lesson.slug,
             self.experiment,
-            form.knobs(card),
+            form.knobs(card) if knobs is None else knobs,
             seed=values["seed"],
             seeds=values["seeds"],
             steps=values["steps"],

@@ -139,7 +139,7 @@ class BenchDrawing(KeptActions):
         best = {name: self._best(name) for name in metrics}
         columns = [Column(self.label(name), not self._is_text(name)) for name in names]
         columns += [Column(self._metric_name(name), True, is_firm=True) for name in metrics]
-        columns += [Column(self.say(f"bench.{name}"), True) for name in ("made", "speed", "took")]
+        columns += [Column(self.say(f"bench.{name}"), True) for name in ("weights", "made", "speed", "took")]
         rows = []
         for one in runs:
             values = values_of(one.run.settings)
@@ -149,7 +149,12 @@ class BenchDrawing(KeptActions):
                 for name in metrics
             ]
             rate = one.run.step / one.seconds if one.seconds > 0 else math.nan
-            cells += [numbers.count(one.run.step), numbers.count(rate), numbers.seconds(one.seconds)]
+            cells += [
+                numbers.count(one.parameters) if one.parameters else "–",
+                numbers.count(one.run.step),
+                numbers.count(rate),
+                numbers.seconds(one.seconds),
+            ]
             strong = [False] * len(names) + [best[name] is one for name in metrics]
             rows.append(TableRow(one.letter, one.role, tuple(cells), tuple(strong), is_faint=not one.is_shown))
         return columns, rows

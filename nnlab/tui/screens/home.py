@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from nnlab.lab.course import Lesson
+from nnlab.lab.course import WORKBENCH, Lesson
 from nnlab.lab.errors import NnlabError
 from nnlab.tui import actions
 from nnlab.tui.screens.lab_screen import LabScreen
@@ -111,7 +111,7 @@ class HomeScreen(LabScreen):
         """The live network can be opened when there is one."""
         if action == "live_run":
             return self.live is not None and self.live.state != "starting" and bool(self.live.region)
-        return self._has_live() if action in ("live", "workbench") else True
+        return self._has_live() if action == "live" else True
 
     def wording(self, action_id: str) -> str | None:
         """Space pauses, continues or runs again."""
@@ -140,7 +140,8 @@ class HomeScreen(LabScreen):
         """Open the workbench."""
         from nnlab.tui.screens.workbench import WorkbenchScreen
 
-        self.app.push_screen(WorkbenchScreen(self.lab.course.lesson(LIVE_LESSON), LIVE_EXPERIMENT))
+        lesson = self.lab.course.lesson(WORKBENCH)
+        self.app.push_screen(WorkbenchScreen(lesson, lesson.experiments[0]))
 
     def speech_changed(self) -> None:
         """Titles come in the new language."""

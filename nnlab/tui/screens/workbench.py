@@ -15,16 +15,17 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.history import History, HistoryEntry
 from nnlab.lab.knobs import KnobValue
+from nnlab.lab.run import Run
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.bench_runs import BenchRuns
-from nnlab.tui.form_help import Advice, Candidate
-from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.form_helper import FormHelper
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
 from nnlab.tui.screens.bench_drawing import RUN_NAMES
+from nnlab.tui.screens.data_actions import DataActions
 from nnlab.tui.screens.kept_actions import MOST_PINNED
-from nnlab.tui.screens.sweep_actions import SWEEP, SweepActions
+from nnlab.tui.screens.sweep_actions import SWEEP
 from nnlab.tui.session import Session
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.form import Form
@@ -41,7 +42,7 @@ TABLE = View(RESULTS, "table")
 CURVES = View(OVERLAY, "curve")
 
 
-class WorkbenchScreen(SweepActions):
+class WorkbenchScreen(DataActions):
     """One experiment under the user's hands."""
 
     PLACE = "workbench"
@@ -54,12 +55,17 @@ class WorkbenchScreen(SweepActions):
         self.lesson = lesson
         self.experiment = experiment
         self.runs = BenchRuns()
+        self.helper = FormHelper()
+        self.file_names = {}
         self.seed_index = 0
         self._values = dict(values or {})
         self._kept: tuple[HistoryEntry, ...] = ()
         """Runs of the history that are compared from the beginning."""
         self._shown_card: ExperimentCard | None = None
-        self._slots: list[int] = [0, 1]
+        self._slots: list[str] = []
+        """Ids of the views in the two panes."""
+        self._seen_run: Run | None = None
+        """The run whose first observation was looked at for empty views."""
         self._shown_views: list[View] = []
         self._trained_since = math.nan
         self._last: tuple[str, str] = ("", "")
@@ -80,7 +86,7 @@ class WorkbenchScreen(SweepActions):
         yield Header()
         with Container(id="body"):
             with Vertical(id="form-side"):
-                yield Form(self._complete, self._advise, id="form")
+                yield Form(self.complete, self.advise, id="form")
                 yield ShellLine(id="line")
             with Vertical(id="stage-side"):
                 yield StageView(self.draw, id="stage", arrange=arrangement.arrange_bench)
@@ -136,6 +142,11 @@ class WorkbenchScreen(SweepActions):
         self._is_dirty = True
         session = self.session
         self._count_seconds()
+        run = session.run
+        if run is not None and run.probes and run is not self._seen_run:
+            self._seen_run = run
+            self.helper.take_network(run.probes.get("network", {}))
+            self._replace_empty(run)
         if session.card is not None and session.card is not self._shown_card:
             self._take_card(session.card)
         now = (session.state, session.message)
@@ -161,15 +172,13 @@ class WorkbenchScreen(SweepActions):
 
     def _take_card(self, card: ExperimentCard) -> None:
         """The experiment on the stage is another one: its knobs stand in the form."""
-        is_first = self._shown_card is None
+        is_same = self._shown_card is not None and self._shown_card.knobs == card.knobs
         self._shown_card = card
+        self.helper.take_experiment(self.experiment)
         self.bench.form.show(card, self.label)
         settings = self.session.settings
-        if is_first and settings is not None:
-            self.bench.form.values |= values_of(settings, self.asked_device)
-            self.bench.form.values = {
-                row.knob.name: self.bench.form.values[row.knob.name] for row in self.bench.form.rows
-            }
+        if not is_same and settings is not None:
+            self.bench.form.take(values_of(settings, self.asked_device))
         self.bench.show()
         self.begin(self._show_views)
 
@@ -179,6 +188,7 @@ class WorkbenchScreen(SweepActions):
         one = self.runs.of(run)
         if run is not None and run.step > 0 and one is None:
             one = self.runs.take(run)
+            one.parameters = self.helper.parameters
             self.refresh_bindings()
         if one is not None and not math.isnan(self._trained_since):
             one.seconds += now - self._trained_since
@@ -190,7 +200,7 @@ class WorkbenchScreen(SweepActions):
         if kind in ("narrow", "single"):
             views = [*pool, CURVES, TABLE]
         else:
-            views = [*[pool[index % len(pool)] for index in dict.fromkeys(self._slots) if pool][:2], CURVES, TABLE]
+            views = [*self._placed(pool), CURVES, TABLE]
         if views != self._shown_views:
             self._shown_views = views
             titles = {view.id: self.lesson.view_title(view.id, self.speech.language) for view in views}
@@ -199,34 +209,47 @@ class WorkbenchScreen(SweepActions):
             await self.query_one(StageView).show(views, titles)
         self.place_stage()
 
+    def _placed(self, pool: Sequence[View]) -> list[View]:
+        """Return the views of the two panes; those that the experiment lacks give way to the first of the pool."""
+        ids = [view.id for view in pool]
+        kept = [one for one in self._slots if one in ids]
+        self._slots = [*kept, *[one for one in ids if one not in kept]][:2]
+        return [pool[ids.index(one)] for one in self._slots]
+
+    def _replace_empty(self, run: Run) -> None:
+        """Let views that have nothing to show for this run give way to others."""
+        pool = self._pool()
+        full = [view.id for view in pool if run.probes.get(view.probe) or view.id == SWEEP.id]
+        kept = [one for one in self._slots if one in full]
+        wanted = [*kept, *[one for one in full if one not in kept]][:2]
+        if len(wanted) == 2 and wanted != self._slots:
+            self._slots = wanted
+            self.begin(self._show_views)
+
     def _pool(self) -> list[View]:
         """Return the experiment's views that are drawn as they are; curves of metrics lie in the overlay."""
         card = self.session.card
         views = [view for view in card.views if not (view.kind == "curve" and not view.probe)] if card else []
-        order = {"field": 0, "graph": 1}
-        views.sort(key=lambda view: order.get(view.kind, 2))
+        first = next((view for view in views if view.kind == "field"), None)
+        views.sort(key=lambda view: (view is not first, view.kind != "graph", view.kind == "strip"))
         return views + [SWEEP] * (self.sweep is not None)
 
     def show_sweep(self) -> None:
         """Give the sweep the right one of the two panes, and on a narrow stage the tab."""
-        place = len(self._pool()) - 1
-        self._slots = [slot if slot != place else 0 for slot in self._slots[:1]] + [place]
+        self._slots = [*[slot for slot in self._slots if slot != SWEEP.id][:1], SWEEP.id]
         self.remove_class("reading")
         self.add_class("watching")
         self.begin(partial(self._turn, SWEEP.id))
 
     def turn_slot(self, view_id: str, by: int) -> None:
         """Let a pane show the next of the views that stand nowhere."""
-        pool = self._pool()
-        ids = [view.id for view in pool]
-        if view_id not in ids or len(pool) < 3:
+        ids = [view.id for view in self._pool()]
+        if view_id not in self._slots or len(ids) < 3:
             return
-        slot = self._slots.index(ids.index(view_id))
-        place = self._slots[slot]
-        while (place := (place + by) % len(pool)) in self._slots:
-            pass
-        self._slots[slot] = place
-        self.begin(partial(self._turn, pool[place].id))
+        free = [one for one in ids if one == view_id or one not in self._slots]
+        chosen = free[(free.index(view_id) + by) % len(free)]
+        self._slots[self._slots.index(view_id)] = chosen
+        self.begin(partial(self._turn, chosen))
 
     async def _turn(self, view_id: str) -> None:
         await self._show_views()
@@ -252,20 +275,13 @@ class WorkbenchScreen(SweepActions):
             await self.query_one(StageView).redraw()
 
     def _facts(self) -> RunFacts:
+        loading = self.session.loading
+        if loading is not None:
+            share = round(100 * loading[0] / max(1, loading[1]))
+            return RunFacts(state="loading", step=share, steps=100, device="")
         changed = self.changed if self.bench.form.rows else ()
         key = actions.BY_ID["run_form"].key_label
         return self.run_facts(phase=self.say("bench.changed", count=len(changed), key=key) if changed else "")
-
-    # --- help for the form ------------------------------------------------------------------------------------------
-
-    def _complete(self, name: str, edit: LineEdit) -> list[Candidate]:
-        return []
-
-    def _advise(self, name: str, text: str | None) -> Advice:
-        run = self.session.run if hasattr(self, "session") else None
-        if name == "device" and run is not None and self.asked_device == "auto":
-            return Advice(note=f"→ {run.settings.device}")
-        return Advice()
 
     # --- layout -----------------------------------------------------------------------------------------------------
 

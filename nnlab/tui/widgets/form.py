@@ -340,7 +340,7 @@ class Form(Widget, can_focus=True):
         label = (label + dot).truncate(LABEL - 1).pad_right(max(0, LABEL - 1 - label.cell_length - dot.cell_length))
         label = label.truncate(LABEL - 1, pad=True)
         room = width - LABEL - 4
-        value = self._value(row, speech, room, is_lit=is_lit)
+        value = self._value(row, speech, room, is_lit=is_lit, shown=advice.shown)
         note = speech.content((advice.note, "$muted"))
         if note.plain and value.cell_length + 2 + note.cell_length <= room:
             value = spread(value, note, room)
@@ -353,7 +353,7 @@ class Form(Widget, can_focus=True):
             mark = speech.content((chosen_mark(speech) if is_marked else " ", "$accent"))
             words = speech.content((one.shown, "bold $strong" if is_marked else "$text"))
             lines.append((Content.assemble(" " * (LABEL + 1), mark, words).truncate(width, pad=True), index))
-        error = self._refusal or (advice.error if typed is not None or not advice.lines else "")
+        error = self._refusal or (advice.error if not self._candidates else "")
         said = [(error, "$error")] if error else [(line, "$muted") for line in advice.lines] if is_lit else []
         for text, style in said:
             for line in wrap(speech.content((text, style)), max(8, width - 5)):
@@ -365,17 +365,17 @@ class Form(Widget, can_focus=True):
         first = max(0, min(self._marked - MOST_CANDIDATES // 2, len(self._candidates) - MOST_CANDIDATES))
         return list(enumerate(self._candidates))[first : first + MOST_CANDIDATES]
 
-    def _value(self, row: Row, speech: Speech, room: int, *, is_lit: bool) -> Content:
+    def _value(self, row: Row, speech: Speech, room: int, *, is_lit: bool, shown: str = "") -> Content:
         value = self.form.values[row.knob.name]
         if self._edit is not None and self.row is row:
             text, at = self._edit.text, self._edit.cursor
             start = max(0, at - room + 2)
             before, after = text[start:at], text[at : start + room - 1]
             return speech.content((before, "bold $strong"), ("▏", "$accent"), (after, "bold $strong"))
-        words = write_value(value) or speech.say("bench.empty")
-        shown = speech.content((words, "bold $strong" if is_lit else "$text" if value != "" else "$muted"))
-        shown = shown.truncate(room - 4 * is_lit, ellipsis=not speech.is_ascii)
+        words = shown or write_value(value) or speech.say("bench.empty")
+        said = speech.content((words, "bold $strong" if is_lit else "$text" if value != "" else "$muted"))
+        said = said.truncate(room - 4 * is_lit, ellipsis=not speech.is_ascii)
         can_turn = row.knob.kind in ("int", "float", "bool") or row.knob.choices
         if is_lit and can_turn:
-            return Content.assemble(speech.content(("‹ ", "$accent")), shown, speech.content((" ›", "$accent")))
-        return shown
+            return Content.assemble(speech.content(("‹ ", "$accent")), said, speech.content((" ›", "$accent")))
+        return said

@@ -1,0 +1,79 @@
+"""The user's data on the workbench: a path typed, the file kept by its content, its columns offered."""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from nnlab.data.preview import first_rows
+from nnlab.lab import data_files
+from nnlab.lab.errors import UsageError
+from nnlab.tui.bench_form import section_of
+from nnlab.tui.form_help import Advice, Candidate
+from nnlab.tui.form_helper import FormHelper
+from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.screens.sweep_actions import SweepActions
+
+
+class DataActions(SweepActions):
+    """The part of the workbench that opens data and helps to fill the form."""
+
+    helper: FormHelper
+    file_names: dict[str, str]
+    """Content hash -> what the file is called."""
+
+    def form_changed(self, names: tuple[str, ...]) -> None:
+        """Take up what was set; a file is looked at first."""
+        if "file" in names:
+            self.begin(partial(self.open_file, str(self.bench.form.values["file"])), "file")
+        else:
+            super().form_changed(names)
+
+    async def open_file(self, name: str) -> None:
+        """Learn from a file, or from data used before, by its hash; an empty name brings the lab's own data back."""
+        form, card = self.bench.form, self.session.card
+        if card is None:
+            return
+        experiment = self.experiment
+        if name:
+            try:
+                data = await asyncio.to_thread(data_files.find, str(Path(name).expanduser()))
+            except UsageError as error:
+                self.bench.refuse("file", str(error).removeprefix("--data "))
+                return
+            if data.kind in self.lesson.experiments:
+                experiment = data.kind
+            elif data.kind not in card.data_kinds:
+                kinds = ", ".join(card.data_kinds)
+                self.bench.refuse("file", self.say("bench.other-kind", name=data.name, kind=data.kind, kinds=kinds))
+                return
+            form.values["file"] = data.hash
+            self.file_names[data.hash] = data.name
+            self.helper.table = await asyncio.to_thread(first_rows, data.path) if data.kind == "table" else None
+        else:
+            self.helper.table = None
+        self.experiment = experiment
+        # The knobs of the data are others now; what was set of the network and the training stays where it can.
+        kept = [
+            knob for knob in card.knobs if section_of(knob.name) != "data" and form.values[knob.name] != knob.default
+        ]
+        self.start(is_paused=True, knobs={knob.name: form.values[knob.name] for knob in kept})
+        self.bench.show()
+
+    def complete(self, name: str, edit: LineEdit) -> list[Candidate]:
+        """Return what the text of a row may become."""
+        row = self.bench.form.row(name)
+        return list(self.helper.complete(row.knob, edit)) if row is not None else []
+
+    def advise(self, name: str, text: str | None) -> Advice:
+        """Return what is to be said of a row."""
+        row = self.bench.form.row(name) if self.query("Form") else None
+        run = self.session.run if hasattr(self, "session") else None
+        if row is None or run is None:
+            return Advice()
+        if name == "device" and self.asked_device == "auto":
+            return Advice(note=f"→ {run.settings.device}")
+        value = str(self.bench.form.values[name])
+        if name == "file" and text is None:
+            shown = self.file_names.get(value, "")
+            return Advice(shown=shown, lines=self.helper.advise(row.knob, value, self.speech, is_typing=False).lines)
+        return self.helper.advise(row.knob, value if text is None else text, self.speech, is_typing=text is not None)

@@ -1,0 +1,155 @@
+"""The user's data on the workbench: opened by its path, refused in one sentence, completed, learned from."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from nnlab.data.preview import column_note, first_rows
+from nnlab.lab.course import find_course
+from nnlab.lab.knobs import Knob
+from nnlab.tui.app import LabApp
+from nnlab.tui.form_helper import FormHelper, complete_path
+from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.options import AppOptions
+from nnlab.tui.screens.workbench import WorkbenchScreen
+from nnlab.tui.speech import Speech
+from nnlab.tui.terminal import Terminal
+
+DEADLINE = 120.0
+LAYERS = Knob("layers", "8 tanh", check="layers")
+
+
+@pytest.fixture
+def table(tmp_path):
+    """A table of two numbers and three classes."""
+    rng = np.random.default_rng(5)
+    path = tmp_path / "flowers.csv"
+    rows = [f"{a:.3f},{b:.3f},{'abc'[int(a > 0.4) + int(b > 0.4)]}" for a, b in rng.random((120, 2))]
+    path.write_text("width,height,kind\n" + "\n".join(rows) + "\n")
+    return path
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch, drive):
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
+    app = LabApp(find_course(), AppOptions(Terminal(), is_live=False, settings=tmp_path / "s", progress=tmp_path / "p"))
+
+    def run(script, size=(160, 48)):
+        async def opened(pilot):
+            await pilot.press("w")
+            await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and app.screen.is_mounted)
+            await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.bench.form.rows)
+            await script(pilot, app.screen)
+
+        drive(app, opened, size)
+
+    return run
+
+
+async def until(pilot, is_reached):
+    async with asyncio.timeout(DEADLINE):
+        while not is_reached():
+            await pilot.pause(0.02)
+
+
+async def open_table(pilot, screen, path):
+    screen.action_open_data()
+    await pilot.press("ctrl+u")
+    screen.bench._edit.insert(str(path))
+    screen.bench.apply()
+    await until(pilot, lambda: screen.session.settings.data != "" and screen.session.state == "ready")
+
+
+def test_a_table_is_opened_by_its_path_and_learned_from(bench, table, shown) -> None:
+    async def script(pilot, screen) -> None:
+        screen.bench.select("layers")
+        screen.bench.put("4 relu")
+        await open_table(pilot, screen, table)
+        values = screen.bench.form.values
+        assert values["file"] == screen.session.settings.data
+        assert values["layers"] == "4 relu", "what was set of the network stays"
+        assert "source" not in values
+        assert screen.changed == ()
+        await until(pilot, lambda: "flowers.csv" in shown(screen.app))
+        screen.bench.select("steps")
+        screen.bench.put(60)
+        screen.action_run_form()
+        await until(pilot, lambda: screen.session.state == "done")
+        assert f"--data {values['file']}" in screen.shell_line()
+        screen.bench.select("file")
+        await until(pilot, lambda: "width, height, kind" in shown(screen.app))
+        screen.bench.put("")
+        await until(pilot, lambda: screen.session.settings.data == "" and "source" in screen.bench.form.values)
+
+    bench(script)
+
+
+def test_a_file_that_is_not_there_is_said_below_its_row_and_the_text_stays(bench, shown) -> None:
+    async def script(pilot, screen) -> None:
+        screen.bench.select("file")
+        screen.bench.put("/nowhere/at-all.csv")
+        await until(pilot, lambda: "neither a file nor the hash" in " ".join(shown(screen.app).split()))
+        assert screen.bench.form.values["file"] == "/nowhere/at-all.csv"
+        assert screen.session.state == "ready"
+
+    bench(script)
+
+
+def test_a_wrong_target_is_said_at_its_row(bench, table, shown) -> None:
+    async def script(pilot, screen) -> None:
+        await open_table(pilot, screen, table)
+        screen.bench.select("target")
+        screen.bench.put("colour")
+        await until(pilot, lambda: "no column 'colour'" in " ".join(shown(screen.app).split()))
+        assert screen.bench.form.values["target"] == "colour"
+
+    bench(script)
+
+
+def test_layers_are_completed_and_checked_while_they_are_typed() -> None:
+    helper = FormHelper()
+    helper.take_network({"weights0": np.zeros((2, 8)), "bias0": np.zeros(8), "weights1": np.zeros((8, 1))})
+    assert (helper.inputs, helper.outputs, helper.parameters) == (2, 1, 32)
+    words = [one.shown for one in helper.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))]
+    assert words == ["dropout"]
+    taken = helper.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))[0]
+    assert (taken.text, taken.cursor) == ("8 tanh, dropout", 15)
+    said = helper.advise(LAYERS, "8 tanh, 8 tanh", Speech(), is_typing=False)
+    assert "105 parameters" in said.note
+    assert "2 → 8 → 8 → 1" in said.lines[0]
+    assert "conv" in helper.advise(LAYERS, "conv 8 3x3", Speech(), is_typing=True).error
+
+
+def test_paths_are_completed_data_first(tmp_path) -> None:
+    for name in ("notes.md", "data.csv", "dates.tsv", ".hidden.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    (tmp_path / "dark").mkdir()
+    found = [one.shown for one in complete_path(f"{tmp_path}/d")]
+    assert found == ["dark/", "data.csv", "dates.tsv"]
+    assert [one.shown for one in complete_path(f"{tmp_path}/")][-1] == "notes.md"
+    assert [one.shown for one in complete_path(f"{tmp_path}/.h")] == [".hidden.csv"]
+    assert complete_path("/no/such/folder/x") == []
+
+
+def test_columns_are_offered_with_what_they_hold(table) -> None:
+    helper = FormHelper()
+    helper.table = first_rows(table)
+    found = helper.complete(Knob("target", ""), LineEdit.at_end("i"))
+    assert [one.text for one in found] == ["width", "height", "kind"]
+    assert column_note(helper.table, "kind") == "a, b, c"
+    second = helper.complete(Knob("features", "all", check="features"), LineEdit.at_end("width,he"))
+    assert [one.text for one in second] == ["width, height"]
+
+
+def test_a_preview_reads_the_beginning_of_a_large_file_and_raises_nothing(tmp_path) -> None:
+    large = tmp_path / "large.csv"
+    large.write_text("a,b\n" + "1.25,2.5\n" * 50_000)
+    preview = first_rows(large)
+    assert preview is not None
+    assert preview.names == ("a", "b")
+    assert len(preview) < 10_000
+    broken = tmp_path / "broken.csv"
+    broken.write_bytes(b"\xff\xfe\x00")
+    assert first_rows(broken) is None
+    assert first_rows(tmp_path / "missing.csv") is None
