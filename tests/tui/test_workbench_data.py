@@ -53,6 +53,11 @@ async def until(pilot, is_reached):
             await pilot.pause(0.02)
 
 
+def said(screen):
+    """What stands in the form, its lines joined."""
+    return " ".join(screen.bench.render().plain.split())
+
+
 async def open_table(pilot, screen, path):
     screen.action_open_data()
     await pilot.press("ctrl+u")
@@ -85,23 +90,23 @@ def test_a_table_is_opened_by_its_path_and_learned_from(bench, table, shown) -> 
     bench(script)
 
 
-def test_a_file_that_is_not_there_is_said_below_its_row_and_the_text_stays(bench, shown) -> None:
+def test_a_file_that_is_not_there_is_said_below_its_row_and_the_text_stays(bench) -> None:
     async def script(pilot, screen) -> None:
         screen.bench.select("file")
         screen.bench.put("/nowhere/at-all.csv")
-        await until(pilot, lambda: "neither a file nor the hash" in " ".join(shown(screen.app).split()))
+        await until(pilot, lambda: "neither a file nor the hash" in said(screen))
         assert screen.bench.form.values["file"] == "/nowhere/at-all.csv"
         assert screen.session.state == "ready"
 
     bench(script)
 
 
-def test_a_wrong_target_is_said_at_its_row(bench, table, shown) -> None:
+def test_a_wrong_target_is_said_at_its_row(bench, table) -> None:
     async def script(pilot, screen) -> None:
         await open_table(pilot, screen, table)
         screen.bench.select("target")
         screen.bench.put("colour")
-        await until(pilot, lambda: "no column 'colour'" in " ".join(shown(screen.app).split()))
+        await until(pilot, lambda: "no column 'colour'" in said(screen))
         assert screen.bench.form.values["target"] == "colour"
 
     bench(script)

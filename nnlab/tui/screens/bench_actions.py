@@ -28,6 +28,8 @@ class BenchActions(RunActions):
     runs: BenchRuns
     asked_device = "auto"
     """What the run on the stage was asked to run on."""
+    set_last = ""
+    """The row that was set last: what a refusal is about that names no other."""
 
     @property
     def bench(self) -> Form:
@@ -87,6 +89,7 @@ class BenchActions(RunActions):
     @on(Form.Changed)
     def take_form(self, event: Form.Changed) -> None:
         """A value was set."""
+        self.set_last = event.name
         self.form_changed((event.name,))
 
     @on(Form.Editing)

@@ -161,12 +161,12 @@ class WorkbenchScreen(DataActions):
             self._say_refusal(session.message)
 
     def _say_refusal(self, message: str) -> None:
-        """Say a refusal at the row that it is about."""
+        """Say a refusal at the row that it names, else at the one that was set last."""
         names = [row.knob.name for row in self.bench.form.rows]
-        about = "file" if message.startswith("--data ") else message.partition(" ")[0]
-        name = about if about in names else ""
-        if name:
-            self.bench.refuse(name, message)
+        about = "file" if message.startswith("--data ") else message.partition(" ")[0].strip(",:")
+        name = about if about in names else self.set_last
+        if name in names:
+            self.bench.refuse(name, message.removeprefix("--data "))
         else:
             self.tell(message)
 
