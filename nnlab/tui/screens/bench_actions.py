@@ -120,6 +120,8 @@ class BenchActions(RunActions):
         form = self.bench.form
         if action in ("mark", "drop", "pin"):
             return self.is_on(RESULTS) and self.runs.chosen is not None
+        if action in ("python", "export"):
+            return self.session.run is not None and self.session.run.step > 0
         if action in ("overlay", "metric", "axis", "log", "smooth"):
             return bool(self.runs.runs)
         if action in ("undo", "redo"):

@@ -1,15 +1,18 @@
 """Kept runs on the workbench: opened from the history, compared, pinned."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from nnlab.lab.errors import NnlabError, UsageError
 from nnlab.lab.history import History, HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.screens.bench_actions import BenchActions
+from nnlab.tui.screens.bench_actions import RESULTS, BenchActions
 
 MOST_PINNED = 5
 """Pinned runs that lie in the comparison by themselves."""
@@ -56,7 +59,38 @@ class KeptActions(BenchActions):
             self.begin(partial(self._pin, chosen.run.settings, chosen.is_pinned), "pin")
 
     async def _pin(self, settings: Settings, is_pinned: bool) -> None:
-        history = History()
-        found = next((entry for entry in await asyncio.to_thread(history.entries) if entry.settings == settings), None)
+        found = await self._entry_of(settings)
         if found is not None:
-            await asyncio.to_thread(history.pin, found.id, is_pinned)
+            await asyncio.to_thread(History().pin, found.id, is_pinned)
+
+    async def _entry_of(self, settings: Settings) -> HistoryEntry | None:
+        """Return the newest kept run with these settings."""
+        entries = await asyncio.to_thread(History().entries)
+        return next((entry for entry in entries if entry.settings == settings), None)
+
+    def action_python(self) -> None:
+        """Write the run as a script that needs NumPy alone."""
+        self.begin(partial(self._export, ".py"), "export")
+
+    def action_export(self) -> None:
+        """Write the run in every form into a folder."""
+        self.begin(partial(self._export, ""), "export")
+
+    async def _export(self, suffix: str) -> None:
+        """Let `nnlab export` write the chosen run, or the one on the stage, below the working folder."""
+        one = self.runs.chosen if self.is_on(RESULTS) else self.runs.of(self.session.run)
+        settings = self.session.settings if one is None or one.run is self.session.run else one.run.settings
+        entry = await self._entry_of(settings) if settings is not None else None
+        if entry is None:
+            self.tell(self.say("bench.not-kept"))
+            return
+        place = Path.cwd() / f"nnlab-{entry.id}{suffix}"
+        self.tell(self.say("bench.exporting", path=str(place)))
+        command = [sys.executable, "-m", "nnlab.cli", "export", entry.id, "-o", str(place)]
+        command += [] if self.lab.course.is_bundled else ["--lessons", str(self.lab.course.folder), "--trust"]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, check=False)
+        lines = done.stderr.strip().splitlines()
+        if done.returncode:
+            self.tell(lines[-1].removeprefix("nnlab: ") if lines else str(done.returncode))
+        else:
+            self.tell(self.say("bench.exported", path=str(place)))
