@@ -10,6 +10,18 @@ import click
 from nnlab import __version__
 from nnlab.lab.errors import NnlabError
 
+
+def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """Return what a shell calls to complete a word: a function of nnlab.commands.completion, imported only then."""
+
+    def complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> Any:
+        from nnlab.commands import completion
+
+        return getattr(completion, kind)(context, incomplete)
+
+    return complete
+
+
 lessons_option = click.option(
     "--lessons", type=click.Path(path_type=Path), metavar="DIR", help="A course of your own instead of the bundled one."
 )
@@ -49,8 +61,15 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
 
 
 @nnlab.command()
-@click.argument("name", metavar="LESSON[/EXPERIMENT]")
-@click.option("--set", "assignments", multiple=True, metavar="KNOB=VALUE", help="Set a knob; may be repeated.")
+@click.argument("name", metavar="LESSON[/EXPERIMENT]", shell_complete=offering("experiments"))
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KNOB=VALUE",
+    help="Set a knob; may be repeated.",
+    shell_complete=offering("knobs"),
+)
 @click.option("--at", "changes", multiple=True, metavar="STEP:KNOB=VALUE", help="Change a live knob before a step.")
 @click.option("--seed", type=int, default=1, show_default=True, help="First seed.")
 @click.option("--seeds", type=click.IntRange(1, 10_000), default=1, help="Train so many seeds side by side.")
@@ -95,11 +114,30 @@ def run(
 
 
 @nnlab.command()
-@click.argument("name", metavar="LESSON[/EXPERIMENT]")
-@click.option("--grid", multiple=True, metavar="KNOB=A,B,C", help="Try each of these values; may be repeated.")
-@click.option("--random", multiple=True, metavar="KNOB=LOW..HIGH[:log]", help="Draw values; may be repeated.")
+@click.argument("name", metavar="LESSON[/EXPERIMENT]", shell_complete=offering("experiments"))
+@click.option(
+    "--grid",
+    multiple=True,
+    metavar="KNOB=A,B,C",
+    help="Try each of these values; may be repeated.",
+    shell_complete=offering("knobs"),
+)
+@click.option(
+    "--random",
+    multiple=True,
+    metavar="KNOB=LOW..HIGH[:log]",
+    help="Draw values; may be repeated.",
+    shell_complete=offering("knobs"),
+)
 @click.option("--samples", type=click.IntRange(1), help="Draws for each cell of the grid; 20 unless said.")
-@click.option("--set", "assignments", multiple=True, metavar="KNOB=VALUE", help="Set a knob in every cell.")
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KNOB=VALUE",
+    help="Set a knob in every cell.",
+    shell_complete=offering("knobs"),
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="First seed, also of the random values.")
 @click.option("--seeds", type=click.IntRange(1, 1000), default=1, help="Train so many seeds in each cell.")
 @click.option("--steps", type=click.IntRange(min=0), help="Training steps; each experiment has its own default.")
@@ -125,7 +163,7 @@ def sweep(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **option
 
 
 @nnlab.command()
-@click.argument("names", nargs=-1, metavar="[LESSON|CLAIM|exercise:ID|PATH]...")
+@click.argument("names", nargs=-1, metavar="[LESSON|CLAIM|exercise:ID|PATH]...", shell_complete=offering("lessons"))
 @click.option("--full", is_flag=True, help="Check the full tier too, not only the fast one.")
 @click.option("--ship", is_flag=True, help="Also write the proofs into the lessons' folders, to be shipped with them.")
 @click.option("--broken", is_flag=True, help="Check the claims' broken forms alone: each must fail, so this exits 1.")
@@ -146,7 +184,7 @@ def test(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options
 
 
 @nnlab.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=offering("kept_runs"))
 @lessons_option
 @trust_option
 @click.pass_obj
@@ -180,7 +218,7 @@ def list_kept(words: tuple[str, ...], **options: Any) -> int:
 
 
 @runs.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=offering("kept_runs"))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(run: str, as_json: bool) -> int:
     """Show one run: settings, results, the line that repeats it, its folder."""
@@ -190,7 +228,7 @@ def show(run: str, as_json: bool) -> int:
 
 
 @runs.command()
-@click.argument("names", nargs=-1, required=True, metavar="RUN...")
+@click.argument("names", nargs=-1, required=True, metavar="RUN...", shell_complete=offering("kept_runs"))
 @click.option("--off", is_flag=True, help="Unpin.")
 def pin(names: tuple[str, ...], off: bool) -> int:
     """Pin runs: they always stay."""
@@ -200,7 +238,7 @@ def pin(names: tuple[str, ...], off: bool) -> int:
 
 
 @runs.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=offering("kept_runs"))
 @click.argument("label")
 def label(run: str, label: str) -> int:
     """Give a run a name of your own; "" takes it away."""
@@ -210,7 +248,7 @@ def label(run: str, label: str) -> int:
 
 
 @runs.command()
-@click.argument("names", nargs=-1, required=True, metavar="RUN...")
+@click.argument("names", nargs=-1, required=True, metavar="RUN...", shell_complete=offering("kept_runs"))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(names: tuple[str, ...], yes: bool) -> int:
     """Delete runs that are not pinned."""
@@ -220,7 +258,7 @@ def delete(names: tuple[str, ...], yes: bool) -> int:
 
 
 @nnlab.command()
-@click.argument("names", nargs=-1, metavar="RUN...")
+@click.argument("names", nargs=-1, metavar="RUN...", shell_complete=offering("kept_runs"))
 @click.option("--metric", "metrics", multiple=True, metavar="M", help="Only this metric; may be repeated.")
 @click.option("--over", type=click.Choice(["steps", "samples", "seconds"]), default="steps", show_default=True)
 @click.option(
@@ -239,7 +277,7 @@ def compare(shared: dict[str, Any], /, names: tuple[str, ...], is_ascii: bool, *
 
 
 @nnlab.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=offering("kept_runs"))
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FILE|DIR", help="Its end says the form."
 )
@@ -282,6 +320,21 @@ def doctor(as_json: bool) -> int:
     from nnlab.commands import doctor as examining
 
     return examining.doctor(as_json)
+
+
+@nnlab.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> int:
+    """Print a script that lets the shell complete commands, experiments, knobs and runs.
+
+    \b
+    bash  nnlab completion bash > ~/.local/share/bash-completion/completions/nnlab
+    zsh   nnlab completion zsh > a folder of $fpath/_nnlab
+    fish  nnlab completion fish > ~/.config/fish/completions/nnlab.fish
+    """
+    from nnlab.commands import completion as completing
+
+    return completing.print_script(shell, nnlab)
 
 
 @nnlab.command()
