@@ -58,11 +58,16 @@ def setup(knobs: Knobs, streams: Streams, xp: Any) -> Learner:
 
 
 def evaluate(state: Learner) -> Metrics:
-    """Measure the error on unseen sequences, and what is left of the gradient at the first step of the one on show."""
+    """Measure the error on unseen sequences, and what is left of the gradient at the first step of the one on show.
+
+    As powers of ten: power at c, or at h for a network without c; line_power along the straight line of an LSTM alone.
+    """
     metrics = dict(learning.evaluate(state))
     lags = trained_lags(state)
     name = "c" if "c" in lags else "h"
     metrics["power"] = np.log10(np.maximum(lags[name][..., -1], 1e-300))
+    if "f·f·f…" in lags:
+        metrics["line_power"] = np.log10(np.maximum(lags["f·f·f…"][..., -1], 1e-300))
     return metrics
 
 
@@ -196,7 +201,7 @@ def adding() -> Experiment:
                     "x_name": "lag",
                     "x_range": (0, 10),
                     "y_range": (1e-6, 1.0),
-                    "y_limits": (1e-30, 1e6),
+                    "y_limits": (1e-30, 100.0),
                     "legend": "end",
                     "colours": {"c": "accent", "h": "pos", "f·f·f…": "muted"},
                 },
