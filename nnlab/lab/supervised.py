@@ -241,10 +241,9 @@ def to_device(sets: list[Dataset], *, is_batch: bool) -> DeviceData:
 
     def gather(name: str) -> Array:
         arrays = [np.asarray(getattr(one, name)) for one in sets]
-        array = np.stack(arrays) if is_batch else arrays[0]
-        if array.dtype.kind == "f":
-            array = array.astype(np.float32)
-        return engine.to_device(array)
+        if arrays[0].dtype.kind == "f":  # before they are stacked: twenty seeds of a large table are large enough then
+            arrays = [array.astype(np.float32) for array in arrays]
+        return engine.to_device(np.stack(arrays) if is_batch else arrays[0])
 
     def targets(name: str) -> Array:
         arrays = [np.asarray(getattr(one, name)) for one in sets]

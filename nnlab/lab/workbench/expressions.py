@@ -245,7 +245,11 @@ class _Parser:
             if token.text in CONSTANTS:
                 return Expression("number", token.text, token.place, value=CONSTANTS[token.text])
             if self.peek().text == "(":
-                raise self.error(token.place, f"no function {token.text!r}; there are: {', '.join(FUNCTIONS)}.")
+                raise self.error(
+                    token.place,
+                    f"no function {token.text!r}; there are: {', '.join(FUNCTIONS)}. A column's name with marks in it "
+                    "goes between backticks.",
+                )
             return Expression("column", token.text, token.place)
         if token.text == "(" and token.kind == "mark":
             inner = self.either(0)

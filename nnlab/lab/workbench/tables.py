@@ -210,6 +210,9 @@ def _used(line: str, inputs: Sequence[str], target: str, table: Table) -> list[s
     needed: list[str] = []
     for feature in asked:
         assert feature.expression is not None
+        if feature.text in known:  # a name such as sepal-length is no subtraction
+            needed.append(feature.text)
+            continue
         check_columns(feature.expression, "features", line, known)
         needed += [column.name for column in columns_of(feature.expression)]
     if target in needed:

@@ -87,6 +87,14 @@ def test_texts_among_the_inputs_become_columns_of_0_and_1(run):
     assert run(text, probes=("weights",), features="all, -colour").probes["weights"]["values"].shape == (1 + 1, 8)
 
 
+def test_names_with_marks_are_columns(run):
+    text = "sepal-length,width (cm),sort\n" + "1,2,a\n3,4,b\n5,6,a\n" * 5
+    for line in ("sepal-length", "`width (cm)`", "sepal-length, `width (cm)`^2", "all, -width (cm)"):
+        assert "accuracy" in run(text, steps=1, features=line).run.metrics
+    with pytest.raises(UsageError, match="goes between backticks"):
+        run(text, features="width (cm)")
+
+
 def test_one_seed_alone_equals_the_same_seed_among_several(run):
     together, alone = (
         run(flowers(), seeds=3, layers="8 tanh, dropout 0.2"),
