@@ -111,7 +111,7 @@ def _execute(
             training.ended = replace(training.as_stopped(), status=end.status, reason=end.reason)
             break
         if max_seconds is not None and time.perf_counter() - start > max_seconds:
-            training.ended = Ended("limit", training.index, reason=f"the limit of {max_seconds:g} seconds was reached")
+            training.ended = training.reach_limit(max_seconds)
             break
     seconds = time.perf_counter() - start
     run.ended = training.ended

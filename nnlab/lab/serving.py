@@ -55,6 +55,9 @@ class Serving:
         self._lessons: dict[tuple[str, str], LoadedLesson] = {}
         self._training: Training | None = None
         self._recording: Recording | None = None
+        self._max_seconds: float | None = None
+        self._seconds = 0.0
+        """Spent on the steps of the present run."""
         self._goals = GoalWatch(None, (), None)
         self._run = 0
         self._is_running = False
@@ -142,6 +145,9 @@ class Serving:
         block = self._training.advance(count)
         seconds = time.perf_counter() - start
         self._pace.made(block.count, seconds, self._training.index)
+        self._seconds += seconds
+        if self._max_seconds is not None and self._seconds > self._max_seconds:
+            self._training.reach_limit(self._max_seconds)
         if self._recording is not None:
             self._recording.add(block, seconds)
         self._owed = max(0, self._owed - count)
@@ -333,6 +339,7 @@ class Serving:
         self._training, self._backlog, self._probes, self._run = training, Backlog(), probes, start.run
         self._is_running, self._owed, self._index_is_stale = not start.is_paused, 0, True
         self._refresh_fields()
+        self._max_seconds, self._seconds = start.max_seconds, 0.0
         self._pace.resume()
         self._send(wire.Started(start.run, experiment.card(), settings, notice))
         block = training.advance(0)

@@ -214,6 +214,13 @@ class Training:
         """Return how the run would end if it ended here; it goes on."""
         return Ended("stopped", self.index, seeds=self._seed_statuses("stopped"))
 
+    def reach_limit(self, seconds: float) -> Ended:
+        """End the run here because the time that it may take is over, and return how it ended."""
+        if self.ended is None:
+            reason = f"the limit of {seconds:g} seconds was reached"
+            self.ended = Ended("limit", self.index, reason=reason, seeds=self._seed_statuses("limit"))
+        return self.ended
+
     def _seed_statuses(self, otherwise: Any) -> tuple[Any, ...]:
         if self.settings.seeds == 1:
             return ()

@@ -21,7 +21,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
 
-PROTOCOL = 5
+PROTOCOL = 6
 """Counts up with every change of a message; both sides must have the same."""
 MAX_BYTES = 64 * 2**20
 """A longer message is refused on both sides: nothing the lab shows needs it, so the stream must be damaged."""
@@ -54,6 +54,8 @@ class Start(msgspec.Struct, tag="start", frozen=True):
     """auto, cpu or cuda; when cuda is missing the run goes on with the CPU and Started.notice says so."""
     changes: tuple[tuple[int, Change], ...] = ()
     until_goal: bool = False
+    max_seconds: float | None = None
+    """End the run with status "limit" after so many seconds of training."""
     probes: tuple[str, ...] | None = None
     """What to observe; None: what the experiment's views draw."""
     is_paused: bool = False

@@ -9,19 +9,21 @@ from nnlab.lab.settings import Settings
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "data": (
-        "file", "data", "source", "formula", "gate", "arms", "turns", "noise", "samples", "features", "scaling",
-        "target", "task", "missing", "classes", "split", "size", "length", "corpus",
+        "file", "data", "source", "unit", "vocabulary", "formula", "gate", "arms", "turns", "noise", "samples",
+        "features", "scaling", "target", "task", "missing", "classes", "split", "size", "length", "corpus",
     ),
     "network": (
         "layers", "hidden", "width", "depth", "activation", "kernel", "filters", "init", "loss", "l1", "l2",
         "weight_decay", "dropout",
     ),
     "training": (),
-    "runs": ("steps", "seed", "seeds", "device"),
+    "runs": ("steps", "until_goal", "max_seconds", "seed", "seeds", "device"),
 }  # fmt: skip
 """Section -> the names that stand in it, in this order; what is named nowhere stands in "training"."""
 RUN_KNOBS = (
     Knob("steps", 1000, low=0, slider=(0, 10_000)),
+    Knob("until_goal", False),
+    Knob("max_seconds", 0.0, low=0.0, slider=(0.0, 600.0)),
     Knob("seed", 1, low=0),
     Knob("seeds", 1, low=1, high=10_000, slider=(1, 100)),
     Knob("device", "auto", choices=("auto", "cpu", "cuda")),
@@ -140,6 +142,7 @@ def values_of(settings: Settings, device: str = "") -> dict[str, KnobValue]:
         **live,
         "file": settings.data,
         "steps": settings.steps,
+        "until_goal": settings.until_goal,
         "seed": settings.seed,
         "seeds": settings.seeds,
         "device": device or settings.device,

@@ -333,3 +333,9 @@ def test_a_screen_that_closes_leaves_its_run_in_the_history(trainer):
     (entry,) = History().entries()
     assert entry.status == "stopped"
     assert entry.steps > 10
+
+
+def test_a_run_ends_when_its_time_is_over(trainer):
+    trainer.start(steps=FOREVER, max_seconds=0.05)
+    ended = trainer.next(wire.RunEnded).ended
+    assert (ended.status, ended.reason) == ("limit", "the limit of 0.05 seconds was reached")

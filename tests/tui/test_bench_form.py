@@ -7,7 +7,7 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import Knob
 from nnlab.lab.settings import Settings
-from nnlab.tui.bench_form import BenchForm, values_of
+from nnlab.tui.bench_form import RUN_KNOBS, BenchForm, values_of
 from nnlab.tui.form_help import Candidate
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.widgets.form import Form
@@ -62,8 +62,8 @@ def test_knobs_stand_in_sections_with_the_run_s_own_at_the_end() -> None:
     names = [row.knob.name for row in filled().rows]
     assert names[0] == "noise"
     assert names[1:3] == ["layers", "hidden"]
-    assert names[-4:] == ["steps", "seed", "seeds", "device"]
-    assert set(names) == {knob.name for knob in CARD.knobs} | {"steps", "seed", "seeds", "device"}
+    assert names[-6:] == ["steps", "until_goal", "max_seconds", "seed", "seeds", "device"]
+    assert set(names) == {knob.name for knob in (*CARD.knobs, *RUN_KNOBS)}
     assert filled().values["steps"] == 300
 
 

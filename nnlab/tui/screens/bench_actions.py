@@ -67,6 +67,8 @@ class BenchActions(RunActions):
             seed=values["seed"],
             seeds=values["seeds"],
             steps=values["steps"],
+            until_goal=bool(values["until_goal"]),
+            max_seconds=values["max_seconds"] or None,
             device=self.asked_device,
             data=str(values.get("file", "")),
             is_paused=is_paused,

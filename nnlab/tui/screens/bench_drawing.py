@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nnlab.plots.grid import Grid
     from nnlab.stage import Form as DrawnForm
 
-RUN_NAMES = ("file", "steps", "seed", "seeds", "device")
+RUN_NAMES = ("file", "steps", "until_goal", "max_seconds", "seed", "seeds", "device")
 """Names of the form that are no knobs of the experiment."""
 OUTCOMES = ("loss", "test_loss", "test_accuracy", "test_r2", "accuracy", "r2", "solved")
 """Metrics that the table of results tells, in this order, where the runs have them."""

@@ -109,6 +109,8 @@ class WorkbenchScreen(DataActions):
             seed=int(values.get("seed", 1)),
             seeds=int(values.get("seeds", 1)),
             steps=int(values["steps"]) if "steps" in values else None,
+            until_goal=bool(values.get("until_goal", False)),
+            max_seconds=float(values.get("max_seconds", 0.0)) or None,
             device=self.asked_device,
             data=str(values.get("file", "")),
             is_paused=True,
