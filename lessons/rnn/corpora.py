@@ -12,7 +12,7 @@ from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
 from . import writing
-from .network import Array, learned_numbers, saved, seeds_shape
+from .network import Array, learned_numbers, saved, seeds_shape, some_units
 
 HELD_BACK = 0.1
 MOST_TOKENS = 2000
@@ -161,7 +161,7 @@ def change(state: Reading, name: str, value: KnobValue) -> None:
 
 STATES = {
     "maps": {"p": "sequential"},
-    "limits": {"h": (-1.0, 1.0), writing.SOME_UNITS: (-1.0, 1.0), "p": (0.0, 1.0)},
+    "limits": {"h": (-1.0, 1.0), some_units("h", 64, writing.UNITS): (-1.0, 1.0), "p": (0.0, 1.0)},
 }
 
 

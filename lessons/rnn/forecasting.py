@@ -70,7 +70,7 @@ def setup(knobs: Knobs, streams: Streams, data: UserData | None) -> Forecast:
     if data is None:
         drawn = streams.data.each(lambda rng: draw(knobs, rng))
     else:
-        own = read_series(data.path, int(knobs["column"]))[-MOST_VALUES:]
+        own = read_series(data.path, int(knobs["column"]), name=data.name)[-MOST_VALUES:]
         drawn = np.broadcast_to(own, (*seeds_shape(streams), len(own)))
     first = round(drawn.shape[-1] * (1 - HELD_BACK))
     centre, spread = drawn[..., :first].mean(axis=-1), np.maximum(drawn[..., :first].std(axis=-1), 1e-12)

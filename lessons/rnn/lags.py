@@ -9,15 +9,17 @@ from nnlab.lab.authoring import Experiment, Knob, Streams, View, experiment
 from nnlab.lab.events import HostArray, Observation
 from nnlab.lab.experiment import Knobs, Metrics
 
-from .network import Array, every_seed, seeds_shape, with_radius
+from .network import Array, every_seed, seeds_shape, some_units, with_radius
 
 RADII = (0.5, 0.9, 1.0, 1.1, 1.5)
 NETWORKS = 20
 """Networks a curve; what is drawn is their median."""
 INPUTS = 2
+COLOURS = {"ρ 0.5": "s2", "ρ 0.9": "s3", "ρ 1": "s1", "ρ 1.1": "s4", "ρ 1.5": "s5", "ρ^lag": "faint"}
 LIMITS = (1e-12, 1e4)
 """Lengths on show; what is shorter leaves the plot at its lower edge."""
-SHOWN_UNITS = 24
+UNITS = 10
+"""Units on show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,33 +118,42 @@ def evaluate(walk: Walk) -> Metrics:
 
 
 def observe_lengths(walk: Walk) -> Observation:
-    """Curves over the lag: medians for every radius, ρ^lag for the one asked for; unknown where the walk was not."""
+    """Curves over the lag as far as the walk has come: medians for every radius, and ρ^lag for the one asked for."""
     walked = walk.walked
-    lags = np.arange(walked.states.shape[-2] + 1, dtype=np.float64)
-    is_known = lags <= walk.lag
+    lags = np.arange(walk.lag + 1, dtype=np.float64)
     arrays: dict[str, HostArray] = {}
     order = sorted(walked.lengths, key=lambda scale: scale != walked.radius)
     for scale in order:
-        median = np.median(walked.lengths[scale], axis=-2)
+        median = np.median(walked.lengths[scale][..., : walk.lag + 1], axis=-2)
         name = f"ρ {scale:g}"
         arrays[f"{name}/x"] = np.broadcast_to(lags, median.shape)
-        arrays[f"{name}/y"] = np.where(is_known, median, np.nan)
-    plain = np.where(is_known, walked.radius**lags, np.nan)
-    arrays |= every_seed(walked.seeds, **{"ρ^lag/x": lags, "ρ^lag/y": plain})
+        arrays[f"{name}/y"] = median
+    arrays |= every_seed(walked.seeds, **{"ρ^lag/x": lags, "ρ^lag/y": walked.radius**lags})
     return arrays
 
 
 def observe_way(walk: Walk) -> Observation:
-    """h (units, T), and log₁₀ of |∂L/∂h| as far as the walk has come; the cursor stands where it is."""
+    """h (units, T), and the exponent of ten of |∂L/∂h| as far as the walk has come; the cursor stands where it is."""
     walked = walk.walked
-    states = np.swapaxes(walked.states, -1, -2)[..., :SHOWN_UNITS, :]
+    states = np.swapaxes(walked.states, -1, -2)[..., :UNITS, :]
     steps = states.shape[-1]
     known = np.full(walked.slopes.shape, np.nan)
     known[..., : walk.lag + 1, :] = np.log10(np.maximum(np.abs(walked.slopes[..., : walk.lag + 1, :]), 1e-300))
     # Lag 0 is the last step: time runs to the right.
-    slopes = np.swapaxes(known[..., :steps, :][..., ::-1, :], -1, -2)[..., :SHOWN_UNITS, :]
+    slopes = np.swapaxes(known[..., :steps, :][..., ::-1, :], -1, -2)[..., :UNITS, :]
     cursor = np.float64(max(0, steps - 1 - walk.lag))
-    return {"h/values": states, "g/values": slopes, **every_seed(walked.seeds, cursor=cursor)}
+    names = [some_units(name, walked.states.shape[-1], UNITS) for name in ("h", "lg ∂h")]
+    return {f"{names[0]}/values": states, f"{names[1]}/values": slopes, **every_seed(walked.seeds, cursor=cursor)}
+
+
+WAY = {
+    "maps": {some_units("lg ∂h", hidden, UNITS): "sequential" for hidden in (1, 64)},
+    "limits": {
+        some_units(name, hidden, UNITS): limits
+        for name, limits in (("h", (-1.0, 1.0)), ("lg ∂h", (-12.0, 1.0)))
+        for hidden in (1, 64)
+    },
+}
 
 
 @experiment("lags")
@@ -169,12 +180,12 @@ def lags() -> Experiment:
                     "x_range": (0, 100),
                     "y_limits": LIMITS,
                     "y_range": LIMITS,
-                    "colours": {"ρ^lag": "faint"},
+                    "colours": COLOURS,
                     "legend": "end",
                     "x_name": "lag",
                 },
             ),
-            View("way", "timeline", "way", {"maps": {"g": "sequential"}, "limits": {"h": (-1, 1), "g": (-12, 1)}}),
+            View("way", "timeline", "way", WAY),
         ),
         steps=100,
     )

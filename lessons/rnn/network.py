@@ -9,6 +9,7 @@ from nnlab.lab.authoring import Streams
 from nnlab.lab.events import HostArray, Observation
 
 Array = np.ndarray[Any, np.dtype[Any]]
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class Reader(nn.Module):
@@ -50,6 +51,11 @@ def learned_numbers(model: nn.Module, leading: int) -> int:
 def saved(model: nn.Module) -> dict[str, HostArray]:
     """Return the learned numbers by name, for the record."""
     return {name: engine.to_host(value) for name, value in model.state_dict().items()}
+
+
+def some_units(name: str, hidden: int, shown: int) -> str:
+    """Return what the first `shown` of `hidden` units are called: h, or h₁₋₁₆ where there are more."""
+    return name if hidden <= shown else f"{name}₁₋{str(shown).translate(SUBSCRIPTS)}"
 
 
 def seeds_shape(streams: Streams) -> tuple[int, ...]:

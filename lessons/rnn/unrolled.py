@@ -10,14 +10,13 @@ import numpy as np
 from nnlab import engine
 from nnlab.lab.events import HostArray, Observation
 
-from .network import every_seed
+from .network import SUBSCRIPTS, every_seed
 
 if TYPE_CHECKING:
     from .word import Word
 
 BAR = 18
 """Cells of the longest bar."""
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def read(state: "Word") -> tuple[HostArray, HostArray]:
@@ -83,6 +82,7 @@ def observe_shares(state: "Word") -> Observation:
     """A table with a row a step, and one for their sum: what each step's copy of W asks for.
 
     W (T + 1,): the steps, then Σ; ∂L/∂W₁₁ (..., T + 1): one number of the gradient; ‖∂L/∂W‖: its length, also drawn.
+    All of them texts: numbers shrink by powers of ten while the network learns.
     """
     apart, _ = copies_apart(state)
     rows = np.concatenate([apart, apart.sum(axis=-3, keepdims=True)], axis=-3)
@@ -92,10 +92,15 @@ def observe_shares(state: "Word") -> Observation:
     steps = [f"t = {t + 1}" for t in range(apart.shape[-3])]
     return {
         **every_seed(state.spelling.seeds, W=np.array([*steps, "Σ"])),
-        "∂L/∂W₁₁": rows[..., 0, 0],
-        "‖∂L/∂W‖": lengths,
+        "∂L/∂W₁₁": _powers(rows[..., 0, 0], "+"),
+        "‖∂L/∂W‖": _powers(lengths, ""),
         " ": drawn,
     }
+
+
+def _powers(values: HostArray, sign: str) -> HostArray:
+    spelled = [f"{value:{sign}.1e}".replace("-", "−") for value in values.reshape(-1).tolist()]
+    return np.array(spelled).reshape(values.shape)
 
 
 def observe_weights(state: "Word") -> Observation:
@@ -119,7 +124,7 @@ def observe_cell(state: "Word") -> Observation:
 
 def _lines(t: int, letter: str, u: HostArray, w: HostArray, b: HostArray, states: HostArray) -> list[str]:
     before = states[t - 1] if t else np.zeros_like(states[0])
-    now, last = str(t + 1).translate(_SUBSCRIPTS), str(t).translate(_SUBSCRIPTS)
+    now, last = str(t + 1).translate(SUBSCRIPTS), str(t).translate(SUBSCRIPTS)
     lines = [f"h{now} = tanh(U x{now} + W h{last} + b)    x{now} = {letter}", " "]
     for unit, value in enumerate(states[t][:6]):
         parts = " ".join(_signed(part) for part in (u[unit], float(before @ w[:, unit]), b[unit]))

@@ -8,7 +8,7 @@ from nnlab import engine
 from nnlab.data import join_words
 from nnlab.lab.events import HostArray, Observation
 
-from .network import Array, every_seed
+from .network import Array, every_seed, some_units
 
 if TYPE_CHECKING:
     from .corpora import Reading
@@ -23,7 +23,8 @@ REMINDER = 8
 """Characters of the passage that stand over what comes next."""
 BAR = 24
 """Cells of a bar that stands for certainty."""
-UNITS, SOME_UNITS = 16, "h₁₋₁₆"
+UNITS = 16
+"""Units on show."""
 LINE_END = "¶"
 
 
@@ -92,15 +93,10 @@ def observe_states(state: "Reading") -> Observation:
     right = np.take_along_axis(chances, np.broadcast_to(passage[1:, None], (*library.seeds, len(passage) - 1, 1)), -1)
     labels = [token if token != "\n" else LINE_END for token in library.vocabulary.decode(passage.tolist())]
     return {
-        units_name(states.shape[-1]) + "/values": np.swapaxes(states, -1, -2)[..., :UNITS, :],
+        some_units("h", states.shape[-1], UNITS) + "/values": np.swapaxes(states, -1, -2)[..., :UNITS, :],
         "p/values": right[..., 0],
         **every_seed(library.seeds, labels=np.array(labels[:-1])),
     }
-
-
-def units_name(hidden: int) -> str:
-    """Return what the units on show are called."""
-    return "h" if hidden <= UNITS else SOME_UNITS
 
 
 def observe_next(state: "Reading") -> Observation:

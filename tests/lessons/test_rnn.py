@@ -185,8 +185,9 @@ def test_gradients_at_the_states_are_those_that_nudging_measures():
 def test_the_parts_table_ends_with_their_sum():
     _, seen = observed("word", "shares", 20)
     assert seen["W"].tolist() == ["t = 1", "t = 2", "t = 3", "t = 4", "Σ"]
-    assert seen["∂L/∂W₁₁"][:-1].sum() == pytest.approx(seen["∂L/∂W₁₁"][-1])
-    assert seen["‖∂L/∂W‖"][0] == 0.0, "h₀ is 0"
+    parts = [float(text.replace("−", "-")) for text in seen["∂L/∂W₁₁"]]
+    assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=0.1 * max(map(abs, parts)))
+    assert float(seen["‖∂L/∂W‖"][0]) == 0.0, "h₀ is 0"
 
 
 def test_a_walk_shows_only_the_lags_it_has_reached():
@@ -194,10 +195,10 @@ def test_a_walk_shows_only_the_lags_it_has_reached():
     for steps in range(1, 6):
         run.advance(1)
         lengths = run.observe(["lengths"])["lengths"]
-        assert all(np.isfinite(y).sum() == steps + 1 for name, y in lengths.items() if name.endswith("/y"))
+        assert all(len(y) == steps + 1 for name, y in lengths.items() if name.endswith("/y"))
         way = run.observe(["way"])["way"]
         assert int(way["cursor"]) == 99 - steps
-        assert np.isfinite(way["g/values"][0]).sum() == steps + 1
+        assert np.isfinite(way["lg ∂h₁₋₁₀/values"][0]).sum() == steps + 1
 
 
 def test_a_linear_loop_of_one_unit_keeps_exactly_its_weight_to_the_power_of_the_lag():
