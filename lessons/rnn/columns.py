@@ -17,7 +17,8 @@ LEAST = 40
 def read_series(path: Path, column: int, *, name: str) -> Array:
     """Return a column's numbers (m,) float64. column: counted from 1; 0 is the last one that holds numbers only.
 
-    A first row without any number is a header. name: what the user calls the file. Raises DataFileError with row and column for what is no number.
+    A first row without any number is a header. name: what the user calls the file. Raises DataFileError with row and
+    column for what is no number.
     """
     rows = [row for row in csv.reader(read_text(path).splitlines(), delimiter=_delimiter(path)) if any(row)]
     has_header = bool(rows) and all(_number(cell) is None for cell in rows[0])

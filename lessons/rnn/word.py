@@ -1,6 +1,9 @@
 """One word: after each letter the network says the next. The same letter twice needs two answers, and so a memory."""
 
+import math
+from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,7 +119,15 @@ def evaluate(state: Word) -> Metrics:
         "right": (given == engine.to_host(state.spelling.y)).sum(axis=-1).astype(np.float64),
         "steps_through_time": np.full(state.spelling.seeds, float(len(state.spelling.text) - 1)),
         "parameters": np.full(state.spelling.seeds, state.spelling.learned),
+        "no_memory": np.full(state.spelling.seeds, lowest_without_memory(state.spelling.text)),
     }
+
+
+def lowest_without_memory(text: str) -> float:
+    """The lowest mean cross-entropy for who sees one letter only: each letter's followers, by how often they come."""
+    pairs = Counter(pairwise(text))
+    letters = Counter(text[:-1])
+    return sum(n * math.log(letters[before] / n) for (before, _), n in pairs.items()) / (len(text) - 1)
 
 
 def change(state: Word, name: str, value: KnobValue) -> None:
@@ -125,6 +136,14 @@ def change(state: Word, name: str, value: KnobValue) -> None:
         state.moment = min(int(value), len(state.spelling.text) - 1) - 1
     else:
         setattr(state.optimizer, name, value)
+
+
+LOSS = {
+    "series": ("loss", "no_memory"),
+    "scale": "log",
+    "names": {"no memory": "W = 0"},
+    "colours": {"no memory": "muted"},
+}
 
 
 @experiment("word")
@@ -156,7 +175,7 @@ def word(back: LearnerBack | None = None) -> Experiment:
             View("network", "unrolled", "network"),
             View("cell", "text", "cell", {"colour": "strong"}),
             View("weights", "matrix", "weights", {"signed": True}),
-            View("loss", "curve", options={"scale": "log", "references": {"½ ln 2": float(np.log(2) / 2)}}),
+            View("loss", "curve", options=LOSS),
             View("backwards", "unrolled", "backwards"),
             View("shares", "table", "shares", {"strong": ["‖∂L/∂W‖"]}),
         ),

@@ -182,6 +182,15 @@ def test_gradients_at_the_states_are_those_that_nudging_measures():
         assert seen["back"][step] == pytest.approx(np.linalg.norm(slopes), rel=1e-3)
 
 
+@pytest.mark.parametrize("word", ["hello", "mammal", "高高兴兴"])
+def test_without_memory_the_loss_comes_down_to_the_floor_and_not_below(word):
+    result = RUN("word", word=word, memory=False, steps=2000)
+    floor = float(result.last("no_memory"))
+    assert floor <= float(result.last("loss")) <= floor + 0.01
+    if word == "hello":
+        assert floor == pytest.approx(np.log(2) / 2)
+
+
 def test_the_parts_table_ends_with_their_sum():
     _, seen = observed("word", "shares", 20)
     assert seen["W"].tolist() == ["t = 1", "t = 2", "t = 3", "t = 4", "Σ"]
