@@ -70,9 +70,11 @@ class BenchDrawing(KeptActions):
         arrays, options = self.runs.curves()
         palette = self.lab.plot_palette()
         if form == "line":
-            title = self.say("bench.overlay")
-            first = {f"{name[-1]}": array for name, array in list(arrays.items())[:2]}
-            return draw("spark", first, {"name": title, "scale": options["scale"]}, size, palette)
+            one = self.runs.of(self.session.run) or self.runs.chosen
+            name = one.letter if one is not None else ""
+            present = {part: arrays[f"{name}/{part}"] for part in ("x", "y") if f"{name}/{part}" in arrays}
+            title = self._metric_name(self.runs.shown_metric())
+            return draw("spark", present, {"name": title, "scale": options["scale"]}, size, palette)
         run = self.session.run
         if run is not None:
             note = run_note(run, self.seed_index, self.speech, self.label)

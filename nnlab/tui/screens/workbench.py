@@ -147,6 +147,7 @@ class WorkbenchScreen(DataActions):
         run = session.run
         if run is not None and run.probes and run is not self._seen_run:
             self._seen_run = run
+            self.begin(self._show_views)
             self.helper.take_network(run.probes.get("network", {}))
             self._replace_empty(run)
         if session.card is not None and session.card is not self._shown_card:
@@ -191,6 +192,7 @@ class WorkbenchScreen(DataActions):
         if run is not None and run.step > 0 and one is None:
             one = self.runs.take(run)
             one.parameters = self.helper.parameters
+            self.query_one(ShellLine).refresh()  # its keys work now
             self.refresh_bindings()
         if one is not None and not math.isnan(self._trained_since):
             one.seconds += now - self._trained_since
@@ -200,7 +202,8 @@ class WorkbenchScreen(DataActions):
         pool = self._pool()
         kind = arrangement.width_class(self.app.size.width, self.app.size.height)
         if kind in ("narrow", "single"):
-            views = [*pool, CURVES, TABLE]
+            rest = sorted(pool[1:], key=lambda view: view.id != SWEEP.id)
+            views = [*pool[:1], CURVES, TABLE, *rest]
         else:
             views = [*self._placed(pool), CURVES, TABLE]
         if views != self._shown_views:
@@ -218,11 +221,17 @@ class WorkbenchScreen(DataActions):
         self._slots = [*kept, *[one for one in ids if one not in kept]][:2]
         return [pool[ids.index(one)] for one in self._slots]
 
+    def _full(self, run: Run) -> list[str]:
+        """Return the ids of the views that have something to show for a run."""
+        return [view.id for view in self._pool() if run.probes.get(view.probe) or view.id == SWEEP.id]
+
     def _replace_empty(self, run: Run) -> None:
         """Let views that have nothing to show for this run give way to others."""
-        pool = self._pool()
-        full = [view.id for view in pool if run.probes.get(view.probe) or view.id == SWEEP.id]
+        full = self._full(run)
         kept = [one for one in self._slots if one in full]
+        strip = next((view.id for view in self._pool() if view.kind == "strip"), "")
+        if strip in full and strip not in kept:
+            kept = [*kept[:1], strip]  # several seeds are what one wants to see side by side
         wanted = [*kept, *[one for one in full if one not in kept]][:2]
         if len(wanted) == 2 and wanted != self._slots:
             self._slots = wanted
@@ -232,6 +241,9 @@ class WorkbenchScreen(DataActions):
         """Return the experiment's views that are drawn as they are; curves of metrics lie in the overlay."""
         card = self.session.card
         views = [view for view in card.views if not (view.kind == "curve" and not view.probe)] if card else []
+        settings = self.session.settings
+        if settings is not None and settings.seeds == 1:
+            views = [view for view in views if view.kind != "strip"]
         first = next((view for view in views if view.kind == "field"), None)
         views.sort(key=lambda view: (view is not first, view.kind != "graph", view.kind == "strip"))
         return views + [SWEEP] * (self.sweep is not None)
@@ -245,10 +257,11 @@ class WorkbenchScreen(DataActions):
 
     def turn_slot(self, view_id: str, by: int) -> None:
         """Let a pane show the next of the views that stand nowhere."""
-        ids = [view.id for view in self._pool()]
-        if view_id not in self._slots or len(ids) < 3:
+        run = self.session.run
+        if view_id not in self._slots or run is None:
             return
-        free = [one for one in ids if one == view_id or one not in self._slots]
+        free = [one for one in self._full(run) if one == view_id or one not in self._slots]
+        free = free if view_id in free else [view_id, *free]
         chosen = free[(free.index(view_id) + by) % len(free)]
         self._slots[self._slots.index(view_id)] = chosen
         self.begin(partial(self._turn, chosen))

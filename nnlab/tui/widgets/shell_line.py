@@ -12,6 +12,8 @@ from nnlab.tui.widgets.paragraph import Typeset, heading
 
 MOST = 5
 """Rows that the line takes at most; a click copies all of it."""
+ROOMY = 36
+"""Rows of the terminal from which the line stands in full."""
 KEYS = ("copy", "python", "export")
 
 
@@ -32,6 +34,9 @@ class ShellLine(Typeset):
     def lines(self, width: int) -> Sequence[Content]:
         """Return heading, line and keys."""
         speech = speech_of(self)
+        if self.app.size.height < ROOMY:
+            key = speech.content("  ", (actions.BY_ID["copy"].key_label, "bold $strong"), " ", (self._line, "$muted"))
+            return [key.truncate(width - 1, ellipsis=not speech.is_ascii)]
         title = speech.content("  ", (speech.say("bench.line"), "$strong"))
         rows = wrap(speech.content((self._line, "$muted")), max(8, width - 6))
         is_cut = len(rows) > MOST
