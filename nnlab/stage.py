@@ -195,7 +195,7 @@ def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, wid
 def _printed_rows(view: View, run: Run, columns: int) -> int:
     """Return how many rows a view wants on a printed page, header included."""
     if view.kind == "table":
-        rows = [array.shape[-2] for array in arrays_of(view, run).values() if array.ndim >= 2]
+        rows = [array.size for array in arrays_of(view, run).values()]
         return min(24, max(rows, default=3) + 3)
     wanted = {"strip": 5, "curve": 11, "bars": 10, "graph": 20, "text": 12, "ridges": 13, "units": 13}
     wanted |= {"timeline": 28, "cell": 15, "unrolled": 15}

@@ -17,7 +17,7 @@ from nnlab.lab.streams import Streams
 from nnlab.lab.training import Training
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import text_width
-from nnlab.stage import draw_view
+from nnlab.stage import draw_page, draw_view
 
 LESSON = load(find_course().lesson("lstm"))
 PAGES = prose.read_pages(LESSON.lesson, "en")
@@ -242,6 +242,13 @@ def test_the_straight_line_alone_is_the_product_of_the_forget_gates():
 def test_the_matrices_of_the_plain_nets_have_the_radius_of_the_knob():
     weights = module("fading").rnn_weights(np.random.default_rng(0), 1, 12, 1.25)[1]
     assert np.allclose(np.abs(np.linalg.eigvals(weights)).max(axis=-1), 1.25)
+
+
+def test_a_printed_page_shows_every_row_of_a_table():
+    result = RUN("fading", probes=("lags", "left", "gates"))
+    shown = draw_page(result.run, LESSON.experiment("fading").views, {}, width=80, palette=Palette(depth="mono"))
+    assert " 100  " in "\n".join(shown.lines())
+    assert "more" not in "\n".join(shown.lines())
 
 
 # --- sums, copies, texts ----------------------------------------------------------------------------------------------
