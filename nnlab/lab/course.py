@@ -53,6 +53,7 @@ class LessonFile(msgspec.Struct, forbid_unknown_fields=True):
     exercises: dict[str, ExerciseEntry] = {}
     knobs: dict[str, dict[str, str]] = {}
     views: dict[str, dict[str, str]] = {}
+    phases: dict[str, dict[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,10 @@ class Lesson:
     def view_title(self, view: str, language: str) -> str:
         """What a view is called in its pane's header."""
         return in_language(self.file.views.get(view, {}), language, view.replace("_", " "))
+
+    def phase_name(self, phase: str, language: str) -> str:
+        """What a phase of a step is called in the run bar."""
+        return in_language(self.file.phases.get(phase, {}), language, phase.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)

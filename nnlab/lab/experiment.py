@@ -64,7 +64,11 @@ class Experiment:
     probes: Mapping[str, Probe] = field(default_factory=dict)
     views: tuple[View, ...] = ()
     phases: tuple[str, ...] = ()
-    """Names of the parts that one step goes through; a GAN has D and G."""
+    """Names of the parts that a step goes through, in order: a GAN's D reads, D learns, G draws, D answers, G moves.
+
+    The step's metric `phase` is the index of the one that it ended with. A live choice knob `turn` says what a step is;
+    of its choices "D", "G" and "phase" the screen gives each a key.
+    """
     steps: int = 1000
     """Steps of a run unless asked otherwise; 0 for an experiment with nothing to train."""
     evaluations: int = 200

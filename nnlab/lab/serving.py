@@ -22,7 +22,7 @@ from nnlab.lab import data_files, devices, exercises, limits, loading, wire
 from nnlab.lab.backlog import Backlog
 from nnlab.lab.course import find_course
 from nnlab.lab.errors import DeviceMissingError, NnlabError, unknown
-from nnlab.lab.events import Block
+from nnlab.lab.events import Block, Change
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.faults import CodeError
 from nnlab.lab.goals import GoalWatch
@@ -151,9 +151,19 @@ class Serving:
         if self._recording is not None:
             self._recording.add(block, seconds)
         self._owed = max(0, self._owed - count)
+        self._took(block)
+
+    def _train_with(self, training: Training, changes: tuple[Change, ...], count: int) -> None:
+        """Make some steps at once with knobs that go back after them; what is owed comes first."""
+        while self._owed and self._is_active:
+            self._train()
+        if training.ended is None:
+            self._took(training.advance_with(count, changes))
+
+    def _took(self, block: Block) -> None:
         self._backlog.add(block)
         self._fields_are_stale = True
-        if self._training.ended is not None:
+        if self._training is not None and self._training.ended is not None:
             self._finish()
 
     def _finish(self) -> None:
@@ -280,6 +290,9 @@ class Serving:
             case wire.Resume():
                 self._is_running = True
                 self._pace.resume()
+            case wire.StepForward(changes=changes) if changes:
+                self._is_running = False
+                self._train_with(training, changes, command.count)
             case wire.StepForward():
                 self._is_running, self._owed = False, self._owed + max(0, command.count)
             case wire.SetKnob():

@@ -37,6 +37,8 @@ class Training:
         self._scheduled = sorted(settings.changes, key=lambda scheduled: scheduled[0])
         self._pending: list[Change] = []
         self._applied: list[tuple[int, Change]] = []
+        self._returns: list[tuple[int, Change]] = []
+        """What `advance_with` puts back: (index of the step before which that happens, the value from before)."""
         self._shelf = snapshots.SnapshotShelf()
         with self._device() as xp, data_errors():
             self.state = experiment.setup(settings.knobs, Streams(settings.seed_numbers), xp)
@@ -79,6 +81,26 @@ class Training:
         elif self.ended is not None:
             self.ended = replace(self.ended, seeds=self._seed_statuses(self.ended.status))
         return block
+
+    def advance_with(self, count: int, changes: Iterable[Change]) -> Block:
+        """Make at most `count` steps with these live knobs, which go back before the step after them.
+
+        Both are recorded as any other change, so the run replays exactly. Raises UsageError as `change` does.
+        """
+        wanted = tuple(changes)
+        before = [Change(change.knob, self._knob_value(change.knob)) for change in wanted]
+        for change in wanted:
+            self.change(change)
+        block = self.advance(count)
+        for change in before:
+            self._returns.append((self.index + 1, change))
+            self._pending.append(change)
+        return block
+
+    def _knob_value(self, name: str) -> Any:
+        changes = [*(change for _, change in self._applied), *self._pending]
+        values = [change.value for change in changes if change.knob == name]
+        return values[-1] if values else self.settings.knobs.get(name)
 
     def _segment(self, stop: int) -> Mapping[str, HostArray]:
         """Step until `stop` without anything in between; return metric -> host values (n,) or (n, S)."""
@@ -174,7 +196,8 @@ class Training:
             self._measured = [(0, self._measure())] if step == 0 else []
         self._shelf.forget_after(step)
         self._scheduled = sorted((s for s in self.settings.changes if s[0] > step), key=lambda scheduled: scheduled[0])
-        self._pending.clear()
+        self._returns = [(at, change) for at, change in self._returns if at <= step + 1]
+        self._pending = [change for at, change in self._returns if at == step + 1]
         self._watch.forget_after(step)
         self.index = step
         self.ended = Ended("done", 0) if self.limit == 0 else None

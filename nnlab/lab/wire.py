@@ -21,7 +21,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
 
-PROTOCOL = 6
+PROTOCOL = 7
 """Counts up with every change of a message; both sides must have the same."""
 MAX_BYTES = 64 * 2**20
 """A longer message is refused on both sides: nothing the lab shows needs it, so the stream must be damaged."""
@@ -97,6 +97,8 @@ class StepForward(msgspec.Struct, tag="step", frozen=True):
     """Pause, and make `count` steps."""
 
     count: int = 1
+    changes: tuple[Change, ...] = ()
+    """Live knobs for these steps alone; they go back afterwards."""
 
 
 class StepBack(msgspec.Struct, tag="back", frozen=True):

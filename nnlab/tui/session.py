@@ -206,10 +206,11 @@ class Session(RunsOnShow):
         """End the run as it stands."""
         self._send(wire.Stop())
 
-    def step(self, count: int = 1) -> None:
-        """Pause, and make `count` steps."""
+    def step(self, count: int = 1, knobs: Mapping[str, KnobValue] | None = None) -> None:
+        """Pause, and make `count` steps; with `knobs`, these hold for these steps alone."""
         self._set_running(False)
-        self._send(wire.StepForward(count))
+        self._shown.hold(knobs or {})
+        self._send(wire.StepForward(count, tuple(Change(*item) for item in (knobs or {}).items())))
 
     def back(self) -> None:
         """Pause, and undo one step."""

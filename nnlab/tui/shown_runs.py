@@ -1,6 +1,6 @@
 """The runs that a screen shows: the present one and its ghost, folded from a trainer's answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -60,6 +60,11 @@ class ShownRuns:
         changes = self.run.changes if self.run is not None else []
         return {**{change.knob: change.value for _, change in changes}, **self.pending}
 
+    def hold(self, knobs: Iterable[str]) -> None:
+        """Go on showing the present values of these knobs, while steps are made with others."""
+        if self.run is not None and self.run.ended is None:
+            self.pending.update({knob: self.knobs[knob] for knob in knobs})
+
     def begin(self, started: wire.Started) -> None:
         """Show a new run; the one so far becomes its ghost when it is of the same experiment and made a step."""
         old = self.run
@@ -80,9 +85,10 @@ class ShownRuns:
                 self.run.probes.update(news.probes)
                 self.checks = news.checks or self.checks
                 self.run.steps_per_second = news.steps_per_second
-                for _, change in news.block.applied:
-                    if self.pending.get(change.knob) == change.value:
-                        del self.pending[change.knob]
+                newest = {change.knob: change.value for _, change in news.block.applied}
+                for knob, value in newest.items():
+                    if self.pending.get(knob) == value:
+                        del self.pending[knob]
             case wire.Rewound():
                 self._go_back(self.run, news.step)
             case wire.RunEnded():

@@ -154,6 +154,26 @@ def test_a_live_knob_changes_the_run_and_its_shell_line(on_screen):
     on_screen(test)
 
 
+def test_a_knob_of_one_step_is_back_after_it_and_stands_in_the_shell_line(on_screen):
+    async def test(screen, session):
+        session.start("toy", "walk", is_paused=True)
+        await screen.until(lambda: session.state == "ready")
+        session.step()
+        session.step(knobs={"rate": 0.3})
+        session.step(knobs={"rate": 0.4})
+        await screen.until(lambda: session.run.step == 3)
+        assert session.knobs["rate"] == 0.1
+        assert session.state == "paused"
+        session.step()
+        await screen.until(lambda: session.run.step == 4)
+        assert session.knobs["rate"] == 0.1
+        line = session.settings.shell_line(session.defaults)
+        assert "--at 2:rate=0.3" in line
+        assert "--at 4:rate=0.1" in line
+
+    on_screen(test)
+
+
 def test_rewind_after_a_live_change_keeps_the_knob(on_screen):
     async def test(screen, session):
         await screen.training()

@@ -215,12 +215,16 @@ class LessonScreen(CodeActions):
 
     def _facts(self) -> RunFacts:
         run = self.session.run
-        outcome = phase = ""
+        outcome = remark = ""
         if run is not None and run.ended is not None and "solved" in run.metrics and run.settings.seeds > 1:
             outcome = self.say("run.solved", solved=int(self.desk.measure(run, "solved")), seeds=run.settings.seeds)
         if run is not None and run.settings.code:
-            phase = self.say("code.yours")
-        return self.run_facts(outcome, phase)
+            remark = self.say("code.yours")
+        return self.run_facts(outcome, remark, self._phases())
+
+    def _phases(self) -> tuple[str, ...]:
+        card, language = self.session.card, self.speech.language
+        return tuple(self._lesson.phase_name(phase, language) for phase in card.phases) if card is not None else ()
 
     def _draw(self, view: View, size: tuple[int, int], is_focused: bool, form: "Form") -> "Grid":
         from nnlab.stage import draw_view, readout

@@ -17,6 +17,11 @@ from nnlab.tui.widgets.page_view import PageDots, PageView
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView, Tabs
 
+TURN = "turn"
+"""The live knob that says what a step of an experiment with phases is."""
+TURNS = {"next_phase": "phase", "d_step": "D", "g_step": "G"}
+"""Action -> the turn that it makes."""
+
 
 class LessonActions(RunActions):
     """The part of the lesson screen that answers keys and clicks; `LessonScreen` lays out and paints."""
@@ -72,7 +77,25 @@ class LessonActions(RunActions):
             return page.goal is not None and page.goal.hints_shown < len(page.goal.goal.hints)
         if action == "read_stage":
             return self.app.size.width < 80
-        return self.can_run(action)
+        if action in TURNS and not self._has_turn(TURNS[action]):
+            return False
+        return self.can_run("step" if action in TURNS else action)
+
+    def action_next_phase(self) -> None:
+        """Make the next phase of a step."""
+        self.session.step(knobs={TURN: TURNS["next_phase"]})
+
+    def action_d_step(self) -> None:
+        """Make a step in which D alone learns."""
+        self.session.step(knobs={TURN: TURNS["d_step"]})
+
+    def action_g_step(self) -> None:
+        """Make a step in which G alone learns."""
+        self.session.step(knobs={TURN: TURNS["g_step"]})
+
+    def _has_turn(self, turn: str) -> bool:
+        knob = self.session.card.knob(TURN) if self.session.card is not None and self.session.card.phases else None
+        return knob is not None and knob.live and turn in knob.choices
 
     async def action_page(self, key: str) -> None:
         """Turn the page; in a focused pane of a narrow stage, show the next view."""

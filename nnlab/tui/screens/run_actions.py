@@ -50,8 +50,8 @@ class RunActions(LabScreen):
             return run is not None and run.step > 0
         return True
 
-    def run_facts(self, outcome: str = "", phase: str = "") -> RunFacts:
-        """Return what the run bar says. outcome: of an ended run; phase: what the run is made with."""
+    def run_facts(self, outcome: str = "", remark: str = "", phases: tuple[str, ...] = ()) -> RunFacts:
+        """Return what the run bar says. outcome: of an ended run; remark: what the run is made with."""
         session, run = self.session, self.session.run
         if run is None:
             return RunFacts(state=session.state)
@@ -66,7 +66,9 @@ class RunActions(LabScreen):
             device=run.settings.device,
             seed=self.say("run.seed-of" if seeds > 1 else "run.seed", seed=seed, seeds=seeds),
             outcome=outcome,
-            phase=phase,
+            remark=remark,
+            phases=phases,
+            phase=int(run.last("phase", self.seed_index)) if phases and run.step and "phase" in run.metrics else -1,
             is_still=run.settings.steps == 0 and session.state == "done",
         )
 

@@ -296,7 +296,7 @@ class WorkbenchScreen(DataActions):
             return RunFacts(state="loading", step=share, steps=100, device="")
         changed = self.changed if self.bench.form.rows else ()
         key = actions.BY_ID["run_form"].key_label
-        return self.run_facts(phase=self.say("bench.changed", count=len(changed), key=key) if changed else "")
+        return self.run_facts(remark=self.say("bench.changed", count=len(changed), key=key) if changed else "")
 
     # --- layout -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from nnlab.tui.cleaning import Part
-from nnlab.tui.speech import speech_of
+from nnlab.tui.speech import Speech, speech_of
 
 STATES = {
     "starting": ("○", "$muted"),
@@ -21,6 +21,9 @@ STATES = {
     "dead": ("✗", "$error"),
     "failed": ("✗", "$error"),
 }
+
+FOLLOWED = 12
+"""Steps a second up to which an eye can follow the phases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,12 @@ class RunFacts:
     seed: str = ""
     outcome: str = ""
     """Stands where the rate stood once the run has ended: "15 of 20 solved"."""
-    phase: str = ""
+    remark: str = ""
+    """What the run is made with: the learner's code, settings that were changed since."""
+    phases: tuple[str, ...] = ()
+    """Names of the parts of a step; shown while there is time to follow them."""
+    phase: int = -1
+    """Index of the part that the last step ended with."""
     is_still: bool = False
     """The experiment has nothing to train."""
 
@@ -72,8 +80,16 @@ class RunBar(Widget):
             separator = " / " if is_wide else "/"
             left += [(word, "$muted"), (f"{facts.step:,}", "bold $strong"), (f"{separator}{facts.steps:,}", "$muted")]
         left_content = speech.content(*left)
-        right = [part for part in (self._speed(is_wide), facts.phase, facts.device, facts.seed) if part]
+        right = [part for part in (self._speed(is_wide), facts.remark, facts.device, facts.seed) if part]
         right_content = speech.content(("   ".join(right), "$muted"))
+        chain = self._chain(speech)
+        if chain.cell_length and left_content.cell_length + chain.cell_length + 6 <= width:
+            # The chain takes the progress bar's place: in slow motion a bar would stand still.
+            while right and left_content.cell_length + chain.cell_length + right_content.cell_length + 6 > width:
+                right.pop()
+                right_content = speech.content(("   ".join(right), "$muted"))
+            gap = width - left_content.cell_length - chain.cell_length - right_content.cell_length - 3
+            return Content.assemble(left_content, "   ", chain, " " * max(0, gap), right_content).truncate(width)
         while right and left_content.cell_length + 2 + right_content.cell_length > width:
             right.pop()
             right_content = speech.content(("   ".join(right), "$muted"))
@@ -84,6 +100,18 @@ class RunBar(Widget):
         done = round(room * min(1.0, facts.step / facts.steps)) if facts.steps else 0
         bar = speech.content(("━" * done, style), ("━" * (room - done), "$line"))
         return Content.assemble(left_content, "  ", bar, "  ", right_content)
+
+    def _chain(self, speech: Speech) -> Content:
+        """The names of the phases, the last one made set off; nothing at a speed at which none could be read."""
+        facts = self._facts
+        is_slow = facts.speed is not None and facts.speed <= FOLLOWED
+        if not facts.phases or not (facts.state in ("paused", "ready") or (facts.state == "training" and is_slow)):
+            return Content("")
+        parts: list[Part] = []
+        for i, name in enumerate(facts.phases):
+            parts += [(" › ", "$muted")] if i else []
+            parts.append((name, "bold $strong" if i == facts.phase else "$muted"))
+        return speech.content(*parts)
 
     def _speed(self, is_wide: bool) -> str:
         facts, speech = self._facts, speech_of(self)
