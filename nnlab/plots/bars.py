@@ -35,10 +35,13 @@ _FORMATS = {
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
     """Draw bars from zero.
 
-    arrays: values (n,), or (S, n) over seeds of which the mean is drawn; edges (n + 1,) of a histogram's bins.
+    arrays: values (n,), or (S, n) over seeds of which the mean is drawn; edges (n + 1,) of a histogram's bins. ideal
+        (): what every bar should be: marked on lying bars, whose track reaches twice as far; a bar of less than half of
+        it is in the colour of an error.
     options: names: of the bars. limits (low, high); default from 0 to the largest. format: short, loss, percent, count
-        or signed. direction: "across" or "up". colour: a role; without it the sign decides, where there are both.
-        current: index of a bar set off. scale: "linear" or "log" (from the smallest positive value). empty.
+        or signed. direction: "across", "up", or "auto": up where not all have a row. colour: a role; without it the
+        sign decides, where there are both. current: index of a bar set off. scale: "linear" or "log" (from the smallest
+        positive value). empty.
     """
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
@@ -50,7 +53,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if not values.size:
         return put_centred(out, text_option(options, "empty", "no values yet"), palette)
     low, high = finite_range([values]) or (0.0, 1.0)
-    limits = pair_option(options, "limits") or (min(low, 0.0), max(high, 0.0))
+    target = _ideal(arrays)
+    own = (0.0, 2 * target) if target is not None else (min(low, 0.0), max(high, 0.0))
+    limits = pair_option(options, "limits") or own
     limits = limits if limits[0] < limits[1] else (0.0, 1.0)
     if choice_option(options, "scale", ("linear", "log"), "linear") == "log":
         shares, zero = _log_shares(values), 0.0
@@ -62,11 +67,20 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     has_both = bool((values < 0).any())
     paint = palette.role(role) if role else palette.accent
     fg = [(palette.neg if v < 0 else palette.pos) if has_both and not role else paint for v in values.tolist()]
-    if choice_option(options, "direction", ("across", "up"), "across") == "up":
+    if target is not None:
+        fg = [palette.error if v < target / 2 else colour for v, colour in zip(values.tolist(), fg, strict=True)]
+    direction = choice_option(options, "direction", ("across", "up", "auto"), "across")
+    if direction == "up" or (direction == "auto" and len(values) > out.rows):
         _draw_up(out, shares, zero, fg, arrays, values, options, palette)
     else:
-        _draw_across(out, shares, zero, fg, values, options, palette)
+        mark = (target - limits[0]) / (limits[1] - limits[0]) if target is not None else None
+        _draw_across(out, shares, (zero, mark), fg, values, options, palette)
     return out
+
+
+def _ideal(arrays: Arrays) -> float | None:
+    ideal = float(floats(arrays.get("ideal", np.nan)).reshape(-1)[:1].sum()) if "ideal" in arrays else float("nan")
+    return ideal if np.isfinite(ideal) and ideal > 0 else None
 
 
 def _log_shares(values: Floats) -> Floats:
@@ -80,8 +94,16 @@ def _log_shares(values: Floats) -> Floats:
 
 
 def _draw_across(
-    out: Grid, shares: Floats, zero: float, fg: list[int], values: Floats, options: Options, palette: Palette
+    out: Grid,
+    shares: Floats,
+    places: tuple[float, float | None],
+    fg: list[int],
+    values: Floats,
+    options: Options,
+    palette: Palette,
 ) -> None:
+    """places: where on the track 0 is, and the ideal, if there is one."""
+    zero, ideal = places
     names = names_option(options, "names")
     spell = _FORMATS[choice_option(options, "format", tuple(_FORMATS), "short")]
     texts = [spell(float(value)) for value in values]
@@ -101,6 +123,8 @@ def _draw_across(
             start, stop = sorted((round(zero * columns), round(float(shares[i]) * columns)))
             stop = max(stop, start + 1) if values[i] else stop
             out.put(i, left + min(start, columns - 1), "━" * (min(stop, columns) - min(start, columns - 1)), fg[i])
+        if ideal is not None and 0 <= ideal <= 1:
+            out.put(i, left + min(columns - 1, round(ideal * columns)), "│", palette.text)
         if right:
             out.put_right(i, out.columns, texts[i], palette.strong if is_current else palette.text, bold=is_current)
     if shown < len(values):

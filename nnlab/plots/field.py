@@ -9,6 +9,7 @@ from nnlab.plots import numbers
 from nnlab.plots.axes import finite_range
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
+from nnlab.plots.key import put_key
 from nnlab.plots.options import (
     Arrays,
     Options,
@@ -63,6 +64,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         glyph at its end. seed. empty: the text without data.
         cursor_column, cursor_row: a cell of the plot, labels included, whose place and value are read out.
         point_glyph: "cell" or "fine" (positions to a third of a cell; the default from 400 points on).
+        point_markers: a glyph per class instead of a dot for all. heads: True gives every arrow of a cell and more
+        its head. classes, ends: names of the classes, and of the two ends of the colour map, written below the field
+        in the place of the x axis.
     """
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
@@ -88,6 +92,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         painter.backdrop = colours.colours[colours.index((shares[::2] + shares[1::2]) / 2)]
     painter.draw_trails(arrays, options)
     painter.draw_points(arrays, options)
+    if flag_option(options, "heads"):
+        painter.draw_heads(arrays)
     placed = {key.removeprefix("mark/"): arrays[key] for key in arrays if key.startswith("mark/")}
     for name, places in {**mapping_option(options, "marks"), **placed}.items():
         for place in np.atleast_2d(floats(places)):
@@ -144,7 +150,9 @@ def _draw_labels(out: Grid, frame: _Frame, options: Options, palette: Palette) -
             out.put_right(frame.rows - 1, left - 1, low, palette.muted)
         if frame.rows > 4:
             out.put_right((frame.rows - 1) // 2, left - 1, fit(names[1], left - 1), palette.muted)
-    if frame.rows < out.rows:
+    if frame.rows < out.rows and options.get("classes"):
+        put_key(out, frame.rows, (left, right), options, palette)
+    elif frame.rows < out.rows:
         low, high = _ends(frame.x)
         end = out.put(frame.rows, left, low, palette.muted)
         start = out.put_right(frame.rows, right, high, palette.muted)
@@ -198,6 +206,9 @@ class _Painter:
             bits = np.zeros((self.frame.rows, self.frame.columns), dtype=np.int64)
             np.bitwise_or.at(bits, cells, np.array([0x1B, 0x36, 0xE4])[np.clip(third, 0, 2)])
             chars = np.array([chr(0x2800 + bit) for bit in bits[cells].tolist()], dtype="<U2")
+        elif options.get("point_markers"):
+            markers = np.array(names_option(options, "point_markers"))
+            chars = markers[labels % len(markers)]
         else:
             is_mono = self.palette.depth in ("mono", "16")
             chars = np.where((labels == 0) & is_mono, "○", "●")
@@ -242,6 +253,21 @@ class _Painter:
         for x, y, dx, dy in steps[np.isfinite(steps).all(axis=1)]:
             column, row = self.frame.cells(np.array([[x, y], [x + dx, y + dy]]))
             raster.add_line(column * raster.dots_x - 0.5, row * raster.dots_y - 0.5, self.palette.strong)
+
+    def draw_heads(self, arrays: Arrays) -> None:
+        """Put a head at the end of every arrow that is a cell long or longer; it turns by eighths."""
+        for steps in (floats(arrays[key]) for key in arrays if key.startswith("arrow/")):
+            if steps.ndim != 2 or steps.shape[1] < 4:
+                continue
+            steps = steps[np.isfinite(steps).all(axis=1)]
+            column, row = self.frame.cells(steps[:, :2] + steps[:, 2:4])
+            from_column, from_row = self.frame.cells(steps[:, :2])
+            across, up = column - from_column, 2 * (from_row - row)
+            seen = (np.hypot(across, up) >= 1.5) & (column >= 0) & (column < self.frame.columns)
+            seen &= (row >= 0) & (row < self.frame.rows)
+            eighth = np.rint(np.arctan2(up[seen], across[seen]) / (np.pi / 4)).astype(np.intp) % 8
+            heads = np.array(list("→↗↑↖←↙↓↘"))[eighth]
+            self.put(row[seen].astype(np.intp), column[seen].astype(np.intp), heads, self.palette.strong, True)
 
     def draw_mark(self, name: str, place: Floats) -> None:
         if place.shape != (2,):

@@ -57,6 +57,7 @@ def views(draw_from):
             "points": pick(wild(s, 2)),
             "labels": pick(wild(s)),
             "trail/a": pick(wild(n, 2)),
+            "arrow/a": pick(wild(s, 4)),
         }
         options = {
             "map": pick(st.sampled_from(["diverging", "sequential", "ink", "land"])),
@@ -67,6 +68,9 @@ def views(draw_from):
             "cursor_column": pick(st.none() | WILD),
             "cursor_row": pick(st.none() | WILD),
             "names": ["x₁", "x₂"],
+            "heads": pick(st.booleans()),
+            "classes": pick(st.sampled_from([None, ("x", "G(z)")])),
+            "ends": ("D = 1", "D = 0"),
             "marks": {"minimum": (0, 0)},
         }
     elif kind == "graph":
@@ -107,10 +111,24 @@ def views(draw_from):
         arrays = {name: pick(wild(n)) for name in names[: pick(st.sampled_from([8, 8, 8, 5]))]}
         arrays |= {"x": pick(wild(m)), "unit": pick(wild())}
         options = {"unit": pick(st.none() | WILD), "decimals": pick(some(0, 3))}
+    elif kind == "mesh":
+        arrays = {"mesh": pick(wild(n, m, 2)), "points": pick(wild(s, 2))}
+        options = {"source": pick(st.sampled_from(["", "z"])), "extent": pick(st.sampled_from([None, (-2, 2, -1, 1)]))}
+    elif kind == "duel":
+        arrays = {
+            "d_loss": pick(wild() | wild(n)),
+            "g_loss": pick(wild()),
+            "d_real": pick(wild()),
+            "phase": pick(wild()),
+        }
+        arrays |= {"noise": pick(wild(n, 2)), "generated": pick(wild(m, 2)), "real": pick(wild(n, m))}
+        arrays |= {"pictures": np.ones(())} if pick(st.booleans()) else {}
+        options = {"extent": pick(st.sampled_from([None, (-2, 2, -1, 1)]))}
     elif kind == "bars":
         arrays = {"values": pick(wild(n)), "edges": pick(wild(n + 1))}
+        arrays |= {"ideal": pick(wild())} if pick(st.booleans()) else {}
         options = {
-            "direction": pick(st.sampled_from(["across", "up"])),
+            "direction": pick(st.sampled_from(["across", "up", "auto"])),
             "scale": pick(st.sampled_from(["linear", "log"])),
             "names": pick(st.sampled_from([[], ["layer 1", "layer 2"]])),
         }
