@@ -9,7 +9,7 @@ from nnlab.data.glyphs import glyphs, worked_eight
 from nnlab.data.idx import read_idx, read_idx_folder, read_idx_samples, write_idx
 from nnlab.data.image_sets import read_images
 from nnlab.data.images import pad, shift, shift_randomly
-from nnlab.data.mixtures import Coverage, Mixture, coverage, grid, ring
+from nnlab.data.mixtures import MIXTURES, Coverage, Mixture, coverage, grid, line, pair, ring, spiral
 from nnlab.data.published import PUBLISHED, Publication, RemoteFile
 from nnlab.data.registry import DATASETS, dataset
 from nnlab.data.sequences import ADDING_BASELINE, adding_problem, copy_baseline, copy_task, forecast, sine, windows
@@ -29,6 +29,7 @@ __all__ = [
     "ADDING_BASELINE",
     "CORNERS",
     "DATASETS",
+    "MIXTURES",
     "PUBLISHED",
     "TRUTH",
     "UNKNOWN",
@@ -57,10 +58,12 @@ __all__ = [
     "glyphs",
     "grid",
     "join_words",
+    "line",
     "moons",
     "next_token_windows",
     "one_hot",
     "pad",
+    "pair",
     "planes",
     "read_arrays_table",
     "read_delimited",
@@ -73,6 +76,7 @@ __all__ = [
     "shift",
     "shift_randomly",
     "sine",
+    "spiral",
     "spirals",
     "split",
     "truth_table",

@@ -1,5 +1,6 @@
 """Mixtures of small round clouds in the plane, as GANs are tried on, and how much of one a generator covers."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,12 +54,42 @@ def grid(*, side: int = 5, spacing: float = 2.0, sigma: float = 0.05) -> Mixture
     return Mixture(np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2), sigma)
 
 
+def pair(*, distance: float = 2.0, sigma: float = 0.1) -> Mixture:
+    """Return two modes, `distance` from the origin each."""
+    return Mixture(np.array([[-distance, 0.0], [distance, 0.0]]), sigma)
+
+
+def line(*, modes: int = 12, length: float = 5.0, sigma: float = 0.1) -> Mixture:
+    """Return modes along a slope, so close that with a sigma of 0.1 and more they are one ridge."""
+    along = length * (np.arange(modes) / max(modes - 1, 1) - 0.5)
+    return Mixture(np.stack([along, 0.5 * along], axis=-1), sigma)
+
+
+def spiral(*, modes: int = 24, turns: float = 1.5, radius: float = 2.2, sigma: float = 0.1) -> Mixture:
+    """Return modes along one arm that winds outwards, evenly spaced in angle and distance from the middle."""
+    share = (np.arange(modes) + 1) / modes
+    angle = 2 * np.pi * turns * share
+    return Mixture((radius * share)[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1), sigma)
+
+
+MIXTURES: Mapping[str, Callable[..., Mixture]] = {
+    "pair": pair,
+    "line": line,
+    "ring": ring,
+    "spiral": spiral,
+    "grid": grid,
+}
+"""Mixtures by name, each with a keyword sigma."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What a generator's samples cover of a mixture."""
 
     counts: Array
     """Samples of high quality at each mode (k,) int64."""
+    shares: Array
+    """Share of the finite samples whose nearest mode is each (k,) float64."""
     modes: int
     """Modes with at least one sample of high quality."""
     high_quality: float
@@ -84,6 +115,7 @@ def coverage(points: Array, mixture: Mixture) -> Coverage:
     held = share[share > 0]
     return Coverage(
         counts=counts,
+        shares=share,
         modes=int((counts > 0).sum()),
         high_quality=float(is_near.sum() / len(points)),
         reverse_kl=float((held * np.log(held * modes)).sum()) if len(finite) else float("nan"),
