@@ -2,7 +2,8 @@
 
 A page starts at `# Title {#id}`. A fenced block whose info string is `nnlab KIND` is a directive with a TOML body;
 one whose info string is `formula` is a hand-set formula. `[claim:ID]` marks an asserted sentence, `{metric:NAME}` and
-`{claim:ID}` insert measured numbers; they stay in the text until `fill` puts the numbers in.
+`{claim:ID}` insert measured numbers, `{date:ID}` the day on which a claim was proved; they stay in the text until
+`fill` puts them in.
 """
 
 import re
@@ -21,7 +22,7 @@ from nnlab.lab.errors import LessonError
 from nnlab.lab.knobs import KnobValue
 
 MARK = re.compile(r"\[claim:([a-z0-9-]+)\]")
-INSERT = re.compile(r"\{(metric|claim):([A-Za-z0-9_-]+)\}")
+INSERT = re.compile(r"\{(metric|claim|date):([A-Za-z0-9_-]+)\}")
 _TITLE = re.compile(r"^(?P<title>.*?)\s*\{#(?P<id>[a-z0-9-]+)\}\s*$")
 
 
@@ -154,7 +155,7 @@ def read_page(lesson: Lesson, page_id: str, language: str) -> Page:
 
 
 def fill(text: str, lookup: Callable[[str, str], str]) -> str:
-    """Replace `{metric:NAME}` and `{claim:ID}` by lookup(kind, name)."""
+    """Replace `{metric:NAME}`, `{claim:ID}` and `{date:ID}` by lookup(kind, name)."""
     return INSERT.sub(lambda match: lookup(match.group(1), match.group(2)), text)
 
 

@@ -81,7 +81,9 @@ class LessonDesk:
         return run.last(metric)
 
     def number(self, run: Run | None, kind: str, name: str) -> str:
-        """Write a number for `{metric:NAME}` or `{claim:ID}`; a dash while there is none."""
+        """Write what `{metric:NAME}`, `{claim:ID}` or `{date:ID}` stand for; a dash while there is nothing."""
+        if kind == "date":
+            return self.proofs[name].date if name in self.proofs else "–"
         if kind == "claim":
             proof = self.proofs.get(name)
             if proof is None or proof.value is None:
