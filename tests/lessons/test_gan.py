@@ -1,0 +1,242 @@
+"""The lesson on GANs: what its players do adds up, and its questions can be answered."""
+
+from itertools import pairwise
+
+import array_api_strict
+import numpy as np
+import pytest
+
+from nnlab import engine
+from nnlab.data import MIXTURES
+from nnlab.lab import checks, code_files, prose
+from nnlab.lab.course import LANGUAGES, find_course
+from nnlab.lab.events import Change
+from nnlab.lab.faults import CodeError
+from nnlab.lab.headless import execute, make_settings
+from nnlab.lab.knobs import resolve
+from nnlab.lab.lesson import load
+from nnlab.lab.streams import Streams
+from nnlab.lab.training import Training
+from nnlab.plots.palette import Palette
+from nnlab.plots.width import text_width
+from nnlab.stage import draw_view
+
+LESSON = load(find_course().lesson("gan"))
+PAGES = prose.read_pages(LESSON.lesson, "en")
+PREDICTIONS = {
+    "perfect-forger": "at −1.39, −ln 4",
+    "slow-judge": "2 to 5",
+    "two-at-once": "more than 1.5 times as large",
+    "ten-digits": "9 or 10",
+}
+"""Exercise -> the answer that the page's prose is written for."""
+RUN = checks.Runner(LESSON)
+GAMES = ("plane", "digits")
+
+
+def training(experiment, **options):
+    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
+    return Training(recipe, settings)
+
+
+def weights_of(run, player):
+    return {name: np.array(engine.to_host(value)) for name, value in getattr(run.state, player).state_dict().items()}
+
+
+def same(before, after):
+    return all(np.array_equal(before[name], after[name]) for name in before)
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exercise", PREDICTIONS)
+def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
+    page, question = next(
+        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
+    )
+    stage = page.stage
+    result = RUN(stage.experiment, seed=stage.seed, seeds=stage.seeds, steps=stage.steps, **stage.set)
+    value = float(result.last(question.metric))
+    assert [answer.text for answer in question.answers if answer.low <= value <= answer.high] == [PREDICTIONS[exercise]]
+    ends = sorted((answer.low, answer.high) for answer in question.answers)
+    assert all(below[1] <= above[0] for below, above in pairwise(ends))
+
+
+def test_every_question_of_the_lesson_has_a_meant_answer():
+    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_formulas_fit_the_narrowest_prose(language):
+    pages = prose.read_pages(LESSON.lesson, language)
+    lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
+    assert [line for line in lines if text_width(line) > 30] == []
+
+
+@pytest.mark.parametrize(
+    ("goal", "steps", "reached", "missed"),
+    [
+        ("cover-the-grid", 6000, {"data": "grid", "sigma": 0.3}, {"sigma": 0.3}),
+        ("bring-it-back", 3000, {"sigma": 0.1}, {"sigma": 0.1, "d_rate": 0.0001}),
+    ],
+)
+def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, steps, reached, missed):
+    assert all(check.holds for check in LESSON.goals[goal](RUN("plane", steps=steps, **reached)))
+    assert not all(check.holds for check in LESSON.goals[goal](RUN("plane", steps=min(steps, 3000), **missed)))
+
+
+def test_the_configuration_that_a_page_prints_is_the_one_that_was_proved():
+    knobs = resolve(LESSON.experiment("packing").knobs, {})
+    plain = LESSON.experiment("plane")
+    resolved = resolve(plain.knobs, {"sigma": 0.02})
+    assert plain.steps == 6000
+    for knob, value in {"data": "ring", "sigma": 0.02, "latents": 2, "width": 64, "batch": 64, "g_rate": 0.001}.items():
+        assert knobs[knob] == value
+        assert resolved[knob] == value
+    assert np.allclose(np.hypot(*MIXTURES["ring"](sigma=0.02).centres.T), 2.0)
+
+
+# --- views and probes -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_every_view_shows_something_in_every_size(experiment):
+    run = training(experiment, steps=min(3, LESSON.experiment(experiment).steps))
+    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
+    for view in run.experiment.views:
+        for size in ((60, 20), (36, 12), (12, 3)):
+            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
+            assert len(grid.lines()) == size[1]
+            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
+
+
+@pytest.mark.parametrize("knobs", [{}, {"pack": 2}, {"pack": 3, "latents": 3}, {"turn": "phase"}])
+@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
+def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment, knobs):
+    knobs = {name: value for name, value in knobs.items() if LESSON.experiment(experiment).knob(name)}
+    run = training(experiment, knobs=knobs, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
+    run.advance(2)
+    for name, seen in run.observe(run.experiment.probes).items():
+        assert all(array.shape[0] == 3 for array in seen.values()), name
+
+
+@pytest.mark.parametrize("experiment", ["plane", "packing", "digits", "denoise", "judge"])
+def test_a_seed_alone_is_that_seed_in_a_batch(experiment):
+    alone = RUN(experiment, seed=2, steps=20)
+    batch = RUN(experiment, seed=1, seeds=3, steps=20)
+    for name, series in alone.run.metrics.items():
+        assert np.array_equal(series.values, batch.run.metrics[name].values[:, 1]), name
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+@pytest.mark.parametrize("experiment", ["plane", "digits", "denoise", "judge"])
+def test_games_train_on_a_namespace_that_holds_only_the_standard(experiment, seeds):
+    recipe = LESSON.experiment(experiment)
+    with engine.use(array_api_strict) as xp:
+        state = recipe.setup(resolve(recipe.knobs, {}), Streams(range(1, seeds + 1)), xp)
+        for _ in range(3):
+            metrics = recipe.step(state)
+        measured = recipe.evaluate(state)
+        for probe in recipe.probes.values():
+            probe(state)
+    shape = (seeds,) if seeds > 1 else ()
+    assert all(engine.to_host(value).shape == shape for name, value in metrics.items() if name != "phase")
+    assert all(np.shape(value) == shape for value in measured.values())
+
+
+@pytest.mark.parametrize("experiment", ["plane", "digits", "denoise"])
+def test_looking_does_not_disturb_training(experiment):
+    looked, straight = training(experiment, steps=20), training(experiment, steps=20)
+    straight.advance(20)
+    for _ in range(20):
+        looked.advance(1)
+        looked.observe(looked.experiment.probes)
+    assert same(weights_of(straight, "generator"), weights_of(looked, "generator"))
+    assert same(weights_of(straight, "discriminator"), weights_of(looked, "discriminator"))
+
+
+def test_an_arrow_points_where_d_believes_more():
+    run = training("plane", steps=400)
+    run.advance(400)
+    steps = run.observe(["field"])["field"]["arrow/G"]
+
+    def logits(points):
+        return engine.to_host(engine.values(run.state.discriminator(points.astype(np.float32))))[:, 0]
+
+    moved = steps[:, :2] + 1e-3 * steps[:, 2:] / np.maximum(np.hypot(steps[:, 2], steps[:, 3]), 1e-9)[:, None]
+    assert np.mean(logits(moved) > logits(steps[:, :2])) > 0.95
+
+
+def test_the_latent_square_s_corner_is_where_g_sends_that_corner():
+    run = training("plane", steps=20)
+    run.advance(20)
+    mesh = run.observe(["mesh"])["mesh"]["mesh"]
+    corner = engine.to_host(engine.values(run.state.generator(np.array([[-2.0, -2.0]], dtype=np.float32))))
+    assert np.allclose(mesh[0, 0], corner[0], atol=1e-6)
+
+
+# --- turns and phases -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("experiment", GAMES)
+@pytest.mark.parametrize(
+    ("turn", "moves", "rests"), [("D", "discriminator", "generator"), ("G", "generator", "discriminator")]
+)
+def test_a_player_alone_leaves_the_other_bit_identical(experiment, turn, moves, rests):
+    run = training(experiment, steps=30)
+    run.advance(10)
+    before = {player: weights_of(run, player) for player in (moves, rests)}
+    run.advance_with(3, [Change("turn", turn)])
+    assert same(before[rests], weights_of(run, rests))
+    assert not same(before[moves], weights_of(run, moves))
+    run.advance(1)
+    assert not same(before[rests], weights_of(run, rests))
+
+
+@pytest.mark.parametrize("experiment", GAMES)
+def test_five_phases_are_a_round_and_say_which_they_are(experiment):
+    whole, parts = training(experiment, steps=1), training(experiment, knobs={"turn": "phase"}, steps=5)
+    whole.advance(1)
+    block = parts.advance(5)
+    assert block.metrics["phase"].tolist() == [0, 1, 2, 3, 4]
+    for player in ("generator", "discriminator"):
+        assert same(weights_of(whole, player), weights_of(parts, player))
+
+
+def test_a_phase_that_was_taken_back_comes_again():
+    run = training("plane", knobs={"turn": "phase"}, steps=20)
+    run.advance(8)
+    before = weights_of(run, "discriminator")
+    run.advance(2)
+    run.back()
+    run.back()
+    assert same(before, weights_of(run, "discriminator"))
+    assert run.advance(1).metrics["phase"].tolist() == [3]
+
+
+def test_arrows_are_there_in_slow_motion_only_while_d_answers():
+    run = training("plane", knobs={"turn": "phase"}, steps=5)
+    shown = []
+    for _ in range(5):
+        run.advance(1)
+        shown.append("arrow/G" in run.observe(["field"])["field"])
+    assert shown == [False, False, False, True, False]
+
+
+# --- the code exercise ------------------------------------------------------------------------------------------------
+
+
+def test_a_learner_s_non_saturating_loss_trains_as_ours_does():
+    code = code_files.solution(LESSON.lesson, "generator-loss")
+    theirs, ours = training("plane", steps=20, code=code), training("plane", steps=20)
+    theirs.advance(20)
+    ours.advance(20)
+    pairs = zip(weights_of(theirs, "generator").values(), weights_of(ours, "generator").values(), strict=True)
+    assert all(np.allclose(one, other, atol=1e-4) for one, other in pairs)
+
+
+@pytest.mark.parametrize("given", [None, 3.0, "L", np.zeros((2, 1)), (np.zeros(2), np.zeros(2)), [[1.0], [2.0]]])
+def test_a_learner_s_loss_of_another_form_says_what_is_expected(given):
+    with pytest.raises(CodeError, match=r"(?s)generator_loss returned .*; return loss"):
+        LESSON.codes["generator-loss"](lambda s: given)
