@@ -8,7 +8,17 @@ import numpy as np
 from nnlab import engine, nn
 from nnlab.data import Dataset, shift
 from nnlab.data import digits as real_digits
-from nnlab.lab.authoring import Experiment, Knob, Stream, Streams, Supervised, View, experiment, supervised
+from nnlab.lab.authoring import (
+    Experiment,
+    Knob,
+    Stream,
+    Streams,
+    Supervised,
+    UserData,
+    View,
+    experiment,
+    supervised,
+)
 from nnlab.lab.events import HostArray
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
@@ -16,6 +26,7 @@ from nnlab.lab.supervised import accuracy, evaluate
 from nnlab.lab.supervised import change as change_supervised
 
 from . import looks
+from .own_images import own_images
 
 SIDE = 12
 """The 8x8 digits stand in the middle of 12x12, so that a shift by a pixel loses no ink."""
@@ -49,21 +60,22 @@ def augmented(data: Dataset) -> Dataset:
     return replace(data, x=np.concatenate(moved), y=np.tile(data.y, len(moved)))
 
 
-def network(knobs: Knobs, rng: Stream) -> nn.Module:
+def network(knobs: Knobs, rng: Stream, width: int = SIDE) -> nn.Module:
     """mlp: flatten, dense, ReLU, dense. cnn: one or two rounds of convolution, ReLU and pooling, then dense.
 
     A map of less than 4x4 is not pooled any more. Global: the mean of each map instead of flattening.
+    width: pixels of a side of the images.
     """
     if knobs["model"] == "mlp":
         hidden = int(knobs["hidden"])
         return nn.Sequential(
             nn.Flatten(-3),
-            nn.Linear(SIDE * SIDE, hidden, rng=rng, initializer="he_uniform"),
+            nn.Linear(width * width, hidden, rng=rng, initializer="he_uniform"),
             nn.ReLU(),
             nn.Linear(hidden, 10, rng=rng),
         )
     layers: list[nn.Module] = []
-    channels, side, kernel, padding = 1, SIDE, int(knobs["kernel"]), int(knobs["padding"])
+    channels, side, kernel, padding = 1, width, int(knobs["kernel"]), int(knobs["padding"])
     for depth in range(int(knobs["layers"])):
         outputs = int(knobs["channels"]) * 2**depth
         layers += [nn.Conv2d(channels, outputs, kernel, padding=padding, rng=rng), nn.ReLU()]
@@ -106,12 +118,16 @@ def weights(state: Supervised) -> dict[str, HostArray]:
     return {name: engine.to_host(value) for name, value in state.model.state_dict().items()}
 
 
-@experiment("digits")
-def digits() -> Experiment:
-    """1,797 real digits of 8x8 in 12x12, a fifth held back; conv 8@3x3, ReLU, max pool, dense: 2,090 numbers."""
+@experiment("digits", data=("images",))
+def digits(data: UserData | None = None) -> Experiment:
+    """1,797 real digits of 8x8 in 12x12, a fifth held back; conv 8@3x3, ReLU, max pool, dense: 2,090 numbers.
 
-    def data(knobs: Knobs, rng: np.random.Generator) -> Dataset:
-        made = real_digits(rng=rng, size=SIDE, test=HELD_BACK)
+    data: images of the user's in their place, such as MNIST.
+    """
+    width = SIDE if data is None else own_images(data).x.shape[-1]
+
+    def draw(knobs: Knobs, rng: np.random.Generator) -> Dataset:
+        made = real_digits(rng=rng, size=SIDE, test=HELD_BACK) if data is None else own_images(data)
         return augmented(made) if knobs["augment"] else made
 
     made = supervised(
@@ -129,8 +145,8 @@ def digits() -> Experiment:
             Knob("hidden", 32, low=1, high=256, slider=(1, 64)),
             Knob("batch", 64, low=0, high=8000, slider=(1, 256)),
         ),
-        data=data,
-        model=network,
+        data=draw,
+        model=lambda knobs, rng: network(knobs, rng, width),
         optimizer=lambda knobs, model: nn.Adam(model, float(knobs["learning_rate"])),
         loss=engine.cross_entropy,
         views=(

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.lab import checks, code_files, prose
+from nnlab.data import write_idx
+from nnlab.lab import checks, code_files, data_files, prose
 from nnlab.lab.course import LANGUAGES, find_course
+from nnlab.lab.errors import UsageError
 from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.knobs import resolve
@@ -202,3 +204,31 @@ def test_a_learner_s_map_of_another_form_says_what_is_expected(given):
 def test_a_learner_s_map_without_numbers_is_refused_with_the_first_of_them():
     with pytest.raises(CodeError, match=r"correlate returned nan; return z"):
         LESSON.codes["slide-and-sum"](lambda image, kernel, stride: np.full((2, 3), np.nan))
+
+
+def own_images(folder, classes):
+    """Images of 14x10 pixels, each with a bright row where its class says, as IDX files; returns them as user data."""
+    labels = (np.arange(40 * classes) % classes).astype(np.uint8)
+    images = np.random.default_rng(0).integers(0, 80, (len(labels), 14, 10)).astype(np.uint8)
+    images[np.arange(len(labels)), 1 + labels % 12] = 250
+    write_idx(folder / "mine-images-idx3-ubyte", images)
+    write_idx(folder / "mine-labels-idx1-ubyte", labels)
+    return data_files.keep(folder / "mine-images-idx3-ubyte")
+
+
+@pytest.mark.parametrize("model", ["cnn", "mlp"])
+def test_the_users_images_take_the_digits_place(tmp_path, monkeypatch, model):
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
+    data = own_images(tmp_path, 4)
+    recipe, settings = make_settings(LESSON, "digits", {"model": model}, data=data, steps=60)
+    result = execute(recipe, settings, probes=tuple(recipe.probes))
+    assert settings.data == data.hash
+    assert result.last("test_accuracy") > 0.9
+    assert result.probes["digit"]["values"].shape == (14, 14)
+    assert result.probes["confusion"]["values"].sum() == 32
+
+
+def test_more_classes_than_the_network_names_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
+    with pytest.raises(UsageError, match=r"holds 12 classes, but this network names 10; workbench/images takes more"):
+        make_settings(LESSON, "digits", {}, data=own_images(tmp_path, 12))
