@@ -22,6 +22,7 @@ def offering(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
     return complete
 
 
+KNOBS: dict[str, Any] = {"multiple": True, "shell_complete": offering("knobs")}
 lessons_option = click.option(
     "--lessons", type=click.Path(path_type=Path), metavar="DIR", help="A course of your own instead of the bundled one."
 )
@@ -62,14 +63,7 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
 
 @nnlab.command()
 @click.argument("name", metavar="LESSON[/EXPERIMENT]", shell_complete=offering("experiments"))
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="KNOB=VALUE",
-    help="Set a knob; may be repeated.",
-    shell_complete=offering("knobs"),
-)
+@click.option("--set", "assignments", metavar="KNOB=VALUE", help="Set a knob; may be repeated.", **KNOBS)
 @click.option("--at", "changes", multiple=True, metavar="STEP:KNOB=VALUE", help="Change a live knob before a step.")
 @click.option("--seed", type=int, default=1, show_default=True, help="First seed.")
 @click.option("--seeds", type=click.IntRange(1, 10_000), default=1, help="Train so many seeds side by side.")
@@ -115,43 +109,28 @@ def run(
 
 @nnlab.command()
 @click.argument("name", metavar="LESSON[/EXPERIMENT]", shell_complete=offering("experiments"))
-@click.option(
-    "--grid",
-    multiple=True,
-    metavar="KNOB=A,B,C",
-    help="Try each of these values; may be repeated.",
-    shell_complete=offering("knobs"),
-)
-@click.option(
-    "--random",
-    multiple=True,
-    metavar="KNOB=LOW..HIGH[:log]",
-    help="Draw values; may be repeated.",
-    shell_complete=offering("knobs"),
-)
+@click.option("--grid", metavar="KNOB=A,B,C", help="Try each of these values; may be repeated.", **KNOBS)
+@click.option("--random", metavar="KNOB=LOW..HIGH[:log]", help="Draw values; may be repeated.", **KNOBS)
 @click.option("--samples", type=click.IntRange(1), help="Draws for each cell of the grid; 20 unless said.")
-@click.option(
-    "--set",
-    "assignments",
-    multiple=True,
-    metavar="KNOB=VALUE",
-    help="Set a knob in every cell.",
-    shell_complete=offering("knobs"),
-)
+@click.option("--set", "assignments", metavar="KNOB=VALUE", help="Set a knob in every cell.", **KNOBS)
 @click.option("--seed", type=int, default=1, show_default=True, help="First seed, also of the random values.")
 @click.option("--seeds", type=click.IntRange(1, 1000), default=1, help="Train so many seeds in each cell.")
 @click.option("--steps", type=click.IntRange(min=0), help="Training steps; each experiment has its own default.")
 @click.option("--metric", default="", metavar="M", help="What ranks the cells; else the loss on unseen data.")
 @click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda")
 @click.option("--data", metavar="FILE|HASH", help="Learn from your data, as in `nnlab run`.")
+@click.option("--target", metavar="COLUMN", help="Short for --set target=COLUMN, as in `nnlab run`.")
+@click.option("--layers", metavar="LINE", help="Short for --set layers=LINE, as in `nnlab run`.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes; one for each core unless said.")
+@click.option("--plot", is_flag=True, help="Begin with a map over the two knobs of a grid, as text.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--jsonl", "as_jsonl", is_flag=True, help="Stream what happens as lines of JSON.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Keep the sweep in this folder.")
 @lessons_option
 @trust_option
+@ascii_option
 @click.pass_obj
-def sweep(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options: Any) -> int:
+def sweep(shared: dict[str, Any], /, lessons: Path | None, trust: bool, is_ascii: bool, **options: Any) -> int:
     """Train an experiment with many settings and rank them; killed, the same line goes on where it was.
 
     Networks of equal shape train as one array program, the rest in worker processes. The same plan is the same sweep.
@@ -159,7 +138,12 @@ def sweep(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **option
     prepare_process()
     from nnlab.commands import sweep as sweeping
 
-    return sweeping.sweep(folder=lessons or shared["lessons"], is_trusted=trust or shared["trust"], **options)
+    return sweeping.sweep(
+        folder=lessons or shared["lessons"],
+        is_trusted=trust or shared["trust"],
+        is_ascii=is_ascii or shared["ascii"],
+        **options,
+    )
 
 
 @nnlab.command()
@@ -189,7 +173,7 @@ def test(shared: dict[str, Any], /, lessons: Path | None, trust: bool, **options
 @trust_option
 @click.pass_obj
 def replay(shared: dict[str, Any], /, run: str, lessons: Path | None, trust: bool) -> int:
-    """Repeat a kept run (its id, label or folder) and compare it, byte for byte."""
+    """Repeat a kept run (its id, label or folder), or cell N of a sweep (FOLDER/N), and compare it, byte for byte."""
     prepare_process()
     from nnlab.commands import replay as replaying
 

@@ -10,7 +10,7 @@ from typing import Any
 from nnlab.commands.choosing import assignment, choose_experiment
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json, write
-from nnlab.commands.sweep_report import SweepReporter, print_ranking
+from nnlab.commands.sweep_report import SweepReporter, print_map, print_ranking
 from nnlab.lab import data_files, devices, paths, record
 from nnlab.lab.course import Course
 from nnlab.lab.errors import UsageError
@@ -35,7 +35,11 @@ def sweep(
     metric: str,
     device: str,
     data: str | None,
+    target: str | None,
+    layers: str | None,
     jobs: int | None,
+    plot: bool,
+    is_ascii: bool,
     as_json: bool,
     as_jsonl: bool,
     output: Path | None,
@@ -45,7 +49,8 @@ def sweep(
     own = data_files.find(data) if data is not None else None
     loaded, experiment_id = choose_experiment(course, name, own)
     lesson = loaded.lesson
-    fixed = dict(assignment(text) for text in assignments)
+    short = {knob: value for knob, value in {"target": target, "layers": layers}.items() if value is not None}
+    fixed = {**dict(assignment(text) for text in assignments), **short}
     experiment, base = make_settings(
         loaded, experiment_id, fixed, seed=seed, seeds=seeds, steps=steps, device=devices.resolve(device), data=own
     )
@@ -66,6 +71,8 @@ def sweep(
         metric=metric,
     )
     _check_knobs(asked)
+    if plot and (len(asked.grid) != 2 or asked.random):
+        raise UsageError("--plot draws a map over two knobs of a grid; give --grid twice, or leave it out.")
     cells = plan.make_cells(asked, base, experiment.knobs)
     if metric:
         _check_metric(metric, experiment, cells[0].settings)
@@ -89,6 +96,8 @@ def sweep(
     elif as_json:
         print_json(_as_dict(asked, ranked, place, defaults, course))
     else:
+        if plot:
+            print_map(ranked, asked, is_ascii=is_ascii)
         print_ranking(ranked, asked, [_line(row.cell, defaults, course) for row in ranked.rows[:1]], place)
     return 0
 

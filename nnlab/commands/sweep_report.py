@@ -1,6 +1,7 @@
 """What `nnlab sweep` says: progress with the time left on stderr, then the ranking on stdout."""
 
 import math
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -87,6 +88,28 @@ def print_ranking(ranked: ranking.Ranking, asked: plan.Plan, lines: Sequence[str
     for line in lines:
         click.echo(f"best    {line}")
     click.echo(f"kept    {place}")
+
+
+def print_map(ranked: ranking.Ranking, asked: plan.Plan, *, is_ascii: bool) -> None:
+    """Print the metric over the two knobs of the grid as a heat map, the first knob downwards."""
+    import numpy as np
+
+    from nnlab.plots import draw, pane
+    from nnlab.stage import text_palette
+
+    down, across = asked.grid
+    values = np.full((len(down.values), len(across.values)), np.nan)
+    for row in ranked.rows:
+        place = row.cell.varied
+        values[down.values.index(place[down.knob]), across.values.index(place[across.knob])] = row.value.median
+    is_terminal = sys.stdout.isatty()
+    palette = text_palette(is_terminal=is_terminal, is_ascii=is_ascii)
+    size = (min(160, shutil.get_terminal_size((80, 24)).columns) if is_terminal else 80, 2 * len(values) + 1)
+    names = {"rows": list(map(format_value, down.values)), "columns": list(map(format_value, across.values))}
+    body = draw("matrix", {"values": values}, {**names, "map": "sequential", "decimals": 3}, size, palette)
+    title = f"{ranked.metric.replace('_', ' ')} by {down.knob} (down) and {across.knob}"
+    grid = pane(title, "", "", body, (size[0], size[1] + 1), palette)
+    click.echo("\n".join(grid.ansi() if is_terminal else grid.lines()) + "\n")
 
 
 def _value(value: ranking.Value) -> str:

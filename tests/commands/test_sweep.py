@@ -69,6 +69,25 @@ def test_a_cells_line_run_alone_gives_the_cells_numbers(nnlab):
         assert alone == cell["summary"]
 
 
+def test_a_cell_of_a_kept_sweep_is_replayed_alone(nnlab, tmp_path):
+    grid = ("--grid", "learning_rate=0.01,0.1", "--grid", "noise=0.0,0.1")
+    drawn = nnlab("sweep", "perceptrons/spirals", *grid, "--steps", "60", "-o", "kept", "--plot").stdout
+    assert "test loss by learning_rate (down) and noise" in drawn
+    assert "with learning_rate 0.1, noise 0.1, alone: every bit the same" in nnlab("replay", "kept/3").stdout
+    assert "is not finished" in nnlab("replay", "kept/9", expect=2).stderr
+    path = tmp_path / "kept" / "journal.jsonl"
+    path.write_text(path.read_text().replace('"digest":"', '"digest":"0'))
+    assert "the repetition differs" in nnlab("replay", "kept/3", expect=1).stdout
+
+
+def test_the_users_table_is_swept_and_its_cells_repeat(nnlab, tmp_path):
+    (tmp_path / "t.csv").write_text("a,b,kind\n" + "".join(f"{i % 7},{i % 5},{'uvw'[i % 3]}\n" for i in range(60)))
+    line = ("sweep", "workbench", "--data", "t.csv", "--target", "kind", "--layers", "4 tanh")
+    nnlab(*line, "--grid", "learning_rate=0.01,0.1", "--steps", "20", "-o", "kept")
+    (tmp_path / "t.csv").unlink()
+    assert "every bit the same" in nnlab("replay", "kept/1").stdout
+
+
 def test_an_experiment_that_is_not_supervised_is_swept_too(nnlab):
     line = ("sweep", "optimizers/race", "--grid", "factor=0.5,2", "--steps", "20", "--jsonl")
     done = events(nnlab(*line))
@@ -126,6 +145,7 @@ def test_without_a_folder_the_same_line_takes_the_sweep_up(nnlab):
         (("--grid", "hidden=1,99"), "a whole number from 0 to 16"),
         (("--grid", "hidden=1,2", "--set", "hidden=3"), "hidden is set twice"),
         (("--grid", "hidden=1,2", "--samples", "3"), "nothing is drawn"),
+        (("--grid", "hidden=1,2", "--plot"), "a map over two knobs"),
         (("--grid", "hidden=1,2", "--steps", "5", "--metric", "los"), "no metric 'los'; did you mean 'loss'"),
     ],
 )
