@@ -131,4 +131,5 @@ def dying() -> Experiment:
         change=change,
         probes={"units": observe_units, "field": _own(probes.field)},
         weights=lambda trio: {n: engine.to_host(v) for n, v in trio.runs[OWN].model.state_dict().items()},
+        samples=lambda trio: trio.runs[OWN].batch or trio.runs[OWN].data.size,
     )
