@@ -210,4 +210,5 @@ def adding() -> Experiment:
         steps=1500,
         evaluations=50,
         weights=learning.weights,
+        samples=lambda state: state.batch,
     )

@@ -136,4 +136,5 @@ def copying() -> Experiment:
         steps=1200,
         evaluations=40,
         weights=learning.weights,
+        samples=lambda state: state.batch,
     )

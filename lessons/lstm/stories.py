@@ -178,4 +178,5 @@ def stories() -> Experiment:
         steps=600,
         evaluations=30,
         weights=learning.weights,
+        samples=lambda state: state.batch,
     )
