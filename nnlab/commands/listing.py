@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from nnlab.commands.output import notice, print_json
-from nnlab.lab.course import Course, find_course
+from nnlab.lab.course import WORKBENCH, Course, find_course
 from nnlab.lab.progress import Progress
 
 
@@ -22,11 +22,12 @@ def list_lessons(folder: Path | None, *, experiments: bool, language: str, as_js
             }
         )
         return 0
-    for number, lesson in enumerate(course.lessons(), start=1):
-        if experiments:
+    if experiments:
+        for lesson in (*course.lessons(), course.lesson(WORKBENCH)):
             for experiment in lesson.experiments:
                 click.echo(f"{lesson.slug}/{experiment}")
-            continue
+        return 0
+    for number, lesson in enumerate(course.lessons(), start=1):
         kept = progress.lesson(lesson.slug)
         pages = f"{kept.pages_read(lesson)} of {len(lesson.pages)} pages"
         exercises = f"{kept.done(lesson)} of {len(lesson.exercises)} exercises"

@@ -110,7 +110,8 @@ def describe(settings: Settings) -> str:
     knobs = "   ".join(f"{name} {format_value(value)}" for name, value in settings.knobs.items())
     last = settings.seed + settings.seeds - 1
     seeds = f"seeds {settings.seed}-{last}" if settings.seeds > 1 else f"seed {settings.seed}"
-    return f"{settings.name}   {knobs}   {seeds}   {settings.device}"
+    data = f"data {settings.data}   " if settings.data else ""
+    return f"{settings.name}   {data}{knobs}   {seeds}   {settings.device}"
 
 
 def print_plots(result: Result, experiment: Experiment, lesson: Lesson, *, is_ascii: bool, to_stderr: bool) -> None:

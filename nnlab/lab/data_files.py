@@ -76,6 +76,10 @@ def find(name: str) -> UserData:
         return _kept(matches[0])
     if matches:
         raise UsageError(f"--data {name} fits {len(matches)} kept data: {', '.join(matches)}; give more digits.")
+    if _HASH.fullmatch(name):
+        raise UsageError(
+            f"data {name} is not kept here; give its file once with --data FILE, and the hash is known again."
+        )
     raise UsageError(
         f"--data {name} is neither a file nor the hash of data that was used here; give a file, or the hash from a "
         f"line that the lab copied. {len(_known())} data are kept in {_folder()}."

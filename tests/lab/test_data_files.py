@@ -89,7 +89,7 @@ def test_an_enormous_file_is_refused_before_it_is_read(tmp_path):
 def test_names_that_are_neither_file_nor_hash_are_refused():
     with pytest.raises(UsageError, match=r"--data nothing\.csv is neither a file nor the hash"):
         data_files.find("nothing.csv")
-    with pytest.raises(UsageError, match="0 data are kept"):
+    with pytest.raises(UsageError, match="data abcdef is not kept here; give its file"):
         data_files.find("abcdef")
 
 
