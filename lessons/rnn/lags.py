@@ -15,7 +15,7 @@ RADII = (0.5, 0.9, 1.0, 1.1, 1.5)
 NETWORKS = 20
 """Networks a curve; what is drawn is their median."""
 INPUTS = 2
-COLOURS = {"ρ 0.5": "s2", "ρ 0.9": "s3", "ρ 1": "s1", "ρ 1.1": "s4", "ρ 1.5": "s5", "ρ^lag": "faint"}
+COLOURS = {"ρ 0.5": "s2", "ρ 0.9": "s3", "ρ 1": "text", "ρ 1.1": "s4", "ρ 1.5": "s5", "ρ^lag": "faint"}
 LIMITS = (1e-12, 1e4)
 """Lengths on show; what is shorter leaves the plot at its lower edge."""
 UNITS = 10

@@ -197,7 +197,7 @@ def _put_scale(out: Grid, row: int, column: int, end: int, part: Part, palette: 
 
 def spell(value: float) -> str:
     """Spell a value of a map: two decimals, or a power where that says nothing."""
-    return numbers.fixed(value, 2) if 0.01 <= abs(value) < 1000 or value == 0 else numbers.short(value, 2)
+    return numbers.fixed(value, 2) if 0.01 <= abs(value) < 1000 or value == 0 else numbers.short(value, 1)
 
 
 def spell_mean(part: Part, cursor: int) -> str:
