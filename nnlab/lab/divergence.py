@@ -21,7 +21,8 @@ class Watch:
 
     def __init__(self, seeds: int) -> None:
         self._lost_at = np.zeros(seeds, dtype=np.int64)
-        self._explosive = np.zeros(seeds, dtype=np.int64)
+        self._over_since = np.zeros(seeds, dtype=np.int64)
+        """First step of the row of steps, up to now, with a loss over the limit; 0 while it is below."""
         self._baseline: HostArray | None = None
 
     @property
@@ -38,31 +39,32 @@ class Watch:
         for values in rows.values():
             is_bad |= ~np.isfinite(values)
         if "loss" in rows:
-            is_bad |= self._exploded(rows["loss"])
+            is_bad |= self._exploded(rows["loss"], block.first)
         if not is_bad.any() and not self._lost_at.any():
             return None
         first = np.where(is_bad.any(axis=0), block.first + np.argmax(is_bad, axis=0), 0)
         self._lost_at = np.where(self._lost_at > 0, self._lost_at, first)
         return int(self._lost_at.max()) if (self._lost_at > 0).all() else None
 
-    def _exploded(self, loss: HostArray) -> HostArray:
+    def _exploded(self, loss: HostArray, first: int) -> HostArray:
         if self._baseline is None:
             self._baseline = loss[0].copy()
         limit = EXPLOSION * np.maximum(1.0, np.nan_to_num(self._baseline, nan=1.0, posinf=1.0))
         is_over: HostArray = loss > limit
         if not is_over.any():
-            self._explosive[:] = 0
+            self._over_since[:] = 0
             return is_over
         exploded = np.zeros_like(is_over)
         for row, over in enumerate(is_over):
-            self._explosive = np.where(over, self._explosive + 1, 0)
-            exploded[row] = self._explosive >= PATIENCE
+            started = np.where(self._over_since > 0, self._over_since, first + row)
+            self._over_since = np.where(over, started, 0)
+            exploded[row] = over & (first + row - started + 1 >= PATIENCE)
         return exploded
 
     def forget_after(self, step: int) -> None:
         """Go back with the run: what was lost after `step` is good again."""
         self._lost_at[self._lost_at > step] = 0
-        self._explosive[:] = 0
+        self._over_since[self._over_since > step] = 0
         if step == 0:
             self._baseline = None
 

@@ -16,7 +16,19 @@ DEADLINE = 60.0
 
 def begin(environment, folder, *arguments):
     command = [sys.executable, "-m", "nnlab.cli", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, text=True, env=environment, cwd=folder, preexec_fn=hear_the_keyboard, **pipes)
+
+
+def hear_the_keyboard():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job would be deaf to it
+
+
+def wait_until_gone(processes):
+    end = time.monotonic() + DEADLINE
+    while any(map(is_alive, processes)):
+        assert time.monotonic() < end, "a worker outlives the sweep"
+        time.sleep(0.05)
 
 
 def events(done):
@@ -119,16 +131,29 @@ def test_a_sweep_killed_at_any_moment_goes_on_without_repeating_a_cell(nnlab, en
                 came[json.loads(text)["cell"]] = json.loads(text)
         assert told <= {cell for cell, event in came.items() if event["is_old"]}, "a finished cell was lost"
         told |= came.keys()
-        end = time.monotonic() + DEADLINE
-        while any(map(is_alive, workers)):
-            assert time.monotonic() < end, "a worker outlives the sweep"
-            time.sleep(0.05)
+        wait_until_gone(workers)
     last = [event for event in events(nnlab(*line)) if event["event"] == "cell"]
     assert len(last) == 30
     assert told <= {event["cell"] for event in last if event["is_old"]}
     assert {event["cell"]: event["digest"] for event in last} == {
         cell: event["digest"] for cell, event in whole.items()
     }
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+def test_an_interrupted_sweep_ends_with_its_workers_and_goes_on_later(nnlab, environment, tmp_path, number, code):
+    line = ("sweep", "perceptrons/gates", "--random", "learning_rate=0.1..1", "--samples", "12", "--seeds", "40")
+    line += ("--steps", "150", "--jsonl", "-o", "kept")
+    process = begin(environment, tmp_path, *line)
+    while '"event":"cell"' not in process.stdout.readline():
+        pass
+    workers = children(process.pid)
+    process.send_signal(number)
+    _, errors = process.communicate()
+    assert process.returncode == code
+    assert "Traceback" not in errors
+    wait_until_gone(workers)
+    assert sum(event["event"] == "cell" for event in events(nnlab(*line))) == 12
 
 
 def test_without_a_folder_the_same_line_takes_the_sweep_up(nnlab):

@@ -289,3 +289,17 @@ def test_what_a_kill_left_behind_is_cleared_away_a_day_later(history, toy):
     os.utime(left, (time.time() - 2 * 86400,) * 2)
     keep(history, toy, seed=3)
     assert not left.exists()
+
+
+def test_a_run_that_went_back_while_it_exploded_diverges_where_its_replay_does(history, toy):
+    run = Steered(toy, steps=2000, rate=1.05)
+    while run.training.ended is None:
+        run.advance(1)
+    end = run.training.ended.step
+    again = Steered(toy, steps=2000, rate=1.05)
+    again.advance(end - 5)
+    again.back(8)
+    again.advance(2000)
+    entry = again.recording.keep(again.training, history)
+    assert (entry.status, entry.steps) == ("diverged", end)
+    replays(history, toy, entry)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.lab.errors import UsageError
+from nnlab.lab.history import History
 from nnlab.tui.session import Session
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "lab"))
@@ -385,3 +386,28 @@ def test_close_leaves_no_process_and_calls_nothing_back(on_screen):
         assert session.pid is None
 
     on_screen(test)
+
+
+# --- the history ------------------------------------------------------------------------------------------------------
+
+
+def test_runs_that_end_are_replaced_or_left_go_into_the_history(on_screen, tmp_path, monkeypatch):
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
+
+    async def test(screen, session):
+        await screen.training(steps=20, keep=True)
+        await screen.until(lambda: session.kept)
+        assert session.state == "done"
+        await screen.training(keep=True, seed=2)
+        first, pid = session.kept, session.pid
+        session.next_seed()
+        await screen.until(lambda: session.kept != first)
+        await screen.until(lambda: session.state == "training" and session.run.step > 0)
+        session.close()
+        async with asyncio.timeout(DEADLINE):
+            while Path(f"/proc/{pid}").exists():
+                await asyncio.sleep(0.02)
+
+    on_screen(test)
+    kept = {entry.settings.seed: entry.status for entry in History().entries()}
+    assert kept == {1: "done", 2: "stopped", 3: "stopped"}
