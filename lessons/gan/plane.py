@@ -8,11 +8,12 @@ import numpy as np
 
 from nnlab import nn
 from nnlab.data import MIXTURES, Coverage, Mixture, coverage
-from nnlab.lab.authoring import Change, Experiment, Knob, Streams, View, experiment
+from nnlab.lab.authoring import Change, Experiment, Knob, Streams, UserData, View, experiment
 from nnlab.lab.experiment import Knobs, Metrics
 
 from . import looks
 from .generator_loss import LearnerLoss
+from .own_points import modes_of
 from .players import BETAS, LOSSES, PHASES, TURNS, Duel, answers, begin, change, generate, perceptron, step
 
 SAMPLES = 2000
@@ -162,15 +163,18 @@ def weights(state: Duel) -> Mapping[str, np.ndarray]:
     }
 
 
-@experiment("plane")
-def plane(generator_loss: LearnerLoss | None = None) -> Experiment:
+@experiment("plane", data=("table",))
+def plane(generator_loss: LearnerLoss | None = None, data: UserData | None = None) -> Experiment:
     """G and D with two hidden layers of 64 learn a ring of eight modes.
 
-    generator_loss: takes the place of the generator's loss.
+    generator_loss: takes the place of the generator's loss. data: a table of points, each a mode, in place of ours.
     """
 
     def setup(knobs: Knobs, streams: Streams, xp: Any) -> Plane:
-        return build(knobs, streams, MIXTURES[str(knobs["data"])](sigma=float(knobs["sigma"])), generator_loss)
+        sigma = float(knobs["sigma"])
+        if data is None:
+            return build(knobs, streams, MIXTURES[str(knobs["data"])](sigma=sigma), generator_loss)
+        return build(knobs, streams, modes_of(data.path, sigma=sigma, name=data.name), generator_loss)
 
     return Experiment(
         knobs=KNOBS,

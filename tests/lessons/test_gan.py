@@ -1,5 +1,6 @@
 """The lesson on GANs: what its players do adds up, and its questions can be answered."""
 
+import sys
 from itertools import pairwise
 
 import array_api_strict
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.data import MIXTURES
+from nnlab.data import MIXTURES, DataError
 from nnlab.lab import checks, code_files, prose
 from nnlab.lab.course import LANGUAGES, find_course
 from nnlab.lab.events import Change
@@ -31,6 +32,7 @@ PREDICTIONS = {
 }
 """Exercise -> the answer that the page's prose is written for."""
 RUN = checks.Runner(LESSON)
+OWN_POINTS = sys.modules["nnlab_lesson_gan.own_points"]
 GAMES = ("plane", "digits")
 
 
@@ -174,6 +176,23 @@ def test_the_latent_square_s_corner_is_where_g_sends_that_corner():
     mesh = run.observe(["mesh"])["mesh"]["mesh"]
     corner = engine.to_host(engine.values(run.state.generator(np.array([[-2.0, -2.0]], dtype=np.float32))))
     assert np.allclose(mesh[0, 0], corner[0], atol=1e-6)
+
+
+def test_a_table_of_points_becomes_a_distribution_of_as_many_modes(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("name,x,y\na,10,100\nb,30,100\nc,10,120\nb,30,100\n")
+    mixture = OWN_POINTS.modes_of(path, sigma=0.1, name="points.csv")
+    assert sorted(map(tuple, mixture.centres)) == [(-2.0, -2.0), (-2.0, 2.0), (2.0, -2.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("x\n1\n2\n", "1 columns of numbers"), ("x,y\n1,2\n1,2\n", "1 different points")]
+)
+def test_a_table_without_points_of_the_plane_says_what_it_needs(tmp_path, text, said):
+    path = tmp_path / "points.csv"
+    path.write_text(text)
+    with pytest.raises(DataError, match=said):
+        OWN_POINTS.modes_of(path, sigma=0.1, name="points.csv")
 
 
 # --- turns and phases -------------------------------------------------------------------------------------------------

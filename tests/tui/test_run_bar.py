@@ -58,6 +58,12 @@ def test_in_slow_motion_the_phases_stand_there(shown):
     assert "D answers" in shown(replace(FACTS, state="training", speed=2.0, rate=2.0)).plain
 
 
+def test_on_a_narrow_stage_the_phase_that_was_made_is_named(shown):
+    line = shown(FACTS, 44).plain
+    assert "D learns" in line
+    assert "G draws" not in line
+
+
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 160])
 def test_the_line_keeps_to_its_width(shown, width):
     line = shown(FACTS, width)

@@ -83,7 +83,11 @@ class RunBar(Widget):
         right = [part for part in (self._speed(is_wide), facts.remark, facts.device, facts.seed) if part]
         right_content = speech.content(("   ".join(right), "$muted"))
         chain = self._chain(speech)
-        if chain.cell_length and left_content.cell_length + chain.cell_length + 6 <= width:
+        if chain.cell_length and left_content.cell_length + chain.cell_length + 6 > width and facts.phase >= 0:
+            # No room for all of them: the one that was made comes first on the right.
+            right.insert(0, facts.phases[facts.phase])
+            right_content = speech.content(("   ".join(right), "$muted"))
+        elif chain.cell_length and left_content.cell_length + chain.cell_length + 6 <= width:
             # The chain takes the progress bar's place: in slow motion a bar would stand still.
             while right and left_content.cell_length + chain.cell_length + right_content.cell_length + 6 > width:
                 right.pop()
