@@ -191,8 +191,11 @@ class Training:
         with self._device(), np.errstate(all="ignore"):
             self.state = snapshots.restore(self.state, snapshot)
             self._applied = [(at, change) for at, change in self._applied if at <= step]
-            for index in range(start + 1, step + 1):
-                self._replay_step(index)
+            for index in range(start, step + 1):
+                if index > start:
+                    self._replay_step(index)
+                if step > 0 and index % self._spacing == 0 and self.experiment.stop is not None:
+                    self._measure()  # what decides when the run ends has to see what it saw the first time
             self._measured = [(0, self._measure())] if step == 0 else []
         self._shelf.forget_after(step)
         self._scheduled = sorted((s for s in self.settings.changes if s[0] > step), key=lambda scheduled: scheduled[0])

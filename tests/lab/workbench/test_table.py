@@ -8,6 +8,7 @@ from nnlab.lab.course import find_course
 from nnlab.lab.errors import UsageError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
+from nnlab.lab.training import Training
 from nnlab.lab.workbench import bench
 from nnlab.lab.workbench.layer_table import shape_of
 from nnlab.lab.workbench.network import describe
@@ -132,8 +133,6 @@ def test_features_of_the_playground(run):
 
 @pytest.mark.parametrize("schedule", ["constant", "step", "exponential", "cosine"])
 def test_schedules_change_the_rate(loaded, schedule):
-    from nnlab.lab.training import Training
-
     recipe, settings = make_settings(loaded, "table", {"schedule": schedule, "decay_steps": 10, "warm_up": 5}, steps=16)
     training = Training(recipe, settings)
     training.advance(1)
@@ -144,8 +143,6 @@ def test_schedules_change_the_rate(loaded, schedule):
 
 
 def test_stepping_back_gives_the_very_same_run(loaded):
-    from nnlab.lab.training import Training
-
     recipe, settings = make_settings(loaded, "table", {"schedule": "cosine", "batch": 16, "patience": 50}, steps=40)
     training = Training(recipe, settings)
     training.advance(30)
@@ -155,6 +152,19 @@ def test_stepping_back_gives_the_very_same_run(loaded):
     training.back()
     training.advance(1)
     assert training.advance(10).metrics["loss"].tobytes() == forth.tobytes()
+
+
+@pytest.mark.parametrize("at", [1, 20, 21, 39, 40, 41, 60])
+def test_a_run_that_went_back_ends_on_its_plateau_as_if_it_had_not(loaded, at):
+    recipe, settings = make_settings(loaded, "table", {"patience": 3, "noise": 0.5, "learning_rate": 0.1}, steps=2000)
+    straight, returning = Training(recipe, settings), Training(recipe, settings)
+    straight.advance(2000)
+    assert straight.ended.status == "stopped"
+    returning.advance(at + 1)
+    for _ in range(2):
+        returning.back()
+    returning.advance(2000)
+    assert (returning.ended.status, returning.ended.step) == ("stopped", straight.ended.step)
 
 
 def test_a_plateau_ends_the_run_with_its_reason(run):
@@ -254,3 +264,13 @@ def test_reading_tells_how_far_it_is(tmp_path):
         assert "did you mean 'tanh'" in trainer.next(wire.Refused).message
     finally:
         trainer.close()
+
+
+def test_points_that_were_drawn_are_learned_from_like_a_file(loaded):
+    rows = [f"{x0},{x1},{int(x0 > 0)}" for x0 in (-0.8, -0.3, 0.4, 0.9) for x1 in (-0.5, 0.0, 0.7)]
+    data = data_files.keep_drawn(("x0,x1,class\n" + "\n".join(rows) + "\n").encode(), "points.csv")
+    recipe, settings = make_settings(loaded, "table", {"split": 0.0}, data=data, steps=200)
+    result = execute(recipe, settings, probes=("field",))
+    assert result.last("accuracy") == 1.0
+    assert result.probes["field"]["points"].shape == (12, 2)
+    np.testing.assert_allclose(sorted(set(np.round(result.probes["field"]["points"][:, 0], 5))), [-0.8, -0.3, 0.4, 0.9])
