@@ -8,6 +8,7 @@ import numpy as np
 
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
+from nnlab.plots.spans import thin
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.widgets.knob_bar import write_value
 
@@ -168,7 +169,8 @@ class BenchRuns:
         if known is None:
             for old in [old for old in self._drawn if (old[0], *old[2:5]) == (key[0], *key[2:5])]:
                 del self._drawn[old]
-            known = self._drawn[key] = (self._x(one, series.steps), self._y(series.values))
+            x, y = self._x(one, series.steps), self._y(series.values)
+            known = self._drawn[key] = thin(x, y) if y.ndim == 1 and one.run.ended is not None else (x, y)
         return known
 
     def _x(self, one: BenchRun, steps: Any) -> Any:

@@ -1,7 +1,9 @@
 """What the workbench draws: the experiment's views, the curves of the compared runs, and the table of results."""
 
 import math
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nnlab.lab.views import View
@@ -24,8 +26,25 @@ OUTCOMES = ("loss", "test_loss", "test_accuracy", "test_r2", "accuracy", "r2", "
 """Metrics that the table of results tells, in this order, where the runs have them."""
 
 
+PAUSES = {OVERLAY: 0.1, RESULTS: 0.25}
+"""Seconds between two drawings of what is costly and need not follow every frame, while a network trains."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A drawing, and what it was made from."""
+
+    key: tuple[object, ...]
+    source: object
+    at: float
+    grid: "Grid"
+
+
 class BenchDrawing(KeptActions):
     """The part of the workbench that draws the panes of its stage."""
+
+    _drawn: dict[str, _Drawn]
+    """View id -> its last drawing."""
 
     _first_row = 0
     """Topmost row of the table that is shown."""
@@ -41,6 +60,38 @@ class BenchDrawing(KeptActions):
         )
 
     def draw(self, view: View, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
+        """Draw one view of the stage; what would look the same, or was drawn a moment ago, is not drawn again."""
+        run, now = self.session.run, time.monotonic()
+        step = (id(run), run.step, self.session.state) if run is not None else ()
+        source: object = run.probes.get(view.probe) if run is not None and view.probe else step
+        compared = tuple((one.letter, one.is_shown, one.is_pinned) for one in self.runs.runs)
+        look = (
+            self.lab.plot_palette(),
+            self.speech,
+            size,
+            is_focused,
+            form,
+            self._cursor.get(view.id),
+            self.seed_index,
+        )
+        chosen = (self.runs.axis, self.runs.metric, self.runs.is_log, self.runs.is_smooth, self.runs.selected, compared)
+        key = (*look, *(chosen if view.id in PAUSES else (self._readout(view),)))
+        drawn = self._drawn.get(view.id)
+        if drawn is not None and drawn.key == key:
+            is_fresh = self.session.is_running and now - drawn.at < PAUSES.get(view.id, 0.0)
+            if is_fresh or drawn.source is source or (view.id in PAUSES and drawn.source == source):
+                return drawn.grid
+        grid = self._draw_anew(view, size, is_focused, form)
+        self._drawn[view.id] = _Drawn(key, source, now, grid)
+        return grid
+
+    def _readout(self, view: View) -> str:
+        from nnlab.stage import readout
+
+        run = self.session.run
+        return readout(view, run, self.seed_index) if run is not None else ""
+
+    def _draw_anew(self, view: View, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
         if view.id == RESULTS:
             return self._draw_results(size, is_focused, form)
         if view.id == OVERLAY:

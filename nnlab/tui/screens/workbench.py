@@ -57,6 +57,7 @@ class WorkbenchScreen(DataActions):
         self.runs = BenchRuns()
         self.helper = FormHelper()
         self.file_names = {}
+        self._drawn = {}
         self.seed_index = 0
         self._values = dict(values or {})
         self._kept: tuple[HistoryEntry, ...] = ()
