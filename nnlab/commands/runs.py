@@ -1,5 +1,7 @@
 """`nnlab runs`: the history of kept runs."""
 
+import shutil
+import sys
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +13,9 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.history import History, HistoryEntry
 from nnlab.lab.settings import Settings, format_value
 
+WIDE = 110
+"""Columns of a terminal from which a run's steps, time and data are listed too."""
+
 
 def list_runs(words: Sequence[str], *, limit: int, as_json: bool) -> int:
     """Print the runs that fit, the newest first."""
@@ -19,11 +24,9 @@ def list_runs(words: Sequence[str], *, limit: int, as_json: bool) -> int:
     if as_json:
         print_json({"runs": [_as_dict(entry) for entry in shown]})
         return 0
+    is_wide = not sys.stdout.isatty() or shutil.get_terminal_size((80, 24)).columns >= WIDE
     for entry in shown:
-        mark = "*" if entry.pinned else " "
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.when))
-        label = f'   "{entry.label}"' if entry.label else ""
-        click.echo(f"{entry.id} {mark} {when}  {entry.name:24}{entry.status:9}{_best(entry):24}{_told(entry)}{label}")
+        click.echo(_row(entry, is_wide=is_wide))
     if not fitting:
         click.echo("no run fits." if words else "no run was kept yet; `nnlab run NAME --keep` keeps one.", err=True)
     elif len(fitting) > len(shown):
@@ -85,6 +88,18 @@ def again(entry: HistoryEntry) -> str:
     """Return the line that repeats a run; all of its knobs stand in it, since no lesson is loaded for a list."""
     nothing = Settings(entry.settings.lesson, entry.settings.experiment, {})
     return entry.settings.shell_line(nothing, entry.course or None)
+
+
+def _row(entry: HistoryEntry, *, is_wide: bool) -> str:
+    """Return a run in one line: of 120 columns, or of 80, where a label takes the place of a number."""
+    mark = "*" if entry.pinned else " "
+    label = f'"{entry.label}"' if entry.label else ""
+    when = time.localtime(entry.when)
+    if not is_wide:
+        told = (label or _best(entry))[:22]
+        return f"{entry.id} {mark} {time.strftime('%m-%d %H:%M', when)}  {entry.name:22} {entry.status:8} {told}"
+    start = f"{entry.id} {mark} {time.strftime('%Y-%m-%d %H:%M', when)}  {entry.name:24}{entry.status:9}"
+    return f"{start}{_best(entry):24}{_told(entry)}   {label}".rstrip()
 
 
 def _told(entry: HistoryEntry) -> str:

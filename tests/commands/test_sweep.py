@@ -101,10 +101,14 @@ def test_the_users_table_is_swept_and_its_cells_repeat(nnlab, tmp_path):
 
 
 def test_an_experiment_that_is_not_supervised_is_swept_too(nnlab):
-    line = ("sweep", "optimizers/race", "--grid", "factor=0.5,2", "--steps", "20", "--jsonl")
-    done = events(nnlab(*line))
-    assert {event["summary"]["status"] for event in done if event["event"] == "cell"} <= {"done", "diverged"}
-    assert sum(event["event"] == "cell" for event in done) == 2
+    axes = ("--grid", "d_rate=0.001,0.01", "--grid", "loss=minimax,non_saturating")
+    line = ("sweep", "gan/plane", *axes, "--steps", "20", "--metric", "reverse_kl", "-o", "kept")
+    done = events(nnlab(*line, "--jsonl"))
+    cells = [event for event in done if event["event"] == "cell"]
+    assert [cell["summary"]["status"] for cell in cells] == ["done"] * 4
+    values = {cell["cell"]: cell["value"] for cell in cells}
+    assert done[-1]["ranked"] == sorted(values, key=values.__getitem__)
+    assert "every bit the same" in nnlab("replay", "kept/2").stdout
 
 
 def test_a_sweep_killed_at_any_moment_goes_on_without_repeating_a_cell(nnlab, environment, tmp_path):

@@ -19,7 +19,7 @@ from nnlab.lab.settings import Settings, format_value
 MOST_CELLS = 10_000
 DIGITS = 4
 """Significant digits of a random value: enough for a rate, and a shell line stays readable."""
-_HIGH_IS_BEST = ("accuracy", "solved", "r2", "coverage", "modes")
+_HIGH_IS_BEST = ("accuracy", "solved", "r2", "coverage", "modes", "quality")
 
 
 class Axis(msgspec.Struct, frozen=True, tag="values"):
