@@ -33,6 +33,9 @@ class Knob:
     """Open lower limit: the value must be larger (learning rates: above 0)."""
     live: bool = False
     """May change while the run goes on; otherwise a change restarts the run."""
+    look: bool = False
+    """Changes only what is looked at, never what is learned: it takes effect at once, at any step and after the end;
+    a run with its last value from the start is the same run."""
 
     @property
     def kind(self) -> str:

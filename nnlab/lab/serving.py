@@ -297,6 +297,7 @@ class Serving:
                 self._is_running, self._owed = False, self._owed + max(0, command.count)
             case wire.SetKnob():
                 training.change(command.change)
+                self._refresh_fields()
             case wire.StepBack():
                 self._is_running, self._owed = False, 0
                 if training.index > 0:

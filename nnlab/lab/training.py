@@ -151,13 +151,25 @@ class Training:
     # --- knobs ----------------------------------------------------------------------------------------------------
 
     def change(self, change: Change) -> None:
-        """Set a live knob before the next step. Raises UsageError for an unknown, restarting or unfit one."""
+        """Set a live knob before the next step, one that only changes what is looked at here and now.
+
+        Raises UsageError for an unknown, restarting or unfit one.
+        """
         knob = self.experiment.knob(change.knob)
         if knob is None:
             raise unknown("knob", change.knob, [knob.name for knob in self.experiment.knobs])
+        if knob.look and self.experiment.change is not None:
+            self._look(Change(knob.name, knob.parse(change.value)))
+            return
         if not knob.live or self.experiment.change is None:
             raise UsageError(f"{knob.name} cannot change while the run goes on; set it before the run and start again.")
         self._pending.append(Change(knob.name, knob.parse(change.value)))
+
+    def _look(self, change: Change) -> None:
+        """Take up a knob that changes nothing that is learned: the run is the same with it from the start."""
+        with self._device():
+            self._set_knob(change)
+        self.settings = replace(self.settings, knobs={**self.settings.knobs, change.knob: change.value})
 
     def _apply_changes(self) -> list[tuple[int, Change]]:
         due = self.index + 1
@@ -191,6 +203,9 @@ class Training:
         with self._device(), np.errstate(all="ignore"):
             self.state = snapshots.restore(self.state, snapshot)
             self._applied = [(at, change) for at, change in self._applied if at <= step]
+            for knob in self.experiment.knobs:
+                if knob.look:  # the snapshot holds what was looked at when it was taken
+                    self._set_knob(Change(knob.name, self.settings.knobs[knob.name]))
             for index in range(start, step + 1):
                 if index > start:
                     self._replay_step(index)

@@ -60,8 +60,9 @@ class LessonDesk:
         run, card, preset = session.run, session.card, self.preset
         if run is None or card is None or preset is None:
             return False
-        asked = resolve(card.knobs, preset.set)
         settings = run.settings
+        looks = {knob.name: session.knobs[knob.name] for knob in card.knobs if knob.look}
+        asked = {**resolve(card.knobs, preset.set), **looks}
         return (
             settings.experiment == preset.experiment
             and dict(session.knobs) == asked

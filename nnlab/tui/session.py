@@ -13,7 +13,6 @@ from typing import Any, Literal
 import msgspec
 
 from nnlab.lab import limits, wire
-from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Change
 from nnlab.lab.exercises import CodeResult
 from nnlab.lab.faults import Fault
@@ -231,23 +230,23 @@ class Session(RunsOnShow):
             self._restart_with(seed=self._plan.seed + self._plan.seeds, is_paused=is_paused)
 
     def set_knob(self, name: str, value: KnobValue) -> None:
-        """Set a knob: a live one between two steps, another by a restart from the same seed.
+        """Set a knob: a live one between two steps, one for looking at once, another by a restart from the same seed.
 
         Raises UsageError for an unknown name or a value that does not fit.
         """
-        if self.card is None or self._plan is None:
-            raise UsageError(f"{name} cannot be set before the trainer has started; wait until a curve shows.")
-        knob = self.card.knob(name)
-        if knob is None:
-            raise unknown("knob", name, [knob.name for knob in self.card.knobs])
+        knob = self._shown.knob(name)
         parsed = knob.parse(value)
         is_under_way = self.state in ("training", "paused") and self.run is not None and self.run.step > 0
-        if knob.live and is_under_way:
+        if knob.look and self._plan is not None and self._is_hosted and not self._is_starting:
+            self._shown.look(name, parsed)
+            self._plan = msgspec.structs.replace(self._plan, knobs={**self._plan.knobs, name: parsed})
+        elif knob.live and is_under_way:
             self._shown.pending[name] = parsed
-            self._send(wire.SetKnob(Change(name, parsed)))
-            self._on_update()
         else:
             self._restart_with({name: parsed}, is_paused=self.state in ("paused", "ready"))
+            return
+        self._send(wire.SetKnob(Change(name, parsed)))
+        self._on_update()
 
     def set_speed(self, steps_per_second: float | None) -> None:
         """Make so many steps a second; None is full speed."""

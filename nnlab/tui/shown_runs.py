@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Literal
 
 from nnlab.lab import wire
+from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.experiment import ExperimentCard
-from nnlab.lab.knobs import KnobValue
+from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
@@ -64,6 +65,20 @@ class ShownRuns:
         """Go on showing the present values of these knobs, while steps are made with others."""
         if self.run is not None and self.run.ended is None:
             self.pending.update({knob: self.knobs[knob] for knob in knobs})
+
+    def knob(self, name: str) -> Knob:
+        """Return a knob of the present run. Raises UsageError where there is none of that name, or no run yet."""
+        if self.card is None:
+            raise UsageError(f"{name} cannot be set before the trainer has started; wait until a curve shows.")
+        knob = self.card.knob(name)
+        if knob is None:
+            raise unknown("knob", name, [knob.name for knob in self.card.knobs])
+        return knob
+
+    def look(self, knob: str, value: KnobValue) -> None:
+        """Take up a knob that only changes what is looked at: the run is the same with it from the start."""
+        if self.run is not None:
+            self.run.settings = replace(self.run.settings, knobs={**self.run.settings.knobs, knob: value})
 
     def begin(self, started: wire.Started) -> None:
         """Show a new run; the one so far becomes its ghost when it is of the same experiment and made a step."""
