@@ -3,6 +3,7 @@ from nnlab.data.clouds import circles, gaussians, moons, planes, spirals
 from nnlab.data.dataset import Dataset, Samples, split
 from nnlab.data.delimited import read_delimited
 from nnlab.data.digits import digit_images, digits
+from nnlab.data.drawing import as_image, counted, fitted, inked, read_digit, write_digit
 from nnlab.data.errors import DataError, DataFileError, DownloadError
 from nnlab.data.gates import CORNERS, TRUTH, truth_table, xor
 from nnlab.data.glyphs import glyphs, worked_eight
@@ -45,18 +46,22 @@ __all__ = [
     "Vocabulary",
     "adding_problem",
     "all_token_windows",
+    "as_image",
     "circles",
     "copy_baseline",
     "copy_task",
     "corpus",
+    "counted",
     "coverage",
     "dataset",
     "digit_images",
     "digits",
+    "fitted",
     "forecast",
     "gaussians",
     "glyphs",
     "grid",
+    "inked",
     "join_words",
     "line",
     "moons",
@@ -67,6 +72,7 @@ __all__ = [
     "planes",
     "read_arrays_table",
     "read_delimited",
+    "read_digit",
     "read_idx",
     "read_idx_folder",
     "read_idx_samples",
@@ -83,6 +89,7 @@ __all__ = [
     "windows",
     "words",
     "worked_eight",
+    "write_digit",
     "write_idx",
     "xor",
 ]
