@@ -16,8 +16,12 @@ from nnlab.plots.numbers import count, loss, percent
 from nnlab.plots.palette import Glyphs, Palette
 
 Arrays = dict[str, HostArray]
-OWN_OPTIONS = ("note", "readout", "series", "title")
-"""Options of a view that are read here and not by the plot."""
+OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer")
+"""Options of a view that are read here and not by the plot.
+
+draws: the knob (or "data") that takes what the user draws where the view stands. answer: the view of bars whose highest
+one answers a drawing.
+"""
 GAP = 4
 WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell", "unrolled")
 """Kinds that take a printed page's whole width."""
@@ -173,6 +177,16 @@ def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
     recent = run.metrics[name].values[-10:]
     is_count = not name.endswith("loss") and bool(np.all(recent == np.round(recent)))
     return count(value) if is_count else loss(value)
+
+
+def best_bar(view: View, run: Run, seed: int = 0) -> str:
+    """Return the name and the share of a view's highest bar, "3  92.0 %"; nothing while there is none."""
+    values = arrays_of(view, run, seed=seed).get("values")
+    names = view.options.get("names")
+    if values is None or not values.size or not np.isfinite(values).any() or not isinstance(names, Sequence):
+        return ""
+    best = int(np.nanargmax(values))
+    return f"{names[best]}  {percent(float(values[best]))}" if best < len(names) else ""
 
 
 def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, width: int, palette: Palette) -> Grid:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnlab import engine, nn
-from nnlab.data import Dataset, shift
+from nnlab.data import DataError, Dataset, as_image, pad, read_digit, shift
 from nnlab.data import digits as real_digits
 from nnlab.lab.authoring import (
     Experiment,
@@ -19,6 +19,7 @@ from nnlab.lab.authoring import (
     experiment,
     supervised,
 )
+from nnlab.lab.errors import UsageError
 from nnlab.lab.events import HostArray
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
@@ -52,6 +53,8 @@ class Digits(Supervised):
     beside: Beside | None = None
     sample: int = 0
     """Index into the test digits."""
+    drawing: Any = None
+    """A digit that was drawn (..., 1, 1, 12, 12) on the device, on show instead of the sample; None without one."""
 
 
 def augmented(data: Dataset) -> Dataset:
@@ -106,11 +109,29 @@ def evaluate_digits(state: Digits) -> Metrics:
 
 
 def change(state: Digits, name: str, value: KnobValue) -> None:
-    """Apply a live knob; `sample` only chooses what is on show."""
+    """Apply a live knob; `sample` and `drawing` only choose what is on show."""
     if name == "sample":
         state.sample = int(value)
+    elif name == "drawing":
+        state.drawing = drawn(str(value), state)
     else:
         change_supervised(state, name, value)
+
+
+def drawn(text: str, state: Supervised) -> Any:
+    """Return the digit of a text as every seed sees it (..., 1, 1, 12, 12) on the device, None for the empty text.
+
+    Raises UsageError for another text.
+    """
+    try:
+        levels = read_digit(text)
+    except DataError as error:
+        raise UsageError(f"drawing: {error}") from None
+    if not levels.any():
+        return None
+    tests = state.data.x_test
+    image = pad(as_image(levels), SIDE).astype(np.float32)
+    return engine.to_device(np.broadcast_to(image, (*tests.shape[: state.leading], 1, 1, SIDE, SIDE)).copy())
 
 
 def weights(state: Supervised) -> dict[str, HostArray]:
@@ -136,7 +157,8 @@ def digits(data: UserData | None = None) -> Experiment:
             Knob("channels", 8, low=1, high=32, slider=(1, 16)),
             Knob("pooling", "max", choices=("none", "average", "max")),
             Knob("augment", False),
-            Knob("sample", 0, low=0, high=358, live=True),
+            Knob("sample", 0, low=0, high=358, look=True),
+            Knob("drawing", "", look=True),
             Knob("learning_rate", 0.004, above=0.0, slider=(0.0001, 1.0), log=True, live=True),
             Knob("layers", 1, low=1, high=2),
             Knob("kernel", 3, low=1, high=5),
@@ -155,7 +177,7 @@ def digits(data: UserData | None = None) -> Experiment:
             View("loss", "curve", options={"series": ("loss", "test_loss"), "scale": "log"}),
             View("scores", "bars", "scores", {"names": looks.NAMES, "limits": (0.0, 1.0), "format": "percent"}),
             View("chain", "chain", "chain", {"readout": "parameters"}),
-            View("digit", "picture", "digit", {"limits": (0.0, 1.0)}),
+            View("digit", "picture", "digit", {"limits": (0.0, 1.0), "draws": "drawing", "answer": "scores"}),
             View("saliency", "picture", "saliency", {"map": "diverging", "limits": (-1.0, 1.0)}),
             View("mistakes", "gallery", "mistakes", {"limits": (0.0, 1.0)}),
             View(
@@ -186,6 +208,7 @@ def digits(data: UserData | None = None) -> Experiment:
             learned=learned(plain.model, plain.leading),
         )
         state.sample = int(knobs["sample"])
+        state.drawing = drawn(str(knobs["drawing"]), state)
         return state
 
     own = {name: probe for name, probe in made.probes.items() if name in looks.PROBES}

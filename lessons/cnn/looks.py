@@ -37,7 +37,9 @@ _KINDS = {
 
 
 def sample(state: "Digits") -> Any:
-    """The test digit on show as a batch of one (..., 1, 1, 12, 12)."""
+    """The digit on show, a drawn one or one of the test set, as a batch of one (..., 1, 1, 12, 12)."""
+    if state.drawing is not None:
+        return state.drawing
     index = min(state.sample, state.data.x_test.shape[state.leading] - 1)
     return state.data.x_test[..., index : index + 1, :, :, :]
 

@@ -1,9 +1,9 @@
 """Actions: one registry that gives key bindings, the footer, the help page and the palette.
 
 How to add an action:
-1. Add an `Action` to ACTIONS. `place` is "app" or the `PLACE` of a screen, or those of several ("lesson workbench");
-   the order inside a place is the order of the help page; `footer` ranks it in the last row (small first; None: not
-   there).
+1. Add an `Action` to ACTIONS. `place` is "app" or the `PLACE` of a screen, or those of several ("lesson workbench"), or
+   of a widget whose keys come first while it has the focus; the order inside a place is the order of the help page;
+   `footer` ranks it in the last row (small first; None: not there).
 2. Add `action.<id>.verb` (a word or two, for the footer and the palette) and `action.<id>.help` to catalogue/en.toml
    and zh.toml.
 3. Write `def action_<id>(self)` in the screen, or in the app. With `passes_key` it takes the key: `action_answer("2")`.
@@ -16,6 +16,7 @@ Screens take their keys with `BINDINGS = bindings("lesson")`. Everything else ha
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from textual.binding import Binding, BindingType
@@ -61,6 +62,7 @@ class Action:
         return f"{self.id}({key!r})" if self.passes_key else self.id
 
 
+ARROWS = ("up", "down", "left", "right")
 ACTIONS: tuple[Action, ...] = (
     Action("choose", "home", ("up", "down"), "↑↓", footer=1, passes_key=True, click="down"),
     Action("open", "home", ("enter",), footer=2),
@@ -107,6 +109,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("smooth", "workbench history", ("c",), footer=13),
     Action("open_data", "workbench", ("o",), footer=6),
     Action("turn_view", "workbench", ("left", "right"), "←→", footer=11, passes_key=True, click="right"),
+    Action("draw", "lesson", ("p",), footer=2),
     Action("edit", "lesson", ("o",), footer=2),
     Action("check", "lesson", ("ctrl+s",), footer=9, typing="ctrl+s"),
     Action("hint", "lesson", ("h", "f3"), footer=10, typing="f3"),
@@ -116,6 +119,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("start_over", "lesson", ("f5",), footer=16, typing="f5"),
     Action("read_stage", "lesson workbench", ("v",), footer=1),
     Action("home", "lesson workbench history", ("escape",), "esc", footer=14, typing="esc"),
+    Action("pen", "canvas", ("space",), footer=-9),
+    Action("move_pen", "canvas", (*ARROWS, *(f"shift+{arrow}" for arrow in ARROWS)), "↑↓←→", passes_key=True),
+    Action("choose_class", "canvas", tuple("123456789"), "1–9", footer=-8, passes_key=True),
+    Action("erase", "canvas", ("x",), footer=-7),
+    Action("undo_stroke", "canvas", ("u", "ctrl+z"), footer=-6),
+    Action("clear_drawing", "canvas", ("c",), footer=-5),
+    Action("brush", "canvas", ("minus", "plus", "equals_sign"), "− +", footer=-4, passes_key=True, click="plus"),
+    Action("fit", "canvas", ("f",), footer=-3),
+    Action("finish", "canvas", ("enter", "escape"), footer=-10, passes_key=True, click="enter"),
     Action("begin", "setup", ("ctrl+r",), footer=1, is_first=True, typing="ctrl+r"),
     Action("close", "layer setup", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),
@@ -147,6 +159,12 @@ def bindings(place: str) -> list[BindingType]:
 def owner(action: Action, screen: "Screen[object]") -> DOMNode | None:
     """Return the node that carries out an action on `screen` right now, None where it cannot be done."""
     place = getattr(screen, "PLACE", "")
+    focused = screen.focused
+    inner = getattr(focused, "PLACE", "")
+    if focused is not None and inner and action.is_of(inner):
+        return focused if focused.check_action(action.id, ()) else None
+    if inner and set(action.keys) & _keys(inner):
+        return None
     node: DOMNode = screen if action.is_of(place) else screen.app
     if not (action.is_of(place) or action.place == "app") or not hasattr(node, f"action_{action.id}"):
         return None
@@ -155,6 +173,12 @@ def owner(action: Action, screen: "Screen[object]") -> DOMNode | None:
     if is_typing(screen) and not action.typing:
         return None
     return node if node.check_action(action.id, ()) else None
+
+
+@lru_cache
+def _keys(place: str) -> frozenset[str]:
+    """Return the keys of a place."""
+    return frozenset(key for action in ACTIONS if action.is_of(place) for key in action.keys)
 
 
 def is_typing(screen: "Screen[object]") -> bool:

@@ -19,6 +19,8 @@ GAP = 4
 STRIP_ROWS = 4
 ROW_KINDS = ("timeline", "unrolled")
 """Kinds that take a whole row of the stage: a time axis needs its width."""
+LEAST_FOR_TWO = 48
+"""Columns from which on two panes stand side by side; beside the drawing pane there are fewer."""
 
 
 def width_class(columns: int, rows: int) -> Class:
@@ -77,7 +79,7 @@ def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
     rows: list[list[View]] = []
     for pane in panes:
         has_partner = rows and len(rows[-1]) == 1 and rows[-1][0].kind not in ROW_KINDS
-        if has_partner and pane.kind not in ROW_KINDS:
+        if has_partner and pane.kind not in ROW_KINDS and width >= LEAST_FOR_TWO:
             rows[-1].append(pane)
         else:
             rows.append([pane])

@@ -32,7 +32,8 @@ class HelpPage(Widget):
             speech.content((speech.say("help.title"), "bold $strong")),
             speech.content((speech.say("help.note"), "$muted")),
         ]
-        for group in dict.fromkeys((place, "app")):
+        inner = getattr(self._below.focused, "PLACE", "")
+        for group in dict.fromkeys((*([inner] if inner else []), place, "app")):
             listed = [a for a in actions.ACTIONS if a.is_of(group) and a.keys and actions.owner(a, self._below)]
             if listed:
                 lines += [Content(""), speech.content((speech.say(f"help.{group}"), "$accent"))]

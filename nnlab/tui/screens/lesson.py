@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 
 from nnlab.lab.course import Lesson
@@ -13,11 +13,12 @@ from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.run_notes import run_note
-from nnlab.tui.screens.code_actions import CodeActions
+from nnlab.tui.screens.drawing_actions import DrawingActions
 from nnlab.tui.session import Session
 from nnlab.tui.shown_runs import FINISHED
 from nnlab.tui.widgets.code_card import fault_sentence
 from nnlab.tui.widgets.code_pane import CodePane
+from nnlab.tui.widgets.drawing_pane import DrawingPane
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.header import Header
 from nnlab.tui.widgets.knob_bar import KnobBar
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from nnlab.stage import Form
 
 
-class LessonScreen(CodeActions):
+class LessonScreen(DrawingActions):
     """One lesson: its pages, its stage, its run."""
 
     PLACE = "lesson"
@@ -55,7 +56,9 @@ class LessonScreen(CodeActions):
             yield PageView(number=self._number, mark=self._mark, id="page")
             yield CodePane(id="code")
             with Vertical(id="stage-side"):
-                yield StageView(self._draw, id="stage")
+                with Horizontal(id="stage-row"):
+                    yield DrawingPane(id="canvas")
+                    yield StageView(self._draw, id="stage")
                 yield KnobBar(id="knobs")
                 yield RunBar(id="run")
         yield Footer()
@@ -82,6 +85,7 @@ class LessonScreen(CodeActions):
 
     async def open_page(self, index: int) -> None:
         """Show a page; its stage starts anew unless the run on it is the one that the page asks for."""
+        await super().open_page(index)
         desk = self.desk
         before = (desk.preset, desk.page.find(Goal)) if self.session.run is not None else None
         desk.here = max(0, min(index, len(desk.pages) - 1))
@@ -206,6 +210,7 @@ class LessonScreen(CodeActions):
                     self.lab.progress.reach_goal(self._lesson.slug, goal_id, desk.shell_line(session))
                     self.tell(self.say("goal.reached"))
             await self.query_one(StageView).redraw()
+        self.paint_drawing()
 
     def _show_knobs(self) -> None:
         card = self.session.card
@@ -275,6 +280,6 @@ class LessonScreen(CodeActions):
         kind = arrangement.width_class(size.width, size.height)
         self.query_one(KnobBar).set_class(kind != "wide", "compact")
         stage = self.query_one(StageView)
-        stage.place_views(kind)
+        stage.place_views("medium" if kind == "wide" and self.is_drawing else kind)
         self.set_class(stage.zoomed is not None, "zoomed")
         self._is_dirty = True

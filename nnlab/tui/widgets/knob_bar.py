@@ -15,6 +15,8 @@ from nnlab.tui.speech import speech_of
 
 COLUMN = 17
 """Cells that one knob takes at least, gap included."""
+MOST_CELLS = 14
+"""Of a text's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,9 @@ class KnobBar(Widget, can_focus=True):
         state = self.current
         if state is None or (fraction is None and not any(start <= event.x < end for start, end, _ in self._spans)):
             return
-        if state.knob.kind in ("choice", "bool"):
+        if state.knob.kind == "text":
+            self.refresh()
+        elif state.knob.kind in ("choice", "bool"):
             values: Sequence[KnobValue] = state.knob.choices or (False, True)
             self._set(values[(values.index(state.value) + 1) % len(values)])
         elif state.knob.kind == "text":
@@ -297,7 +301,7 @@ def write_value(value: KnobValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return value
+        return value if len(value) <= MOST_CELLS else f"{value[: MOST_CELLS - 1]}…"
     text = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
     if isinstance(value, float) and len(text) < 4 and 0.1 <= abs(value) < 10:
         text = f"{value:.2f}"
