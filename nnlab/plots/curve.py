@@ -26,6 +26,9 @@ from nnlab.plots.spans import curve_spans
 from nnlab.plots.spelling import spell
 from nnlab.plots.width import fit, text_width, wrap
 
+RULES = (" ", "┈", ".", "╌", "-")
+"""What grid and reference lines are made of: a legend, a message or the cursor may stand on it."""
+
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
     """Draw curves.
@@ -270,8 +273,9 @@ class _Plot:
             self.out.put(row + i, column, line, colour)
 
     def free_spot(self, width: int, height: int) -> tuple[int, int]:
-        """Return row and column of a place for a box that covers as few lit cells as possible."""
-        lit = np.pad(self.raster.chars() != " ", ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
+        """Return row and column of a place for a box that covers as little of curves and words as possible."""
+        is_word = ~np.isin(self.out.chars[: self.rows, self.left : self.left + self.columns], RULES)
+        lit = np.pad((self.raster.chars() != " ") | is_word, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
         best = (10**9, 10**9, 0, 0)
         for row in range(max(1, self.rows - height + 1)):
             bottom = min(row + height, self.rows)
@@ -290,7 +294,7 @@ class _Plot:
         column = self.left + min(self.columns - 1, int(at * (self.raster.width - 1)) // self.raster.dots_x)
         accent, out = self.palette.accent, self.out
         for row in range(self.rows):
-            if out.chars[row, column] in (" ", "┈", ".", "╌", "-"):
+            if out.chars[row, column] in RULES:
                 out.put(row, column, "┊", accent)
         texts = [(numbers.short(x, 4), self.palette.strong)]
         for s in series:

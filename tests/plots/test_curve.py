@@ -50,6 +50,15 @@ def test_seeds_are_drawn_as_median_and_band():
     assert band.min() < line[0] < band.max()
 
 
+@pytest.mark.parametrize("rows", range(8, 20))
+def test_a_legend_leaves_the_names_of_references_readable(rows):
+    arrays = {"test loss/y": np.full(9, 0.17), "loss/y": np.full(9, 0.14)}
+    options = {"scale": "log", "x_range": (0, 150), "references": {"one sixth": 1 / 6, "remembered": 0.04}}
+    shown = text(arrays, {**options, "y_range": (0.001, 1)}, (46, rows))
+    assert "one sixth" in shown
+    assert "remembered" in shown
+
+
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_values_without_place_leave_a_gap_and_no_error(scale):
     y = np.array([1, np.nan, 0, -1, np.inf, 0.5])
