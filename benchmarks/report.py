@@ -7,12 +7,13 @@ import platform
 import subprocess
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 from benchmarks.environment import versions
 from benchmarks.growth import Growth
 from benchmarks.rounds import LIMIT_S, Cell
 
-OURS = "nnlab_eager"
+OURS = {"nnlab_eager": "our", "nnlab_replayed": "our replayed"}
 Rows = list[list[str]]
 
 
@@ -22,6 +23,7 @@ def compose(
     titles: dict[str, str],
     wrong: list[str],
     unmeasured: list[str],
+    loads: list[float],
     asked: argparse.Namespace,
     seconds: float,
 ) -> str:
@@ -29,9 +31,13 @@ def compose(
     parts = [_head(asked, seconds)]
     for threads in dict.fromkeys(cell.threads for cell in cells):
         own = [cell for cell in cells if cell.threads == threads]
-        parts.append(_times(own, titles, f"{threads} thread{'s' * (threads > 1)}"))
-        if any(cell.peer == OURS for cell in own):
-            parts.append(_ratios(own, titles))
+        if threads == 1:
+            parts.append(_times(own, titles, "1 thread: milliseconds a step, median"))
+        else:
+            busy = f"others kept {min(loads):.1f} to {max(loads):.1f} cores busy" if loads else "load unknown"
+            parts.append(_times(own, titles, f"{threads} threads: milliseconds a step on the wall, median ({busy})"))
+            parts.append(_times(own, titles, f"{threads} threads: CPU milliseconds of a step, median", is_cpu=True))
+        parts += [_ratios(own, titles, ours) for ours in OURS if any(cell.peer == ours for cell in own)]
         many = _many(own, titles)
         if many:
             parts.append(many)
@@ -48,7 +54,11 @@ def _head(asked: argparse.Namespace, seconds: float) -> str:
     load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     clock = "wall time"
     if asked.clock == "cpu":
-        clock = "with one thread the process's own CPU time, since others used the machine too; with two wall time"
+        clock = (
+            "with one thread the process's own CPU time, since others may use the machine too; with more both are\n"
+            "  shown, and ratios are of wall times within a round: a stranger on a core makes two threads wait, some\n"
+            "  of them spinning, so that on a busy machine these say how a library waits, not how fast it is"
+        )
     if asked.device == "cuda":
         machine += f", {_card()}"
     lines = [
@@ -83,31 +93,36 @@ def _card() -> str:
         return "a GPU that nvidia-smi does not name"
 
 
-def _times(cells: list[Cell], titles: dict[str, str], heading: str) -> str:
-    rows = [[workload, *(_number(cell.median_ms) for cell in row)] for workload, row in _by_workload(cells)]
-    return f"## {heading}: milliseconds a step, median\n\n" + _table(["", *_heads(cells, titles)], rows)
+def _times(cells: list[Cell], titles: dict[str, str], heading: str, *, is_cpu: bool = False) -> str:
+    def of(cell: Cell) -> float | None:
+        return median(cell.cpu_ms) if is_cpu and cell.median_ms else cell.median_ms
+
+    rows = [[workload, *(_number(of(cell)) for cell in row)] for workload, row in _by_workload(cells)]
+    return f"## {heading}\n\n" + _table(["", *_heads(cells, titles)], rows)
 
 
-def _ratios(cells: list[Cell], titles: dict[str, str]) -> str:
+def _ratios(cells: list[Cell], titles: dict[str, str], ours: str) -> str:
     """Our time by each peer's, the median over rounds of the ratio within a round."""
     rows: Rows = []
     products: dict[str, list[float]] = {}
     for workload, row in _by_workload(cells):
-        own = next((cell for cell in row if cell.peer == OURS), None)
+        own = next((cell for cell in row if cell.peer == ours), None)
         line = [workload]
         for cell in row:
-            if cell.peer == OURS:
+            if cell.peer in OURS:
                 continue
             ratio = own.ratio(cell) if own else None
             line.append(_number(ratio, 2))
             if ratio and workload in ("W1", "W2", "W3", "W4", "W5", "W6", "W7"):
                 products.setdefault(cell.peer, []).append(math.log(ratio))
         rows.append(line)
-    peers = [cell.peer for cell in _by_workload(cells)[0][1] if cell.peer != OURS]
+    peers = [cell.peer for cell in _by_workload(cells)[0][1] if cell.peer not in OURS]
     means = [math.exp(sum(logs) / len(logs)) if (logs := products.get(peer)) else None for peer in peers]
     rows.append(["mean of W1-W7", *(_number(mean, 2) for mean in means)])
-    text = "### Our time by theirs (below 1: we are faster), geometric mean over the cells that both have\n\n"
-    return text + _table(["", *(titles[peer] for peer in peers)], rows)
+    heading = f"### {OURS[ours].capitalize()} time by theirs (below 1: we are faster)"
+    return f"{heading}, geometric mean over the cells that both have\n\n" + _table(
+        ["", *(titles[peer] for peer in peers)], rows
+    )
 
 
 def _many(cells: list[Cell], titles: dict[str, str]) -> str:
@@ -168,7 +183,8 @@ def _notes(
         f"- A cell that takes over {LIMIT_S:.0f} s, start included, is shown as -.",
         "- With one thread every process is held to one core. Freed memory stays in the process (glibc's mmap and trim",
         "  thresholds raised, as nnlab's trainer does) for every library alike.",
-        "- nnlab is the eager form that users write: modules, `loss.backward()`, `optimizer.step()`.",
+        "- nnlab is the eager form that users write: modules, `loss.backward()`, `optimizer.step()`. Replayed is the",
+        "  same with `nn.Replay`, by which the lab's supervised experiments train; over 8 MB it is eager too.",
     ]
     if asked.device == "cpu":
         lines.append(

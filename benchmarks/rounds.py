@@ -26,6 +26,8 @@ class Cell:
     threads: int
     ms: list[float] = field(default_factory=list)
     """Milliseconds a step, one value per round."""
+    cpu_ms: list[float] = field(default_factory=list)
+    """The same in CPU time of all threads."""
     losses: list[float] = field(default_factory=list)
     peak_mb: float = 0.0
     import_s: float = 0.0
@@ -84,6 +86,7 @@ class Worker:
         answer = self._answer()
         if not self.cell.reason:
             self.cell.ms.append(answer[self.clock])
+            self.cell.cpu_ms.append(answer["cpu"])
             self.cell.peak_mb = answer["peak_mb"]
 
     def close(self) -> None:
@@ -134,6 +137,7 @@ def measure(
         for worker in workers:
             worker.time(chunk_s)  # a first chunk to warm up: caches, clocks, and how many steps make a chunk
             worker.cell.ms.clear()
+            worker.cell.cpu_ms.clear()
         for turn in _turns(len(workers), rounds):
             for i in turn:
                 workers[i].time(chunk_s)
