@@ -80,7 +80,7 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
     "--max-memory",
     type=click.IntRange(min=64),
     metavar="MB",
-    help="Let the process use at most so much memory (exit 4).",
+    help="Let the process, or with cuda its device, use at most so much memory (exit 4).",
 )
 @click.option("--code", metavar="FILE|HASH", help="Let your function replace ours: a file, or code tried before.")
 @click.option("--data", metavar="FILE|HASH", help="Learn from your data: a table, images, a text, or data used before.")

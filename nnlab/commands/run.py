@@ -43,8 +43,9 @@ def run(
     layers: str | None,
 ) -> int:
     """Run an experiment headless; see `nnlab run --help`."""
+    device = devices.resolve(device)
     if max_memory is not None:
-        _limit_memory(max_memory)
+        devices.limit_memory(device, max_memory)
     course = open_course(folder, is_trusted=is_trusted)
     own = data_files.find(data) if data is not None else None
     loaded, experiment_id = choosing.choose_experiment(course, name, own)
@@ -61,7 +62,7 @@ def run(
             seed=seed,
             seeds=seeds,
             steps=steps,
-            device=devices.resolve(device),
+            device=device,
             until_goal=until_goal,
             code=text,
             data=own,
@@ -117,11 +118,3 @@ def _scheduled_change(text: str, experiment: Experiment) -> tuple[int, Change]:
     if not knob.live:
         raise UsageError(f"{name} cannot change while a run goes on, so --at cannot set it; use --set {name}={value}.")
     return int(step), Change(name, knob.parse(value))
-
-
-def _limit_memory(megabytes: int) -> None:
-    try:
-        import resource
-    except ImportError:
-        raise UsageError("--max-memory needs a system that can limit a process; this one cannot.") from None
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))

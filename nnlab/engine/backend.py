@@ -115,6 +115,13 @@ def available(backend: str, timeout_s: float = 60.0) -> str | None:
     return f"CuPy is installed but does not work here: {last}."
 
 
+def limit_memory(megabytes: int) -> None:
+    """Let CuPy take at most so much memory of the device in use; what would need more raises a MemoryError."""
+    import cupy
+
+    cupy.get_default_memory_pool().set_limit(size=megabytes * 2**20)
+
+
 _PROBE = """
 import importlib.metadata as m
 wheels = sorted({d.metadata["Name"] for d in m.distributions() if (d.metadata["Name"] or "").startswith("cupy-")})

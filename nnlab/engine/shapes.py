@@ -1,5 +1,6 @@
 """Operations that move values without changing them. g is the cotangent of the result."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,10 +20,7 @@ def reshape(xp: Namespace, x: Array, shape: tuple[int, ...]) -> Any:
 def flatten(xp: Namespace, x: Array, *, start: int = 1) -> Any:
     """Merge the axes from `start` on into one; a negative start counts from the end.  dx = g in the old shape."""
     kept = x.shape[: start + x.ndim if start < 0 else start]
-    size = 1
-    for n in x.shape[len(kept) :]:
-        size *= n
-    return xp.reshape(x, (*kept, size)), (lambda g: xp.reshape(g, x.shape),)
+    return xp.reshape(x, (*kept, math.prod(x.shape[len(kept) :]))), (lambda g: xp.reshape(g, x.shape),)
 
 
 @primitive

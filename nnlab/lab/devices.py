@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from nnlab.lab.errors import DeviceMissingError, unknown
+from nnlab.lab.errors import DeviceMissingError, UsageError, unknown
 
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -33,6 +33,24 @@ def missing_reason() -> str | None:
     from nnlab.engine import available
 
     return available("cupy")
+
+
+def limit_memory(device: str, megabytes: int) -> None:
+    """Let a run on "cpu" or "cuda" take so much memory, this process's or the device's; more raises a MemoryError.
+
+    A process that uses CUDA has no limit of its own: the driver reserves addresses for the memory of all devices.
+    Raises UsageError where the system cannot limit a process.
+    """
+    if device == "cuda":
+        from nnlab.engine.backend import limit_memory as limit_device_memory
+
+        limit_device_memory(megabytes)
+        return
+    try:
+        import resource
+    except ImportError:
+        raise UsageError("--max-memory needs a system that can limit a process; this one cannot.") from None
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
 
 
 def on_device(device: str) -> Callable[[], AbstractContextManager[Any]]:
