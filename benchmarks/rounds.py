@@ -189,4 +189,5 @@ def _environment(threads: int) -> dict[str, str]:
     # Freed arrays stay in the process, as in nnlab's trainer; the same for every library, on glibc at least.
     environment |= {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(512 * 2**20)}
     environment["PYTHONPATH"] = str(ROOT)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # peers are installed with it, ours has it soon
     return environment

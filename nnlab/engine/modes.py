@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 
 from nnlab.engine.backend import Array, namespace_of
 from nnlab.engine.errors import NonFiniteError
 
 
-@dataclass(slots=True)
 class Mode:
-    """What an operation has to do besides computing."""
+    """What an operation has to do besides computing. No dataclass: that module costs 5 ms of the engine's import."""
 
-    is_checked: bool = False
-    is_recorded: bool = True
-    layers: list[str] = field(default_factory=list)
-    """Names of the modules that are being called, outermost first."""
+    def __init__(self, *, is_checked: bool = False, is_recorded: bool = True) -> None:
+        self.is_checked = is_checked
+        self.is_recorded = is_recorded
+        self.layers: list[str] = []
+        """Names of the modules that are being called, outermost first."""
 
 
 MODE: ContextVar[Mode | None] = ContextVar("mode", default=None)
