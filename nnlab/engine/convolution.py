@@ -83,7 +83,7 @@ def _conv2d(
             f"conv2d: x has {x.shape[1]} channels but w expects {w.shape[1] * groups} "
             f"(x {x.shape}, w {w.shape}, groups {groups})."
         )
-    window = Window(w.shape[2:], pair(stride), pair(padding), pair(dilation))
+    window = window_of(w.shape[2:], stride, padding, dilation)
     out = window.outputs(*x.shape[2:])
     _check_fit("conv2d", x, window, out)
     n, o = x.shape[0], w.shape[0]
@@ -121,13 +121,13 @@ def _conv_transpose2d(
         raise ShapeError(
             f"conv_transpose2d: x has {x.shape[1]} channels but w expects {w.shape[0]} (x {x.shape}, w {w.shape})."
         )
-    window = Window(w.shape[2:], pair(stride), pair(padding))
+    window = window_of(w.shape[2:], stride, padding)
     n, c, *size = x.shape
     o = w.shape[1] * groups
     grown = [
         (cells - 1) * s - 2 * p + k + more
         for cells, s, p, k, more in zip(
-            size, window.stride, window.padding, window.kernel, pair(output_padding), strict=True
+            size, window.stride, window.padding, window.kernel, pair(output_padding, "output_padding", 0), strict=True
         )
     ]
     shape, out = (n, o, *grown), (size[0], size[1])
@@ -180,9 +180,17 @@ def with_border(xp: Namespace, x: Array, padding: tuple[int, int]) -> Array:
     return padded
 
 
-def pair(value: Pair) -> tuple[int, int]:
-    """Return (vertical, horizontal) of a number or a pair."""
-    return (value, value) if isinstance(value, int) else value
+def window_of(kernel: Pair, stride: Pair, padding: Pair, dilation: Pair = 1) -> Window:
+    """Return the window of these settings. ValueRangeError when one is too small."""
+    return Window(pair(kernel), pair(stride, "stride"), pair(padding, "padding", 0), pair(dilation, "dilation"))
+
+
+def pair(value: Pair, name: str = "kernel", least: int = 1) -> tuple[int, int]:
+    """Return (vertical, horizontal) of a number or a pair. ValueRangeError when one is below `least`."""
+    vertical, horizontal = (value, value) if isinstance(value, int) else value
+    if min(vertical, horizontal) < least:
+        raise ValueRangeError(f"{name} must be at least {least}, got {value!r}.")
+    return vertical, horizontal
 
 
 def _each_network(function: Callable[..., Tensor], x: Any, w: Any, b: Any, *, groups: int, **options: Any) -> Tensor:

@@ -5,8 +5,8 @@ from typing import Any
 
 from nnlab.engine.backend import Array, Namespace
 from nnlab.engine.errors import DTypeError
-from nnlab.engine.losses import one_hot
-from nnlab.engine.primitive import primitive
+from nnlab.engine.losses import check_indices, one_hot
+from nnlab.engine.primitive import VALUE_CHECKS, primitive
 
 
 @primitive
@@ -31,3 +31,10 @@ def embedding(xp: Namespace, indices: Array, w: Array) -> Any:
         flat = xp.reshape(indices, (*lead, -1))
     # a product with the one-hot matrix adds up rows that were taken twice, and the standard has no add.at
     return y, (None, lambda g: one_hot(xp, flat, v, g.dtype).mT @ xp.reshape(g, (*flat.shape, d)))
+
+
+def _check_rows(indices: Array, w: Array) -> None:
+    check_indices("embedding", indices, w.shape[-2], "rows")
+
+
+VALUE_CHECKS["embedding"] = _check_rows

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from nnlab.engine.activations import log1p_exp, log_normalized
-from nnlab.engine.backend import Array, Namespace
-from nnlab.engine.errors import DTypeError, ShapeError, unknown_name
-from nnlab.engine.primitive import primitive
+from nnlab.engine.backend import Array, Namespace, namespace_of
+from nnlab.engine.errors import DTypeError, ShapeError, ValueRangeError, unknown_name
+from nnlab.engine.primitive import VALUE_CHECKS, primitive
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -40,6 +40,8 @@ def huber_loss(
 ) -> Any:
     """d²/2 where |d| <= delta, else delta (|d| - delta/2), with d = y - t.  dy = g clip(d, -delta, delta) / n."""
     _same_shape("huber_loss", y, t)
+    if not delta > 0:
+        raise ValueRangeError(f"huber_loss: delta must be above 0, got {delta!r}.")
     d = y - t
     clipped = xp.clip(d, -delta, delta)
     loss, spread = reduced(xp, clipped * (d - clipped / 2), leading, reduction, "huber_loss")
@@ -126,9 +128,11 @@ def cross_entropy(
     the classes; with whole numbers the mean then divides by the targets' weights, as in torch. label_smoothing ε
     mixes q with ε/C.  dx = g (softmax(x) Σ_c q_c - q) / n.
     """
+    if not 0 <= label_smoothing <= 1:
+        raise ValueRangeError(f"cross_entropy: label_smoothing must be in [0, 1], got {label_smoothing!r}.")
     classes = x.shape[-1]
     is_sparse = xp.isdtype(t.dtype, "integral")
-    _check_targets(xp, x, t, is_sparse)
+    _check_targets(xp, x, t, weight, is_sparse)
     log_p = log_normalized(xp, x, -1)
     if is_sparse and weight is None and not label_smoothing:
         return _sparse(xp, log_p, t, leading, reduction)
@@ -207,15 +211,38 @@ def _same_shape(name: str, y: Array, t: Array) -> None:
         )
 
 
-def _check_targets(xp: Namespace, x: Array, t: Array, is_sparse: bool) -> None:
+def _check_targets(xp: Namespace, x: Array, t: Array, weight: Array | None, is_sparse: bool) -> None:
     if x.ndim < 2:
         raise ShapeError(f"cross_entropy: expected logits (..., N, C), got {x.shape}; add a batch axis.")
     expected = x.shape[:-1] if is_sparse else x.shape
     if t.shape != expected[len(expected) - t.ndim :] or not t.ndim:
         kind = "whole-number targets (..., N)" if is_sparse else "target probabilities (..., N, C)"
         raise ShapeError(f"cross_entropy: logits {x.shape} want {kind} of shape {expected}, got {t.shape}.")
+    if weight is not None and weight.shape != x.shape[-1:]:
+        raise ShapeError(
+            f"cross_entropy: weight wants one number for each of {x.shape[-1]} classes, got {weight.shape}."
+        )
     if not is_sparse and not xp.isdtype(t.dtype, "real floating"):
         raise DTypeError(f"cross_entropy: targets must be whole numbers or probabilities, got {t.dtype}.")
+
+
+def check_indices(name: str, indices: Array, count: int, what: str) -> None:
+    """Raise ValueRangeError unless whole numbers are in [0, count); what: they number."""
+    xp = namespace_of(indices)
+    if xp.isdtype(indices.dtype, "integral") and math.prod(indices.shape):
+        low, high = int(xp.min(indices)), int(xp.max(indices))
+        if not 0 <= low <= high < count:
+            raise ValueRangeError(
+                f"{name}: expected {what} in [0, {count}), got {low} to {high} in {indices.shape}; "
+                f"count them from 0, or make room for {high + 1}."
+            )
+
+
+def _check_labels(x: Array, t: Array) -> None:
+    check_indices("cross_entropy", t, x.shape[-1], "classes")
+
+
+VALUE_CHECKS["cross_entropy"] = _check_labels
 
 
 def _no_target_gradient() -> Array:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nnlab.engine.backend import Array, Namespace
-from nnlab.engine.convolution import Pair, Window, pair
+from nnlab.engine.convolution import Pair, Window, pair, window_of
 from nnlab.engine.errors import ShapeError
 from nnlab.engine.primitive import primitive
 
@@ -74,7 +74,7 @@ def global_avg_pool2d(xp: Namespace, x: Array) -> Any:
 @primitive
 def upsample_nearest2d(xp: Namespace, x: Array, scale: Pair) -> Any:
     """Each cell repeated scale times down and across.  dx = Σ g over its copies."""
-    down, across = pair(scale)
+    down, across = pair(scale, "scale")
     *lead, h, w = x.shape
     y = xp.reshape(
         xp.broadcast_to(x[..., :, None, :, None], (*lead, h, down, w, across)), (*lead, h * down, w * across)
@@ -85,7 +85,7 @@ def upsample_nearest2d(xp: Namespace, x: Array, scale: Pair) -> Any:
 def _window(name: str, x: Array, kernel: Pair, stride: Pair | None, padding: Pair) -> tuple[Window, tuple[int, int]]:
     if x.ndim < 2:
         raise ShapeError(f"{name}: expected x (..., H, W), got {x.shape}.")
-    window = Window(pair(kernel), pair(kernel if stride is None else stride), pair(padding))
+    window = window_of(kernel, kernel if stride is None else stride, padding)
     out = window.outputs(*x.shape[-2:])
     if min(out) < 1:
         raise ShapeError(f"{name}: a {window.kernel} window does not fit into x {x.shape}; use a smaller one.")

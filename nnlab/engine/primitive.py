@@ -13,6 +13,8 @@ Primitive = Callable[..., Any]
 
 KERNELS: dict[str, Primitive] = {}
 """Faster forms by name of the primitive (kernels.py fills it); one returns None for what it leaves to the primitive."""
+VALUE_CHECKS: dict[str, Callable[..., None]] = {}
+"""By name of the primitive: what refuses values of its inputs, after an error and while checking(): looking waits."""
 WITH_OUT = {"numpy", "array_api_compat.cupy"}
 """Names of the namespaces that the kernels run on: their functions take `out=`."""
 
@@ -32,6 +34,7 @@ def primitive(function: Primitive) -> Callable[..., Tensor]:
     What the backward needs are the function's local variables.
     """
     name = function.__name__
+    shown = name.lstrip("_")
 
     @wraps(function)
     def operation(*inputs: Any, **options: Any) -> Any:
@@ -43,14 +46,16 @@ def primitive(function: Primitive) -> Callable[..., Tensor]:
             output, vjps = function(xp, *arrays, **options) if result is None else result
         except EngineError:
             raise
-        except (ValueError, TypeError, IndexError, RuntimeError) as error:
-            raise _explain(name, arrays, error) from error
+        except (ValueError, TypeError, IndexError, RuntimeError, ZeroDivisionError) as error:
+            _check_values(name, arrays)
+            raise _explain(shown, arrays, error) from error
         mode = MODE.get()
         layer = ""
         if mode is not None:
             layer = ".".join(mode.layers)
             if mode.is_checked:
-                _check(output, name)
+                _check_values(name, arrays)
+                _check(output, shown)
             if not mode.is_recorded:
                 vjps = ()
         edges = tuple(
@@ -61,10 +66,15 @@ def primitive(function: Primitive) -> Callable[..., Tensor]:
             ]
         )
         if type(output) is tuple:
-            return _several(name, output, edges, layer)
-        return Tensor.made_by(name, output, edges, layer)
+            return _several(shown, output, edges, layer)
+        return Tensor.made_by(shown, output, edges, layer)
 
     return operation
+
+
+def _check_values(name: str, arrays: list[Any]) -> None:
+    if name in VALUE_CHECKS:
+        VALUE_CHECKS[name](*arrays)
 
 
 def _namespace(arrays: list[Any]) -> Namespace:

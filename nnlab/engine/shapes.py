@@ -85,6 +85,8 @@ def _concat(xp: Namespace, *arrays: Array, axis: int) -> Any:
 
 def concat(tensors: Sequence[Any], axis: int = 0) -> Tensor:
     """Join along an axis that they have.  Each takes its slice of g."""
+    if not tensors:
+        raise ShapeError("concat: there is nothing to join; give at least one tensor.")
     return _concat(*tensors, axis=axis)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from nnlab.engine import (
     Tensor,
+    ValueRangeError,
     avg_pool2d,
     conv2d,
     conv_transpose2d,
@@ -36,6 +37,7 @@ class Conv2d(Module):
         initializer: str | Initializer = "he_uniform",
         bias: bool = True,
     ) -> None:
+        _check_groups("Conv2d", inputs, outputs, groups)
         self.options: dict[str, Any] = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
         self.weight = parameter(by_name(initializer)(rng, (outputs, inputs // groups, *pair(kernel))))
         self.bias = parameter(zeros(rng, (outputs,))) if bias else None
@@ -61,6 +63,7 @@ class ConvTranspose2d(Module):
         initializer: str | Initializer = "he_uniform",
         bias: bool = True,
     ) -> None:
+        _check_groups("ConvTranspose2d", inputs, outputs, groups)
         self.options: dict[str, Any] = {
             "stride": stride,
             "padding": padding,
@@ -120,3 +123,8 @@ class Reshape(Module):
 
     def forward(self, x: Any) -> Tensor:
         return reshape(x, (*values(x).shape[: self.leading + 1], *self.shape))
+
+
+def _check_groups(name: str, inputs: int, outputs: int, groups: int) -> None:
+    if groups < 1 or inputs % groups or outputs % groups:
+        raise ValueRangeError(f"{name}: groups must divide {inputs} inputs and {outputs} outputs, got {groups}.")

@@ -20,6 +20,8 @@ def fans(shape: Shape) -> tuple[int, int]:
     """Return (fan in, fan out): how many values come into one output, and go out of one input."""
     if len(shape) < 2:
         raise ShapeError(f"fans: expected weights of 2 or more axes, got {shape}; use zeros or normal for a bias.")
+    if min(shape) < 1:
+        raise ShapeError(f"fans: weights of shape {shape} hold nothing; every size must be at least 1.")
     if len(shape) == 2:
         return shape[0], shape[1]
     field = math.prod(shape[2:])

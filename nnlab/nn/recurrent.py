@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.engine import Tensor, gru, lstm, rnn
+from nnlab.engine import Tensor, ValueRangeError, gru, lstm, rnn
 from nnlab.nn.initializers import Initializer, leading_shape, uniform, zeros
 from nnlab.nn.initializers import initializer as by_name
 from nnlab.nn.module import Module, parameter
@@ -100,6 +100,10 @@ class _Recurrent(Module):
         recurrent: str | Initializer = "orthogonal",
         **options: Any,
     ) -> None:
+        if min(layers, inputs, hidden) < 1:
+            raise ValueRangeError(
+                f"{type(self).__name__}: inputs, hidden, layers must be at least 1, got {inputs}, {hidden}, {layers}."
+            )
         self.layers = [
             self.cell(
                 inputs if i == 0 else hidden, hidden, rng=rng, initializer=initializer, recurrent=recurrent, **options

@@ -4,7 +4,7 @@ import array_api_strict
 import numpy as np
 import pytest
 
-from nnlab import engine
+from nnlab import engine, nn
 from nnlab.engine import BackendError, DTypeError, NonFiniteError, ShapeError, Tensor, ValueRangeError, checking
 
 
@@ -38,6 +38,34 @@ def ones(*shape: int) -> Tensor:
         (lambda: engine.batch_norm(ones(1, 3)), ShapeError, ["batch_norm", "more than 1 value"]),
         (lambda: engine.concat([ones(2, 3), ones(2, 4)], axis=0), ShapeError, ["(2, 3)", "(2, 4)"]),
         (lambda: ones(3)[np.asarray([0, 1])], ShapeError, ["slice", "embedding"]),
+        (
+            lambda: engine.cross_entropy(ones(4, 3), np.asarray([0, 1, 2, 3])),
+            ValueRangeError,
+            ["cross_entropy", "classes in [0, 3)", "0 to 3", "(4,)"],
+        ),
+        (lambda: engine.embedding(np.asarray([0, 7]), ones(5, 2)), ValueRangeError, ["embedding", "[0, 5)", "0 to 7"]),
+        (
+            lambda: engine.cross_entropy(ones(4, 3), np.zeros(4, np.int64), weight=np.ones(4)),
+            ShapeError,
+            ["cross_entropy", "3 classes", "(4,)"],
+        ),
+        (
+            lambda: engine.cross_entropy(ones(4, 3), np.zeros(4, np.int64), label_smoothing=2.0),
+            ValueRangeError,
+            ["[0, 1]"],
+        ),
+        (lambda: engine.huber_loss(ones(4, 1), ones(4, 1), delta=-1.0), ValueRangeError, ["huber_loss", "-1.0"]),
+        (lambda: engine.conv2d(ones(1, 3, 5, 5), ones(2, 3, 3, 3), stride=0), ValueRangeError, ["stride", "1", "0"]),
+        (lambda: engine.conv2d(ones(1, 3, 5, 5), ones(2, 3, 3, 3), padding=-1), ValueRangeError, ["padding", "-1"]),
+        (lambda: engine.max_pool2d(ones(1, 3, 4, 4), 0), ValueRangeError, ["kernel", "at least 1"]),
+        (lambda: engine.max_pool2d(ones(1, 3, 4, 4), 2, stride=0), ValueRangeError, ["stride", "at least 1"]),
+        (lambda: engine.upsample_nearest2d(ones(1, 3, 4, 4), 0), ValueRangeError, ["scale", "at least 1"]),
+        (
+            lambda: engine.conv_transpose2d(ones(1, 4, 5, 5), ones(4, 2, 3, 3), ones(5)),
+            ShapeError,
+            ["conv_transpose2d: "],
+        ),
+        (lambda: engine.concat([]), ShapeError, ["concat", "at least one"]),
         (lambda: engine.available("cuppy"), ValueRangeError, ["did you mean 'cupy'"]),
     ],
 )
@@ -79,3 +107,35 @@ def test_checking_names_the_first_operation_that_went_wrong(call, operation, wha
 def test_without_checking_non_finite_values_pass() -> None:
     with np.errstate(all="ignore"):
         assert np.isinf(engine.log(ones(1) * 0.0).data).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "part"),
+    [
+        (lambda: engine.cross_entropy(ones(4, 3), np.asarray([0, 1, -1, 2])), "got -1 to 2"),
+        (lambda: engine.embedding(np.asarray([0, -2]), ones(5, 2)), "got -2 to 0"),
+    ],
+)
+def test_negative_numbers_of_classes_and_rows_are_named_while_checking(call, part) -> None:
+    with checking(), pytest.raises(ValueRangeError, match=part):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "part"),
+    [
+        (lambda rng: nn.Linear(0, 3, rng=rng), ShapeError, "at least 1"),
+        (lambda rng: nn.Linear(-1, 3, rng=rng), ShapeError, "at least 1"),
+        (lambda rng: nn.Conv2d(3, 4, 3, rng=rng, groups=2), ValueRangeError, "groups must divide 3 inputs"),
+        (lambda rng: nn.ConvTranspose2d(4, 3, 3, rng=rng, groups=2), ValueRangeError, "and 3 outputs"),
+        (lambda rng: nn.LSTM(3, 4, rng=rng, layers=0), ValueRangeError, "LSTM: .* at least 1, got 3, 4, 0"),
+    ],
+)
+def test_a_layer_that_cannot_be_says_so_when_it_is_made(call, kind, part) -> None:
+    with pytest.raises(kind, match=part):
+        call(np.random.default_rng(0))
+
+
+def test_no_error_shows_a_name_with_an_underscore_in_front() -> None:
+    with checking(), np.errstate(all="ignore"), pytest.raises(NonFiniteError, match="overflow in conv2d"):
+        engine.conv2d(ones(1, 1, 3, 3) * 1e300, ones(1, 1, 3, 3) * 1e300)

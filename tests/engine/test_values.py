@@ -83,6 +83,68 @@ def test_linear_equals_its_composed_form(backend, rng) -> None:
         backend.close(one.grad, other.grad)
 
 
+def _composed_normal(x, axes):
+    centred = x - engine.mean(x, axis=axes, keepdims=True)
+    return centred / engine.sqrt(engine.mean(centred * centred, axis=axes, keepdims=True) + 1e-5)
+
+
+def _composed_batch_norm(x, w, b):
+    return _composed_normal(x, (0, 2, 3)) * w[:, None, None] + b[:, None, None]
+
+
+def _composed_bce(x, t):
+    p = engine.sigmoid(x)
+    return engine.mean(-(t * engine.log(p) + (1.0 - t) * engine.log(1.0 - p)))
+
+
+def _composed_pool(x):
+    return engine.maximum(
+        engine.maximum(x[..., ::2, ::2], x[..., ::2, 1::2]), engine.maximum(x[..., 1::2, ::2], x[..., 1::2, 1::2])
+    )
+
+
+def _composed_average(x):
+    return (x[..., ::2, ::2] + x[..., ::2, 1::2] + x[..., 1::2, ::2] + x[..., 1::2, 1::2]) * 0.25
+
+
+def _composed_huber(y, t):
+    d = engine.abs(y - t)
+    near = engine.minimum(d, 0.5)
+    return engine.mean(near * near * 0.5 + 0.5 * (d - near))
+
+
+@pytest.mark.parametrize(
+    ("fused", "composed", "shapes"),
+    [
+        (engine.batch_norm, _composed_batch_norm, [(4, 3, 2, 2), (3,), (3,)]),
+        (engine.layer_norm, lambda x, w, b: _composed_normal(x, -1) * w + b, [(4, 5), (5,), (5,)]),
+        (engine.binary_cross_entropy_with_logits, _composed_bce, [(4, 2), (4, 2)]),
+        (engine.mse_loss, lambda y, t: engine.mean(engine.square(y - t)), [(4, 2), (4, 2)]),
+        (lambda y, t: engine.huber_loss(y, t, delta=0.5), _composed_huber, [(4, 2), (4, 2)]),
+        (lambda x: engine.max_pool2d(x, 2), _composed_pool, [(2, 3, 4, 6)]),
+        (lambda x: engine.avg_pool2d(x, 2), _composed_average, [(2, 3, 4, 6)]),
+        (engine.log_softmax, lambda x: x - engine.logsumexp(x, axis=-1, keepdims=True), [(4, 3)]),
+        (engine.silu, lambda x: x * engine.sigmoid(x), [(4, 3)]),
+        (
+            lambda x: engine.var(x, axis=0),
+            lambda x: engine.mean(engine.square(x - engine.mean(x, axis=0)), axis=0) * (4 / 3),
+            [(4, 3)],
+        ),
+    ],
+    ids=["batch_norm", "layer_norm", "bce", "mse", "huber", "max_pool", "avg_pool", "log_softmax", "silu", "var"],
+)
+def test_fused_operations_equal_their_composed_form(backend, rng, fused, composed, shapes) -> None:
+    arrays = [rng.standard_normal(shape) for shape in shapes]
+    one, other = ([tensor(backend, array) for array in arrays] for _ in range(2))
+    y, expected = fused(*one), composed(*other)
+    backend.close(y.data, expected.data)
+    g = backend.array(np.asarray(rng.standard_normal(y.shape)))
+    y.backward(g)
+    expected.backward(g)
+    for x, same in zip(one, other, strict=True):
+        backend.close(x.grad, same.grad, rtol=1e-10, atol=1e-12)
+
+
 def _composed_lstm(x, w_x, w_h, b, h, c):
     n = w_h.shape[0]
     outputs = []

@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from nnlab.engine.backend import Array, Namespace
-from nnlab.engine.convolution import Pair, Window, pair
+from nnlab.engine.convolution import Pair, Window, pair, window_of
 from nnlab.engine.kernels.table import are_alike, kernel
 from nnlab.engine.recurrent import Once
 
@@ -16,7 +16,7 @@ def _conv2d(
     """See convolution.conv2d. Windows are copied with no padded image between; dw is summed over rows of the image."""
     if x.ndim != 4 or w.ndim != 4 or groups < 1 or w.shape[0] % groups or x.shape[1] != w.shape[1] * groups:
         return None
-    window = Window(w.shape[2:], pair(stride), pair(padding), pair(dilation))
+    window = window_of(w.shape[2:], stride, padding, dilation)
     out = window.outputs(*x.shape[2:])
     if min(out) < 1 or not x.size or not are_alike(x, w, b) or (b is not None and b.shape != w.shape[:1]):
         return None
@@ -51,7 +51,7 @@ def _conv_transpose2d(
     """See convolution.conv_transpose2d. dx and dw share the windows of g."""
     if x.ndim != 4 or w.ndim != 4 or groups < 1 or w.shape[0] % groups or x.shape[1] != w.shape[0]:
         return None
-    window = Window(w.shape[2:], pair(stride), pair(padding))
+    window = window_of(w.shape[2:], stride, padding)
     n, c, *size = x.shape
     o = w.shape[1] * groups
     if not x.size or not are_alike(x, w, b) or (b is not None and b.shape != (o,)):
@@ -59,7 +59,7 @@ def _conv_transpose2d(
     grown = [
         (cells - 1) * s - 2 * p + k + more
         for cells, s, p, k, more in zip(
-            size, window.stride, window.padding, window.kernel, pair(output_padding), strict=True
+            size, window.stride, window.padding, window.kernel, pair(output_padding, "output_padding", 0), strict=True
         )
     ]
     if min(grown) < 1:
@@ -166,7 +166,7 @@ def _parts(length: int, n: int) -> int:
 @kernel
 def max_pool2d(xp: Namespace, x: Array, kernel: Pair, *, stride: Pair | None = None, padding: Pair = 0) -> Any:
     """See pooling.max_pool2d. Windows of 2 x 2: first of two neighbours, then of two rows; ties go to the first."""
-    if pair(kernel) != (2, 2) or pair(2 if stride is None else stride) != (2, 2) or pair(padding) != (0, 0):
+    if window_of(kernel, 2 if stride is None else stride, padding) != window_of(2, 2, 0):
         return None
     if x.ndim < 2 or x.shape[-1] % 2 or x.shape[-2] % 2 or not x.size or x.dtype.kind != "f":
         return None
