@@ -35,8 +35,7 @@ def cross_entropy(
     loss, spread = reduced(xp, losses.reshape(t.shape), leading, reduction, "cross_entropy")
 
     def dx(g: Array) -> Array:
-        scale = spread(g)
-        scale = scale[..., None] if scale.ndim else scale
+        scale = spread(g)[..., None]
         d = p * scale
         d.reshape((t.size, -1))[at] -= xp.broadcast_to(scale, (*t.shape, 1)).reshape((-1,))
         return d
