@@ -121,7 +121,7 @@ def change(state: Digits, name: str, value: KnobValue) -> None:
 def drawn(text: str, state: Supervised) -> Any:
     """Return the digit of a text as every seed sees it (..., 1, 1, 12, 12) on the device, None for the empty text.
 
-    Raises UsageError for another text.
+    Among larger images of the user's it is as many times larger as fit. Raises UsageError for another text.
     """
     try:
         levels = read_digit(text)
@@ -130,8 +130,12 @@ def drawn(text: str, state: Supervised) -> Any:
     if not levels.any():
         return None
     tests = state.data.x_test
-    image = pad(as_image(levels), SIDE).astype(np.float32)
-    return engine.to_device(np.broadcast_to(image, (*tests.shape[: state.leading], 1, 1, SIDE, SIDE)).copy())
+    width = tests.shape[-1]
+    if width < len(levels):
+        raise UsageError(f"drawing: the images have {width} pixels a side, but a drawn digit needs {len(levels)}.")
+    cell = np.ones((width // len(levels),) * 2)
+    image = pad(np.kron(as_image(levels), cell), width).astype(np.float32)
+    return engine.to_device(np.broadcast_to(image, (*tests.shape[: state.leading], 1, 1, width, width)).copy())
 
 
 def weights(state: Supervised) -> dict[str, HostArray]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.data import write_idx
+from nnlab.data import write_digit, write_idx
 from nnlab.lab import checks, code_files, data_files, prose
 from nnlab.lab.course import LANGUAGES, find_course
 from nnlab.lab.errors import UsageError
@@ -232,3 +232,15 @@ def test_more_classes_than_the_network_names_are_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
     with pytest.raises(UsageError, match=r"holds 12 classes, but this network names 10; workbench/images takes more"):
         make_settings(LESSON, "digits", {}, data=own_images(tmp_path, 12))
+
+
+def test_a_drawn_digit_stands_among_the_users_images(tmp_path, monkeypatch):
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
+    levels = np.zeros((8, 8), dtype=np.int64)
+    levels[:, 3] = 16
+    recipe, settings = make_settings(
+        LESSON, "digits", {"drawing": write_digit(levels)}, data=own_images(tmp_path, 4), steps=2, seeds=2
+    )
+    shown = execute(recipe, settings, probes=("digit",)).probes["digit"]["values"]
+    assert shown.shape == (2, 14, 14)
+    assert shown.sum() == 2 * 8
