@@ -133,3 +133,18 @@ def test_pages_that_do_not_fit_are_shown_as_a_share(make_app, drive, read, dots)
         assert f" {dots} 0 of 9" in line
 
     drive(app, script)
+
+
+def test_a_title_that_does_not_fit_keeps_away_from_its_count(make_app, drive, shown) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        lessons = app.screen.query_one(LessonList)
+        lessons.rows = (
+            LessonRow("a", "a title longer than its row is wide here", "", (False,) * 3, 0, 7, 1, "p", "start"),
+        )
+        await pilot.pause()
+        assert " 0 of 7" in shown(app)
+        assert "…" in shown(app)
+
+    drive(app, script, (80, 24))

@@ -154,10 +154,10 @@ class LessonList(Widget, can_focus=True):
         words = speech.say(f"home.{row.state}", page=row.next_page, title=self._page_title(row))
         return [("enter", "bold $accent"), " ", (words, "$text")]
 
-    @staticmethod
-    def _flush(left: Content, right: Content, width: int) -> Content:
-        room = width - 2 - right.cell_length
-        return Content.assemble(left.truncate(max(0, room - 1)).pad_right(max(0, room - left.cell_length)), right)
+    def _flush(self, left: Content, right: Content, width: int) -> Content:
+        room = max(1, width - 2 - right.cell_length)
+        left = left.truncate(room - 1, ellipsis=not speech_of(self).is_ascii)
+        return Content.assemble(left.pad_right(room - left.cell_length), right)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer; open it when it is the chosen one."""
