@@ -37,8 +37,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     steps = len(states)
     at = floats(arrays["cursor"]).reshape(-1) if "cursor" in arrays else np.zeros(0)
     cursor = int(np.clip(at[0], 0, steps - 1)) if len(at) and np.isfinite(at[0]) else None
-    wide = min(WIDEST, max(NARROWEST, (out.columns - ARROW) // steps))
-    count = max(1, min(steps, (out.columns - ARROW) // wide))
+    arrow = ARROW if out.columns > 2 * ARROW else 0  # a sliver shows one box and nothing else
+    wide = min(WIDEST, max(NARROWEST, (out.columns - arrow) // steps))
+    count = max(1, min(steps, (out.columns - arrow) // wide))
     first = max(0, min(steps - count, (cursor or 0) - count // 2))
     texts = {name: _texts(arrays, name, steps) for name in ("inputs", "outputs", "targets")}
     chances = _numbers(arrays, "chances", steps)
@@ -47,7 +48,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     top = max(0, (out.rows - rows["end"]) // 2)
     names = _matrices(options)
     for step in range(first, first + count):
-        left = ARROW + (step - first) * wide
+        left = arrow + (step - first) * wide
         box = (left, min(wide - ARROW, out.columns - left))
         is_current = step == cursor
         _put_output(out, top, rows, box, step, texts, chances, names[2], palette, is_current=is_current)

@@ -51,9 +51,9 @@ def test_a_long_sequence_shows_the_part_around_its_cursor():
     assert before + shown + after == 30
 
 
-@pytest.mark.parametrize("rows", range(1, 16))
-def test_states_stay_and_the_rest_goes_where_rows_are_short(rows):
-    grid = draw("unrolled", HELLO, {}, (60, rows), Palette())
+@pytest.mark.parametrize("size", [*((60, rows) for rows in range(1, 16)), *((columns, 9) for columns in range(2, 30))])
+def test_states_stay_and_the_rest_goes_where_room_is_short(size):
+    grid = draw("unrolled", HELLO, {}, size, Palette())
     painted = (grid.bg != Palette().background) & (grid.bg != -1)
     assert painted.any()
 
