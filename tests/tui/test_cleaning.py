@@ -104,7 +104,7 @@ def test_an_evil_lesson_comes_out_clean_on_home_help_and_palette(make_app, cours
     app = make_app()
 
     async def script(pilot) -> None:
-        for keys in ([], ["question_mark"], ["escape", "slash"]):
+        for keys in ([], ["question_mark"], ["escape", "slash", *"perceptrons"]):
             await pilot.press(*keys)
             await pilot.pause()
             text = shown(app)
