@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nnlab.lab.history import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.plots.spans import thin
@@ -19,7 +20,7 @@ SERIES = 5
 SMOOTH_SHARE = 50
 """A smoothed curve is the mean over a fiftieth of it."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-UNTOLD = ("device", "file")
+UNTOLD = ("file",)
 """What does not tell runs apart in a few words, or is told elsewhere."""
 
 
@@ -33,12 +34,20 @@ class BenchRun:
     """Wall-clock seconds of the training so far."""
     parameters: int = 0
     """Learned numbers; 0 while not known."""
+    samples: float = 0.0
+    """Samples that a step learns from; 0 while not known: the history counts them."""
     is_shown: bool = True
     """Whether its curve lies in the overlay."""
     is_pinned: bool = False
     """Its curve lies dimmed behind the others, whatever is run."""
     id: str = ""
     """What the history calls it."""
+
+    def take_entry(self, entry: HistoryEntry) -> None:
+        """Take what the history counted."""
+        self.id, self.seconds, self.parameters = entry.id, entry.seconds, entry.parameters or self.parameters
+        samples = entry.summary.get("samples_per_step")
+        self.samples = float(samples) if isinstance(samples, int | float) else 0.0
 
     @property
     def role(self) -> str:
@@ -80,8 +89,8 @@ class BenchRuns:
         known = self.of(run)
         if known is not None:
             return known
-        same = next((one for one in self.runs if not one.id and _same(one.run, run)), None)
-        if same is not None and same.run.step <= run.step:
+        same = next((one for one in self.runs if _same(one.run, run)), None)
+        if same is not None:
             same.run, same.seconds = run, seconds
             return same
         taken = BenchRun(letter(self._count), run, seconds)
@@ -90,14 +99,16 @@ class BenchRuns:
         self.selected = len(self.runs) - 1
         return taken
 
-    def add_kept(self, run: Run, *, run_id: str, seconds: float, parameters: int) -> BenchRun:
+    def add_kept(self, run: Run, entry: HistoryEntry) -> BenchRun:
         """Take a run of the history into the comparison."""
+        run_id = entry.id
         known = next((one for one in self.runs if one.id == run_id), None)
         if known is None:
-            known = BenchRun(letter(self._count), run, seconds, parameters, id=run_id)
+            known = BenchRun(letter(self._count), run)
             self._count += 1
             self.runs.append(known)
         known.is_shown = True
+        known.take_entry(entry)
         return known
 
     def drop(self, one: BenchRun) -> None:
@@ -164,6 +175,7 @@ class BenchRuns:
     def _points(self, one: BenchRun, metric: str) -> tuple[Any, Any]:
         series = one.run.metrics[metric]
         pace = one.seconds if self.axis == "time" else 0.0
+        pace = one.samples if self.axis == "samples" else pace
         key = (one.letter, len(series), metric, self.axis, self.is_smooth, pace)
         known = self._drawn.get(key)
         if known is None:
@@ -176,8 +188,7 @@ class BenchRuns:
     def _x(self, one: BenchRun, steps: Any) -> Any:
         x = steps.astype(np.float64)
         if self.axis == "samples":
-            batch = int(one.run.settings.knobs.get("batch", 0) or one.run.settings.knobs.get("samples", 1) or 1)
-            return x * batch
+            return x * (one.samples or float(one.run.settings.knobs.get("batch", 0) or 1))
         if self.axis == "time":
             return x * (one.seconds / max(1, one.run.step))
         return x

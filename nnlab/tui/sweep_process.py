@@ -205,12 +205,12 @@ def arguments_of(
 ) -> list[str]:
     """Return the arguments of `nnlab sweep`.
 
-    varied: knob and its values as they were typed: "0.1, 0.3" is a grid, "0.001..0.1:log" is drawn.
+    varied: knob and its values as they were typed: "0.1, 0.3" or "a, b | c" is a grid, "0.001..0.1:log" is drawn.
     fixed: knobs that are not at their defaults. run: seed, seeds, steps, device, file, and samples.
     """
     words = ["--lessons", lessons, "--trust", name] if lessons else [name]
     for knob, text in varied:
-        values = text.replace(" ", "")
+        values = text.strip() if "|" in text else ",".join(part.strip() for part in text.split(","))
         words += ["--random" if ".." in values else "--grid", f"{knob}={values}"]
     if any(".." in text for _, text in varied):
         words += ["--samples", str(run.get("samples", 20))]

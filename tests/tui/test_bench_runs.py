@@ -42,6 +42,7 @@ def test_curves_are_aligned_by_steps_samples_or_time() -> None:
     one = runs.take(run())
     one.seconds = 5.0
     assert runs.curves()[0]["A/x"].tolist() == list(range(1, 11))
+    one.samples = 4.0
     runs.axis = "samples"
     assert runs.curves()[0]["A/x"][-1] == 40
     runs.axis = "time"

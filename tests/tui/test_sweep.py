@@ -94,6 +94,8 @@ def test_what_is_typed_becomes_the_arguments_of_nnlab_sweep() -> None:
     words = arguments_of("l/e", [("hidden", "2, 4")], fixed={"noise": "0.2"}, run=RUN, metric="loss")
     assert words[:5] == ["l/e", "--grid", "hidden=2,4", "--set", "noise=0.2"]
     assert "--samples" not in words
+    lines = arguments_of("l/e", [("layers", "8 tanh, 8 tanh | 4 relu")], fixed={}, run=RUN)
+    assert lines[1:3] == ["--grid", "layers=8 tanh, 8 tanh | 4 relu"]
     drawn = arguments_of("l/e", [("rate", "0.01..1:log")], fixed={}, run=RUN)
     assert drawn[1:5] == ["--random", "rate=0.01..1:log", "--samples", "5"]
 

@@ -131,7 +131,8 @@ class BenchActions(RunActions):
         if action == "open_data":
             return form.row("file") is not None
         if action == "turn_view":
-            return isinstance(self.focused, PlotPane) and not self._is_inspecting
+            has_tabs = bool(self.query(Tabs)) and self.query_one(Tabs).display and self.focused is None
+            return (isinstance(self.focused, PlotPane) or has_tabs) and not self._is_inspecting
         if action == "read_stage":
             return self.app.size.width < 80
         if action == "enter":

@@ -187,7 +187,7 @@ class BenchDrawing(KeptActions):
         from nnlab.stage import write_metric
 
         runs = self.runs.runs
-        names = [name for name in self.runs.differing() if name not in ("device",)]
+        names = self.runs.differing()
         metrics = [name for name in OUTCOMES if any(name in one.run.metrics for one in runs)]
         best = {name: self._best(name) for name in metrics}
         columns = [Column(self.label(name), not self._is_text(name)) for name in names]

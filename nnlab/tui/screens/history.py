@@ -106,7 +106,7 @@ class HistoryScreen(HistoryDrawing):
                 except UsageError as error:
                     self.tell(str(error))
                     continue
-            runs.add_kept(self._read[entry.id], run_id=entry.id, seconds=entry.seconds, parameters=entry.parameters)
+            runs.add_kept(self._read[entry.id], entry)
         self.compared = runs
         self._is_dirty = True
 

@@ -46,7 +46,7 @@ class KeptActions(BenchActions):
             except UsageError as error:
                 self.tell(str(error))
                 continue
-            taken = self.runs.add_kept(run, run_id=entry.id, seconds=entry.seconds, parameters=entry.parameters)
+            taken = self.runs.add_kept(run, entry)
             taken.is_pinned = is_pinned or entry.pinned
             self._is_dirty = True
         self.refresh_bindings()
@@ -62,6 +62,17 @@ class KeptActions(BenchActions):
         found = await self._entry_of(settings)
         if found is not None:
             await asyncio.to_thread(History().pin, found.id, is_pinned)
+
+    async def take_kept_id(self, run_id: str) -> None:
+        """The run of that id is in the history now: take what it counted there."""
+        try:
+            entry = await asyncio.to_thread(History().find, run_id)
+        except (UsageError, OSError):
+            return
+        for one in self.runs.runs:
+            if one.run.settings == entry.settings and one.run.ended is not None:
+                one.take_entry(entry)
+                self._is_dirty = True
 
     async def _entry_of(self, settings: Settings) -> HistoryEntry | None:
         """Return the newest kept run with these settings."""

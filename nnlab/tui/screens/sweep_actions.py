@@ -205,6 +205,8 @@ class SweepActions(BenchDrawing):
             value = write_result(sweep, chosen.value) if chosen.is_done else self.say("sweep.waits")
             best = f"{self.say('sweep.best')} {value}  {words}" if is_best else f"{value}  {words}"
             hint = self.say("sweep.loads") if is_focused else ""
+            if form == "bare" and sweep.state != "done":
+                hint = self._progress(sweep)[0]  # there is no header that says it
         rows = size[1] if form == "bare" else size[1] - 1
         if sweep.cells:
             body = draw_sweep(sweep, (size[0], rows), palette, current=self._cell, labels=labels, best=best, hint=hint)

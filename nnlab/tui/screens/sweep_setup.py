@@ -19,6 +19,8 @@ from nnlab.tui.widgets.form import Form
 Begin = Callable[["SweepPlan"], None]
 NONE = "–"
 MOST_VALUES = 8
+SOME_LAYERS = ("4 tanh", "16 tanh", "8 tanh, 8 tanh", "16 relu, 16 relu")
+"""Lines that are suggested beside the present one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ def suggested(knob: Knob, value: KnobValue) -> str:
         return ", ".join(knob.choices[:MOST_VALUES])
     if knob.kind == "bool":
         return "no, yes"
+    if knob.check == "layers":
+        return " | ".join(dict.fromkeys((str(value), *SOME_LAYERS)))
     if knob.kind == "text":
         return str(value)
     if knob.log or (knob.kind == "float" and knob.above is not None):
@@ -161,7 +165,7 @@ class SweepSetup(LabScreen, ModalScreen[None]):
             if ".." in text:
                 is_drawn = True
             else:
-                total *= len([part for part in text.split(",") if part.strip()])
+                total *= len([part for part in text.split("|" if "|" in text else ",") if part.strip()])
         return total * (self.plan().samples if is_drawn else 1)
 
     def _advise(self, name: str, text: str | None) -> Advice:

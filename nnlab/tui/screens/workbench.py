@@ -70,6 +70,7 @@ class WorkbenchScreen(DataActions):
         self._shown_views: list[View] = []
         self._trained_since = math.nan
         self._last: tuple[str, str] = ("", "")
+        self._last_kept = ""
 
     @classmethod
     def of_run(cls, course: Course, entry: HistoryEntry, marked: Sequence[HistoryEntry]) -> "WorkbenchScreen":
@@ -151,8 +152,13 @@ class WorkbenchScreen(DataActions):
             self.begin(self._show_views)
             self.helper.take_network(run.probes.get("network", {}))
             self._replace_empty(run)
+        if (one := self.runs.of(run)) is not None and run is self._seen_run:
+            one.parameters = self.helper.parameters
         if session.card is not None and session.card is not self._shown_card:
             self._take_card(session.card)
+        if session.kept != self._last_kept:
+            self._last_kept = session.kept
+            self.begin(partial(self.take_kept_id, session.kept), "kept-id")
         now = (session.state, session.message)
         if now == self._last:
             return
@@ -192,7 +198,6 @@ class WorkbenchScreen(DataActions):
         one = self.runs.of(run)
         if run is not None and run.step > 0 and one is None:
             one = self.runs.take(run)
-            one.parameters = self.helper.parameters
             self.query_one(ShellLine).refresh()  # its keys work now
             self.refresh_bindings()
         if one is not None and not math.isnan(self._trained_since):
