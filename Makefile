@@ -14,7 +14,8 @@ run: $(VENV)/.run-ready
 	@$(BIN)/nnlab $(ARGS)
 
 test: $(VENV)/.dev-ready
-	$(BIN)/pytest -q -n $(WORKERS) $(TESTS)
+	@# One BLAS thread, as the trainer has: where workers share the cores, two of each wait for one another.
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n $(WORKERS) $(TESTS)
 
 check: lint types imports test
 
