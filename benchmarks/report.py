@@ -188,7 +188,8 @@ def _notes(
     ]
     if asked.device == "cpu":
         lines.append(
-            "- The GPU was not tried: no GPU was at hand. `make bench ARGS='--device cuda'` is the run for one."
+            "- The GPU was not tried: no GPU was at hand. `make bench ARGS='--device cuda'` is the run for one.\n"
+            "  The engine's tests pass under array_api_strict and on PyTorch's namespace instead (PROFILE.md)."
         )
     else:
         lines.append("- Device: CUDA. nnlab runs on CuPy; each chunk ends by waiting for the device.")
