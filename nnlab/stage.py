@@ -16,11 +16,11 @@ from nnlab.plots.numbers import count, loss, percent
 from nnlab.plots.palette import Glyphs, Palette
 
 Arrays = dict[str, HostArray]
-OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer")
+OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer", "paper", "pens")
 """Options of a view that are read here and not by the plot.
 
 draws: the knob (or "data") that takes what the user draws where the view stands. answer: the view of bars whose highest
-one answers a drawing.
+one answers a drawing. paper: x from, to, y from, to of the points that are drawn; pens: how many kinds they are of.
 """
 GAP = 4
 WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell", "unrolled")

@@ -163,6 +163,10 @@ def weights(state: Duel) -> Mapping[str, np.ndarray]:
     }
 
 
+PAPER = (-2.0, 2.0, -2.0, 2.0)
+"""x from, to, y from, to of the paper that a distribution is drawn on."""
+
+
 @experiment("plane", data=("table",))
 def plane(generator_loss: LearnerLoss | None = None, data: UserData | None = None) -> Experiment:
     """G and D with two hidden layers of 64 learn a ring of eight modes.
@@ -185,7 +189,7 @@ def plane(generator_loss: LearnerLoss | None = None, data: UserData | None = Non
         advise=advise,
         phases=PHASES,
         views=(
-            View("field", "field", "field", POINTS | {"readout": "D_generated"}),
+            View("field", "field", "field", POINTS | {"readout": "D_generated", "draws": "data", "paper": PAPER}),
             View("mesh", "mesh", "mesh", {"source": "z", "note": "z → G(z)"}),
             View("coverage", "bars", "coverage", {"format": "percent", "direction": "auto", "readout": "modes"}),
             View(

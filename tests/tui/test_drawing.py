@@ -7,6 +7,7 @@ import pytest
 from textual.events import MouseDown, MouseMove, MouseUp
 
 from nnlab.data import read_digit
+from nnlab.lab import data_files
 from nnlab.lab.course import find_course
 from nnlab.tui import actions
 from nnlab.tui.app import LabApp
@@ -30,7 +31,7 @@ async def until(pilot, is_reached):
 def walk(tmp_path, drive):
     """Open the page with the digit and run a script against it: walk(script, size=, language=, **terminal)."""
 
-    def run(script, size=(80, 24), **terminal):
+    def run(script, size=(80, 24), lesson="cnn", page="looks", **terminal):
         options = AppOptions(
             Terminal(**terminal),
             is_live=False,
@@ -40,7 +41,7 @@ def walk(tmp_path, drive):
         app = LabApp(find_course(), options)
 
         async def opened(pilot):
-            app.open_lesson("cnn", page="looks")
+            app.open_lesson(lesson, page=page)
             await until(pilot, lambda: isinstance(app.screen, LessonScreen) and app.screen.is_mounted)
             await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.session.run.probes)
             await pilot.pause(0.1)
@@ -174,3 +175,24 @@ def test_a_page_turned_closes_the_pane_and_the_drawing_stays_for_later(walk):
         await until(pilot, lambda: levels_seen(screen) == read_digit(text).tolist())
 
     walk(script)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+def test_a_distribution_that_was_drawn_becomes_the_data_of_the_gan_s_run(walk, size, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    async def script(pilot, screen):
+        await pilot.press("p", "enter")
+        assert screen.is_drawing, "without points there is nothing to learn"
+        await pilot.press("shift+right", "shift+right", "down", "down", "space", "plus", "x", "x", "space")
+        drawing = screen.query_one(DrawingPane).drawing
+        assert len(drawing.points) > 4
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.session.run.settings.data)
+        kept = data_files.find(screen.session.run.settings.data)
+        assert kept.path.read_bytes() == drawing.table
+        assert f"--data {kept.hash}" in screen.desk.shell_line(screen.session)
+        await until(pilot, lambda: screen.session.run.step > 0)
+        assert not screen.is_drawing
+
+    walk(script, size, "gan", "players")

@@ -1,10 +1,11 @@
 """What can be done where a view takes a drawing: open the drawing pane beside the stage, hand on what is drawn.
 
 A view says so by its option `draws`: the name of a text knob takes a digit with every stroke, and the view named by
-`answer` says what the network makes of it; "data" takes points when they are done, as data of the user's own. `extent`
-and `classes` then say where points lie (x from, to, y from, to) and of how many kinds they are.
+`answer` says what the network makes of it; "data" takes points when they are done, as data of the user's own. `paper`
+and `pens` then say where points lie (x from, to, y from, to) and of how many kinds they are.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from textual import on
@@ -79,12 +80,11 @@ class DrawingActions(CodeActions):
         if isinstance(drawing, InkDrawing) and text not in ("", drawing.text):
             drawing = None
         if drawing is None and target == DATA:
-            extent = view.options.get("extent", (-1.0, 1.0, -1.0, 1.0))
-            classes = view.options.get("classes", 1)
-            assert isinstance(extent, tuple)
-            assert isinstance(classes, int)
-            low_x, high_x, low_y, high_y = (float(edge) for edge in extent)
-            drawing = PointDrawing((low_x, high_x, low_y, high_y), classes)
+            paper, pens = view.options.get("paper", (-1.0, 1.0, -1.0, 1.0)), view.options.get("pens", 1)
+            assert isinstance(paper, Sequence)
+            assert isinstance(pens, int)
+            low_x, high_x, low_y, high_y = (float(edge) for edge in paper)
+            drawing = PointDrawing((low_x, high_x, low_y, high_y), pens)
         elif drawing is None:
             drawing = InkDrawing(text)
         self._drawings[target] = drawing
