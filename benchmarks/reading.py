@@ -11,7 +11,7 @@ from statistics import median
 
 import numpy as np
 
-from nnlab.data import read_arrays_table, read_delimited
+from nnlab.data import read_table_file
 from nnlab.data.table import Table
 
 ROWS, COLUMNS = 100_000, 50
@@ -33,12 +33,12 @@ def write_tables(folder: Path) -> dict[str, tuple[Path, Callable[[Path], Table]]
     (folder / "packed.csv.gz").write_bytes(gzip.compress(plain.encode(), 1))
     np.savez(folder / "arrays.npz", x=x, y=x[:, 0])
     return {
-        "CSV": (folder / "plain.csv", read_delimited),
-        "CSV with a column of texts": (folder / "texts.csv", read_delimited),
-        "CSV, a value missing in every 10th row": (folder / "gaps.csv", read_delimited),
-        "CSV, every value quoted": (folder / "quoted.csv", read_delimited),
-        "CSV packed with gzip": (folder / "packed.csv.gz", read_delimited),
-        "NPZ": (folder / "arrays.npz", read_arrays_table),
+        "CSV": (folder / "plain.csv", read_table_file),
+        "CSV with a column of texts": (folder / "texts.csv", read_table_file),
+        "CSV, a value missing in every 10th row": (folder / "gaps.csv", read_table_file),
+        "CSV, every value quoted": (folder / "quoted.csv", read_table_file),
+        "CSV packed with gzip": (folder / "packed.csv.gz", read_table_file),
+        "NPZ": (folder / "arrays.npz", read_table_file),
     }
 
 

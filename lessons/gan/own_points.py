@@ -4,9 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.data import DataError, Mixture, read_arrays_table, read_delimited
-from nnlab.data.kinds import is_archive
-from nnlab.data.table import Table
+from nnlab.data import DataError, Mixture, Table, read_table_file
 
 MOST = 400
 """Modes at most; of more points every n-th is taken, since each is compared with every generated one."""
@@ -19,7 +17,7 @@ def modes_of(path: Path, *, sigma: float, name: str) -> Mixture:
 
     Raises DataError when the table has no two such columns, or not two different points.
     """
-    table = read_arrays_table(path) if is_archive(path) else read_delimited(path)
+    table = read_table_file(path)
     points = np.stack(_two_columns(table, name), axis=-1)
     points = np.unique(points[np.isfinite(points).all(axis=1)], axis=0)
     low, high = (points.min(axis=0), points.max(axis=0)) if len(points) else (np.zeros(2), np.zeros(2))

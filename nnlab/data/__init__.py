@@ -1,7 +1,5 @@
-from nnlab.data.arrays_file import read_arrays_table
 from nnlab.data.clouds import circles, gaussians, moons, planes, spirals
 from nnlab.data.dataset import Dataset, Samples, split
-from nnlab.data.delimited import read_delimited
 from nnlab.data.digits import digit_images, digits
 from nnlab.data.drawing import as_image, counted, fitted, inked, read_digit, write_digit
 from nnlab.data.errors import DataError, DataFileError, DownloadError
@@ -14,6 +12,8 @@ from nnlab.data.mixtures import MIXTURES, Coverage, Mixture, coverage, grid, lin
 from nnlab.data.published import PUBLISHED, Publication, RemoteFile
 from nnlab.data.registry import DATASETS, dataset
 from nnlab.data.sequences import ADDING_BASELINE, adding_problem, copy_baseline, copy_task, forecast, sine, windows
+from nnlab.data.table import Table
+from nnlab.data.table_file import read_table_file
 from nnlab.data.text import (
     UNKNOWN,
     Vocabulary,
@@ -43,6 +43,7 @@ __all__ = [
     "Publication",
     "RemoteFile",
     "Samples",
+    "Table",
     "Vocabulary",
     "adding_problem",
     "all_token_windows",
@@ -70,13 +71,12 @@ __all__ = [
     "pad",
     "pair",
     "planes",
-    "read_arrays_table",
-    "read_delimited",
     "read_digit",
     "read_idx",
     "read_idx_folder",
     "read_idx_samples",
     "read_images",
+    "read_table_file",
     "read_text",
     "ring",
     "shift",

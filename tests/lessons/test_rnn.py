@@ -308,7 +308,8 @@ def test_a_forecast_from_its_own_answers_never_sees_what_is_held_back():
 @pytest.mark.parametrize(
     ("content", "column", "said"),
     [
-        ("a,b\n" + "1,x\n" * 50, 2, r"row 2, column 2 holds 'x'"),
+        ("a,b\n" + "1,x\n" * 50, 2, r"line 2, column 'b' holds 'x'"),
+        ("a,b\n" + "1,2\n" * 49 + "1,\n", 2, "line 51, column 'b' holds no finite number"),
         ("1\n2\n", 0, "2 rows of data; a series needs at least 40"),
         ("1,2\n" * 50, 5, "has 2 columns, but column is 5"),
         ("x,y\n" + "a,b\n" * 50, 0, "no column holds numbers only"),

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from nnlab.data import DataError, Dataset, Samples, dataset, split
-from nnlab.data.arrays_file import read_arrays_table
 from nnlab.data.dataset import Array
-from nnlab.data.delimited import DATE, read_delimited
-from nnlab.data.kinds import is_archive
+from nnlab.data.delimited import DATE
 from nnlab.data.table import Table, as_labels, listed
+from nnlab.data.table_file import read_table_file
 from nnlab.lab import loading
 from nnlab.lab.data_files import UserData
 from nnlab.lab.errors import UsageError
@@ -63,7 +62,7 @@ class Divided(Dataset):
 
 @lru_cache(maxsize=2)
 def _read(path: Path, stamp: int) -> Table:
-    return read_arrays_table(path) if is_archive(path) else read_delimited(path, progress=loading.report)
+    return read_table_file(path, progress=loading.report)
 
 
 def read_table(data: UserData) -> Table:
