@@ -19,6 +19,8 @@ SERIES = 5
 """Colours that curves can be told apart by."""
 SMOOTH_SHARE = 50
 """A smoothed curve is the mean over a fiftieth of it."""
+ROOMY = 70
+"""Columns from which the curves' ends have room for words."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNTOLD = ("file",)
 """What does not tell runs apart in a few words, or is told elsewhere."""
@@ -149,15 +151,18 @@ class BenchRuns:
 
     # --- curves -----------------------------------------------------------------------------------------------------
 
-    def curves(self) -> tuple[dict[str, Any], dict[str, object]]:
-        """Return arrays and options of the overlay for the plot "curve"."""
+    def curves(self, *, width: int = 200, has_cursor: bool = False) -> tuple[dict[str, Any], dict[str, object]]:
+        """Return arrays and options of the overlay for the plot "curve".
+
+        Where it is narrow, letters stand for the settings; at a cursor as well, so that every run's value has room.
+        """
         metric, names = self.shown_metric(), self.differing(self.shown)
         arrays: dict[str, Any] = {}
         told: dict[str, str] = {}
         shown = [one for one in self.shown if metric in one.run.metrics]
         for one in shown:
             arrays[f"{one.letter}/x"], arrays[f"{one.letter}/y"] = self._points(one, metric)
-            told[one.letter] = self.title(one, names)
+            told[one.letter] = one.letter if has_cursor else self.title(one, names) if width >= ROOMY else ""
         is_share = metric.endswith("accuracy") or metric == "solved"
         options: dict[str, object] = {
             "names": told,
@@ -165,7 +170,7 @@ class BenchRuns:
             "markers": {one.letter: one.letter for one in shown},
             "scale": "log" if self.is_log and not is_share else "linear",
             "format": "percent" if metric.endswith("accuracy") else "loss",
-            "legend": "end",
+            "legend": "none" if has_cursor else "end",
             "ghosts": [one.letter for one in shown if one.is_pinned],
         }
         if self.axis == "steps" and shown:

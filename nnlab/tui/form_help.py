@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nnlab.lab.knobs import KnobValue
+from nnlab.tui import catalogue
 from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.speech import Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ Complete = Callable[[str, LineEdit], Sequence[Candidate]]
 """complete(name, edit): what the text of that row may become."""
 Advise = Callable[[str, str | None], Advice]
 """advise(name, text): what is to be said; text is what is being typed, None while nothing is."""
+
+
+def metric_name(speech: Speech, metric: str) -> str:
+    """Return what a metric is called."""
+    key = f"bench.metric.{metric}"
+    return speech.say(key) if catalogue.has(key, speech.language) else metric.replace("_", " ")
 
 
 def plain(value: KnobValue) -> str:

@@ -10,6 +10,7 @@ from nnlab.lab.views import View
 from nnlab.tui import catalogue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.bench_runs import BenchRun
+from nnlab.tui.form_help import metric_name
 from nnlab.tui.run_notes import run_note
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
@@ -118,7 +119,7 @@ class BenchDrawing(KeptActions):
     def _draw_overlay(self, view: View, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
         from nnlab.plots import draw, pane
 
-        arrays, options = self.runs.curves()
+        arrays, options = self.runs.curves(width=size[0], has_cursor=view.id in self._cursor)
         palette = self.lab.plot_palette()
         if form == "line":
             one = self.runs.of(self.session.run) or self.runs.chosen
@@ -155,8 +156,7 @@ class BenchDrawing(KeptActions):
         return self.say("bench.comma").join(words)
 
     def _metric_name(self, metric: str) -> str:
-        key = f"bench.metric.{metric}"
-        return self.say(key) if catalogue.has(key, self.speech.language) else metric.replace("_", " ")
+        return metric_name(self.speech, metric)
 
     def _draw_results(self, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
         from nnlab.plots import pane

@@ -14,7 +14,7 @@ from nnlab.lab.errors import NnlabError, UsageError
 from nnlab.lab.history import History, HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.run import Run
-from nnlab.tui import actions
+from nnlab.tui import actions, catalogue
 from nnlab.tui.bench_runs import AXES, BenchRuns
 from nnlab.tui.history_list import HistoryList
 from nnlab.tui.line_edit import LineEdit
@@ -87,9 +87,20 @@ class HistoryScreen(HistoryDrawing):
     def _changed(self) -> None:
         self._is_dirty = True
         self._show_filter()
-        self.query_one(RunDetails).show(self.listing.chosen)
+        self.query_one(RunDetails).show(self.listing.chosen, self._label)
         self.begin(self._read_curves, group="curves")
         self.refresh_bindings()
+
+    def _label(self, name: str) -> str:
+        """Return what a setting of the chosen run is called, as its lesson says where that is at hand."""
+        key, chosen = f"bench.label.{name}", self.listing.chosen
+        if catalogue.has(key, self.speech.language):
+            return self.say(key)
+        try:
+            lesson = self.lab.course.lesson(chosen.settings.lesson) if chosen is not None else None
+        except NnlabError:
+            lesson = None
+        return lesson.knob_label(name, self.speech.language) if lesson is not None else name.replace("_", " ")
 
     async def _read_curves(self) -> None:
         """Read the curves of the marked runs and of the chosen one, one after the other, in a thread."""

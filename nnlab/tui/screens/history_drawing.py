@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from nnlab.lab.history import HistoryEntry
 from nnlab.tui.bench_runs import BenchRuns
+from nnlab.tui.form_help import metric_name
 from nnlab.tui.history_list import HistoryList, ago
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.lab_screen import LabScreen
@@ -75,7 +76,7 @@ class HistoryDrawing(LabScreen):
         from nnlab.plots import draw, pane
 
         palette = self.lab.plot_palette()
-        arrays, options = self.compared.curves()
+        arrays, options = self.compared.curves(width=size[0], has_cursor=self.cursor is not None)
         if self.cursor is not None:
             options["cursor_column"] = self.cursor
         options["empty"] = self.say("history.no-curves")
@@ -83,7 +84,7 @@ class HistoryDrawing(LabScreen):
         note = self.say(f"bench.axis.{self.compared.axis}")
         note += self.say("bench.comma") + self.say("bench.log") if options["scale"] == "log" else ""
         is_focused = self.focused is not None and self.focused.id == "curves"
-        return pane(self.compared.shown_metric().replace("_", " "), note, "", body, size, palette, is_focused)
+        return pane(metric_name(self.speech, self.compared.shown_metric()), note, "", body, size, palette, is_focused)
 
 
 def outcome(entry: HistoryEntry) -> str:
