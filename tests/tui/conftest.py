@@ -27,6 +27,12 @@ kind = "predict"
 """
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the screen keeps, such as the history of runs, away from the user's own."""
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
+
+
 @pytest.fixture
 def course_folder(tmp_path: Path) -> Path:
     """A course of two lessons."""
