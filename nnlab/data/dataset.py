@@ -36,6 +36,24 @@ class Dataset:
         """Whether the targets are numbers instead of classes."""
         return self.classes == 0
 
+    def check(self) -> None:
+        """Look at every value once, before training. Raises DataError for what no network can learn from."""
+        if not len(self.x):
+            raise DataError("the training set is empty; take more samples, or hold back a smaller share of them.")
+        for name, values in (("x", self.x), ("y", self.y), ("x_test", self.x_test), ("y_test", self.y_test)):
+            if values.dtype.kind == "f" and not np.isfinite(values).all():
+                place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
+                raise DataError(
+                    f"{name} holds {values[place]} in row {place[0]} (index {list(place)}), but values must be finite; "
+                    "mend or leave out that row."
+                )
+        for name, labels in (("y", self.y), ("y_test", self.y_test)):
+            if labels.dtype.kind in "iu" and labels.size and not (labels.min() >= 0 and labels.max() < self.classes):
+                raise DataError(
+                    f"{name} holds classes from {labels.min()} to {labels.max()}, but {self.classes} classes are "
+                    f"numbered 0 to {self.classes - 1}; number them from 0."
+                )
+
 
 def split(x: Array, y: Array, *, test: float, rng: np.random.Generator, names: tuple[str, ...] = ()) -> Dataset:
     """Hold back the share `test` of the samples, drawn without replacement, the same share of every class.

@@ -9,6 +9,7 @@ import numpy as np
 from nnlab import engine, nn
 from nnlab.data import Dataset
 from nnlab.lab import probes as standard_probes
+from nnlab.lab.data_files import data_errors
 from nnlab.lab.errors import UsageError
 from nnlab.lab.events import Change
 from nnlab.lab.experiment import Experiment, Knobs, Metrics, Probe
@@ -237,7 +238,13 @@ def is_classifier(state: Supervised) -> bool:
 
 
 def to_device(sets: list[Dataset], *, is_batch: bool) -> DeviceData:
-    """Return the data sets of all seeds as arrays on the run's device; two classes become one output of 0 or 1."""
+    """Return the data sets of all seeds as arrays on the run's device; two classes become one output of 0 or 1.
+
+    Every value is looked at here once, on the host. Raises UsageError for what no network can learn from.
+    """
+    with data_errors():
+        for one in sets:
+            one.check()
 
     def gather(name: str) -> Array:
         arrays = [np.asarray(getattr(one, name)) for one in sets]

@@ -1,11 +1,13 @@
 """Splitting: what is held back is never trained on, and every class is on both sides."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nnlab.data import DataError, dataset, split
+from nnlab.data import DataError, Dataset, dataset, split
 
 
 def numbered(n, classes=2):
@@ -66,3 +68,20 @@ def test_rows_and_targets_that_do_not_match_are_counted_in_the_error():
     x, y = numbered(4)
     with pytest.raises(DataError, match="4 rows but y has 3"):
         split(x, y[:3], test=0.5, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"x": np.empty((0, 2)), "y": np.empty(0, dtype=np.int64)}, "training set is empty"),
+        ({"x": np.array([[0.0, 1.0], [np.nan, 2.0]])}, r"x holds nan in row 1 \(index \[1, 0\]\)"),
+        ({"y_test": np.array([np.inf])}, "y_test holds inf in row 0"),
+        ({"y": np.array([0, -1])}, "classes from -1 to 0, but 2 classes are numbered 0 to 1"),
+        ({"y": np.array([0, 2])}, "classes from 0 to 2"),
+    ],
+)
+def test_data_that_nothing_can_learn_from_is_refused(changes, said):
+    whole = Dataset(np.zeros((2, 2)), np.array([0, 1]), np.zeros((1, 2)), np.array([1]), ("a", "b"), 2)
+    whole.check()
+    with pytest.raises(DataError, match=said):
+        replace(whole, **changes).check()
