@@ -161,7 +161,7 @@ def _layer(layer: nn.Module, name: str) -> tuple[Part, str, dict[str, Any]]:
         case nn.GlobalAvgPool2d():
             return layer_parts.global_pool, name, {}
         case nn.Conv2d() if layer.options["groups"] == 1 and pair(layer.options["dilation"]) == (1, 1):
-            options = {option: pair(layer.options[option]) for option in ("stride", "padding")}
+            options = {option: pair(layer.options[option], option, 0) for option in ("stride", "padding")}
             return layer_parts.conv2d, name, options
         case nn.MaxPool2d() | nn.AvgPool2d() if pair(layer.options["padding"]) == (0, 0):
             stride = layer.options["stride"]
