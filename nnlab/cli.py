@@ -61,6 +61,26 @@ def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any
     return listing.list_lessons(lessons or shared["lessons"], **options)
 
 
+@nnlab.group()
+def progress() -> None:
+    """Your progress in the lessons; `nnlab list` shows it."""
+
+
+@progress.command()
+@click.argument("lesson", required=False, shell_complete=offering("lessons"))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@lessons_option
+@click.pass_obj
+def reset(shared: dict[str, Any], /, lesson: str | None, yes: bool, lessons: Path | None) -> int:
+    """Forget what you did in LESSON, or in every lesson of every course; asks before.
+
+    Kept runs and the code you wrote stay.
+    """
+    from nnlab.commands import progress as forgetting
+
+    return forgetting.reset(lesson, lessons or shared["lessons"], is_sure=yes)
+
+
 @nnlab.command()
 @click.argument("name", metavar="LESSON[/EXPERIMENT]", shell_complete=offering("experiments"))
 @click.option("--set", "assignments", metavar="KNOB=VALUE", help="Set a knob; may be repeated.", **KNOBS)

@@ -56,6 +56,11 @@ class Progress:
         """Set once when a damaged file was moved aside: a sentence for the user."""
         self._file = self._read()
 
+    @property
+    def slugs(self) -> tuple[str, ...]:
+        """Slugs of the lessons in which something was done."""
+        return tuple(self._file.lessons)
+
     def lesson(self, slug: str) -> LessonProgress:
         """Return what was done in a lesson (empty when nothing was)."""
         return self._file.lessons.get(slug) or LessonProgress()

@@ -1,0 +1,34 @@
+"""`nnlab progress`: forget what was done in a lesson, or in all of them."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from nnlab.commands.output import notice
+from nnlab.lab.course import find_course
+from nnlab.lab.errors import UsageError, unknown
+from nnlab.lab.progress import Progress
+
+
+def reset(slug: str | None, folder: Path | None, *, is_sure: bool) -> int:
+    """Forget a lesson's progress, or all of it, after asking."""
+    progress = Progress()
+    notice(progress.notice)
+    if slug is not None and slug not in progress.slugs:
+        slugs = find_course(folder).slugs
+        if slug not in slugs:
+            raise unknown("lesson", slug, slugs)
+    doomed = progress.slugs if slug is None else tuple(known for known in progress.slugs if known == slug)
+    if not doomed:
+        notice(f"nothing was done in {slug or 'any lesson'} yet, so there is nothing to forget.")
+        return 0
+    question = f"Forget the pages read, answers, goals and exercises of {', '.join(doomed)} for good?"
+    if not is_sure:
+        if not sys.stdin.isatty():
+            raise UsageError(f"{question} Without a terminal nobody can be asked; repeat with --yes.")
+        if not click.confirm(question, err=True):
+            return 1
+    progress.reset(slug)
+    click.echo(f"forgot {', '.join(doomed)}", err=True)
+    return 0
