@@ -194,6 +194,7 @@ class SweepActions(BenchDrawing):
             return super().draw(view, size, is_focused, form)
         from nnlab.plots import pane
         from nnlab.plots.grid import Grid
+        from nnlab.plots.width import wrap
         from nnlab.tui.sweep_drawing import describe, draw_sweep, write_result
 
         sweep, palette = self.sweep, self.lab.plot_palette()
@@ -212,7 +213,9 @@ class SweepActions(BenchDrawing):
             body = draw_sweep(sweep, (size[0], rows), palette, current=self._cell, labels=labels, best=best, hint=hint)
         else:
             body = Grid.blank((size[0], max(0, rows)))
-            body.put(1, 2, sweep.message or self.say("sweep.starting"), palette.muted)
+            said = sweep.message.removeprefix("nnlab: ") or self.say("sweep.starting")
+            for row, line in enumerate(wrap(said, max(8, size[0] - 4)), 1):
+                body.put(row, 2, line, palette.muted)
         if form == "bare":
             return body
         note = self._metric_name(sweep.metric) if sweep.metric else ""
