@@ -163,7 +163,7 @@ def _layer(layer: nn.Module, name: str) -> tuple[Part, str, dict[str, Any]]:
         case nn.Conv2d() if layer.options["groups"] == 1 and pair(layer.options["dilation"]) == (1, 1):
             options = {option: pair(layer.options[option], option, 0) for option in ("stride", "padding")}
             return layer_parts.conv2d, name, options
-        case nn.MaxPool2d() | nn.AvgPool2d() if pair(layer.options["padding"]) == (0, 0):
+        case nn.MaxPool2d() | nn.AvgPool2d() if pair(layer.options["padding"], "padding", 0) == (0, 0):
             stride = layer.options["stride"]
             kernel = pair(layer.kernel)
             how = {"kind": "max" if isinstance(layer, nn.MaxPool2d) else "mean", "kernel": kernel}
