@@ -71,6 +71,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("history", "home", ("h",), footer=6),
     Action("history_of", "lesson workbench", ("H",), footer=12),
     Action("live_run", "home", ("space",), footer=7),
+    Action("forget", "home"),
+    Action("forget_all", "home"),
     Action("enter", "workbench history", ("enter",), footer=0, typing="enter"),
     Action("run_form", "workbench", ("ctrl+r",), footer=1, is_first=True, typing="ctrl+r"),
     Action("run", "lesson workbench", ("space",), footer=1),
@@ -129,7 +131,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("fit", "canvas", ("f",), footer=-3),
     Action("finish", "canvas", ("enter", "escape"), footer=-10, passes_key=True, click="enter"),
     Action("begin", "setup", ("ctrl+r",), footer=1, is_first=True, typing="ctrl+r"),
-    Action("close", "layer setup", ("escape", "q"), "esc", footer=1),
+    Action("agree", "sure", ("y",), footer=0),
+    Action("close", "layer setup sure", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),
     Action("theme", "app", ("t",), footer=21),
     Action("palette", "app", ("slash", "ctrl+p"), "/", footer=22, typing="ctrl+p"),
@@ -140,7 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", "app", ("q", "ctrl+q"), typing="ctrl+q"),
     Action("help", "app", ("question_mark", "f1"), "?", footer=99, typing="f1"),
 )
-LAYERS = ("layer", "palette", "room", "setup")
+LAYERS = ("layer", "palette", "room", "setup", "sure")
 """Places that lie over another screen: of the actions of the app only these hold there."""
 IN_LAYERS = ("theme", "language", "glyphs", "repaint", "interrupt", "leave")
 BY_ID = {action.id: action for action in ACTIONS}

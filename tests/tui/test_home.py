@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from nnlab.lab.progress import AnswerGiven
+from nnlab.tui import actions
 from nnlab.tui.screens.home import HomeScreen
 from nnlab.tui.widgets.lesson_list import LessonList, LessonRow
 
@@ -146,5 +147,71 @@ def test_a_title_that_does_not_fit_keeps_away_from_its_count(make_app, drive, sh
         await pilot.pause()
         assert " 0 of 7" in shown(app)
         assert "…" in shown(app)
+
+    drive(app, script, (80, 24))
+
+
+async def find_in_palette(pilot, words: str) -> None:
+    await pilot.press("slash")
+    pilot.app.screen.query_one("Input").value = words
+    await pilot.pause()
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("words", "left"), [("reset this lesson", ("losses",)), ("reset all progress", ())], ids=["lesson", "all"]
+)
+def test_progress_is_forgotten_only_after_a_yes(make_app, drive, shown, prose, words, left) -> None:
+    app = make_app()
+    for slug in ("perceptrons", "losses"):
+        app.progress.read_page(slug, "neuron")
+        app.progress.answer(slug, "guess", AnswerGiven(0, True, 1.0))
+
+    async def script(pilot) -> None:
+        await find_in_palette(pilot, words)
+        assert "Forget what you did in" in shown(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.progress.slugs == ("perceptrons", "losses")
+        await find_in_palette(pilot, words)
+        await pilot.press("y")
+        await pilot.pause()
+        assert app.progress.slugs == left
+        assert isinstance(app.screen, HomeScreen)
+        assert shown(app).count("0 of 1") == 2 - len(left)
+        assert "start with page 1" in shown(app)
+
+    drive(app, script, (120, 36))
+
+
+def test_where_nothing_was_done_the_palette_offers_no_reset(make_app, drive, shown, prose) -> None:
+    app = make_app()
+    app.progress.read_page("losses", "neuron")
+
+    async def script(pilot) -> None:
+        offered = {action.id for action in actions.available(app.screen)}
+        assert "forget" not in offered
+        assert "forget_all" in offered
+        app.screen.query_one(LessonList).chosen = 1
+        assert "forget" in {action.id for action in actions.available(app.screen)}
+
+    drive(app, script, (120, 36))
+
+
+def test_the_question_is_asked_in_the_language_and_the_characters_of_the_lab(make_app, drive, shown, prose) -> None:
+    app = make_app()
+    app.progress.read_page("perceptrons", "neuron")
+
+    async def script(pilot) -> None:
+        app.screen.action_forget()
+        await pilot.pause()
+        await pilot.press("l")
+        await pilot.pause()
+        assert "清除“感知机”一课的进度" in shown(app)
+        await pilot.press("l")
+        app.action_glyphs()
+        await pilot.pause()
+        assert 'Forget what you did in "perceptrons"' in shown(app)
 
     drive(app, script, (80, 24))

@@ -1,5 +1,6 @@
 """Home: where you were, and a network that is learning right now."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from textual import events, on
@@ -109,6 +110,8 @@ class HomeScreen(LabScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The live network can be opened when there is one."""
+        if action in ("forget", "forget_all"):
+            return bool(self._forgettable(action))
         if action == "live_run":
             return self.live is not None and self.live.state != "starting" and bool(self.live.region)
         return self._has_live() if action == "live" else True
@@ -142,6 +145,37 @@ class HomeScreen(LabScreen):
 
         lesson = self.lab.course.lesson(WORKBENCH)
         self.app.push_screen(WorkbenchScreen(lesson, lesson.experiments[0]))
+
+    def action_forget(self) -> None:
+        """Ask, then forget what was done in the chosen lesson."""
+        slug = self._forgettable("forget")
+        self._ask_to_forget("home.forget", lambda: self._title(slug), slug)
+
+    def action_forget_all(self) -> None:
+        """Ask, then forget what was done in all lessons."""
+        self._ask_to_forget("home.forget-all", lambda: "", None)
+
+    def _forgettable(self, action: str) -> str:
+        """Return a lesson in which there is progress to forget: for "forget" the chosen one; "" where there is none."""
+        slugs = self.lab.progress.slugs
+        if action == "forget_all":
+            return slugs[0] if slugs else ""
+        listing = self.query_one(LessonList)
+        slug = listing.rows[listing.chosen].slug if listing.rows else ""
+        return slug if slug in slugs else ""
+
+    def _title(self, slug: str) -> str:
+        return next((row.title for row in self.query_one(LessonList).rows if row.slug == slug), slug)
+
+    def _ask_to_forget(self, key: str, title: Callable[[], str], slug: str | None) -> None:
+        from nnlab.tui.screens.sure import SureScreen
+
+        def forget() -> None:
+            self.lab.progress.reset(slug)
+            self.query_one(LessonList).rows = tuple(self._rows())
+            self.tell(self.say("home.forgot"))
+
+        self.app.push_screen(SureScreen(lambda: self.say(key, title=title()), forget))
 
     def speech_changed(self) -> None:
         """Titles come in the new language."""
