@@ -8,7 +8,7 @@ from nnlab.lab.experiment import Experiment, Knobs
 from nnlab.lab.knobs import Knob
 from nnlab.lab.streams import Streams
 from nnlab.lab.views import View
-from nnlab.lab.workbench import bench, table_probes, tables
+from nnlab.lab.workbench import bench, point_sets, table_probes, tables
 from nnlab.lab.workbench.recipe import Subject, workbench
 
 PARTS = ("shift", "scale", "centre")
@@ -22,7 +22,7 @@ LAYER = Knob("layer", 1, low=1, high=64, slider=(1, 6), live=True)
 """Whose weights and biases are on show."""
 
 OWN_SETS = (
-    Knob("source", "spirals", choices=(*tables.SETS, "formula")),
+    Knob("source", "spirals", choices=(*point_sets.SETS, "formula")),
     Knob("samples", 400, low=4, high=100_000, slider=(20, 2000)),
     Knob("noise", 0.05, low=0.0, high=5.0, slider=(0.0, 0.5)),
     Knob("formula", "x1 * x2 > 0", check="formula"),
@@ -67,9 +67,12 @@ def table(data: UserData | None = None) -> Experiment:
         return workbench(
             knobs=OWN_SETS,
             subject=lambda knobs: Subject(
-                names := tables.feature_names(str(knobs["features"])), (len(names),), tables.classes_of(knobs), "y"
+                names := point_sets.feature_names(str(knobs["features"])),
+                (len(names),),
+                point_sets.classes_of(knobs),
+                "y",
             ),
-            data=lambda knobs, rng: tables.divide(tables.prepare_set(knobs, rng), knobs, rng),
+            data=lambda knobs, rng: tables.divide(point_sets.prepare_set(knobs, rng), knobs, rng),
             looks=looks,
             views=VIEWS,
             probes=table_probes.PROBES,

@@ -1,4 +1,4 @@
-"""From a table, or from points of the lab, to what a network learns: target, features, missing values, scaling."""
+"""From a table to what a network learns: target, features, missing values, the held-back share, scaling."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlab.data import DataError, Dataset, Samples, dataset, split
+from nnlab.data import DataError, Dataset, split
 from nnlab.data.dataset import Array
 from nnlab.data.delimited import DATE
 from nnlab.data.table import Table, as_labels, listed
@@ -16,9 +16,8 @@ from nnlab.lab import loading
 from nnlab.lab.data_files import UserData
 from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import Knobs
-from nnlab.lab.workbench.expressions import check_columns, columns_of, evaluate, read_features, read_formula
+from nnlab.lab.workbench.expressions import check_columns, columns_of, evaluate, read_features
 
-SETS = ("planes", "gaussians", "xor", "circles", "moons", "spirals")
 TARGETS = ("class", "target", "label", "y", "species", "outcome")
 """A column of such a name is the target unless another is named; else the last one is."""
 CLASS_NAMES = ("class", "label", "species")
@@ -70,56 +69,6 @@ def read_table(data: UserData) -> Table:
     return _read(data.path, data.path.stat().st_mtime_ns)
 
 
-def draw_set(knobs: Knobs, rng: np.random.Generator) -> Samples:
-    """Return samples x (n, 2) and y (n,) of a set of the lab, or of the formula."""
-    count, noise = int(knobs["samples"]), float(knobs["noise"])
-    if knobs["source"] != "formula":
-        made = dataset(str(knobs["source"]), count, noise=noise, rng=rng)
-        return made.x, made.y
-    line = str(knobs["formula"])
-    formula = read_formula(line)
-    x = rng.uniform(-1.0, 1.0, (count, 2))
-    columns = {"x1": x[:, 0], "x2": x[:, 1]}
-    check_columns(formula, "formula", line, columns)
-    y = np.broadcast_to(np.asarray(evaluate(formula, columns)), (count,))
-    seen = x + noise * rng.standard_normal(x.shape) if y.dtype == bool else x
-    if y.dtype == bool:
-        if y.all() or not y.any():
-            raise UsageError(
-                f"formula {line!r}: is {'true' if y.all() else 'false'} everywhere; two classes are needed."
-            )
-        return seen, y.astype(np.int64)
-    if not np.isfinite(y).all():
-        raise UsageError(
-            f"formula {line!r}: has no finite value at some points of [-1, 1] squared; write it otherwise."
-        )
-    return seen, y + noise * rng.standard_normal(count)
-
-
-def classes_of(knobs: Knobs) -> tuple[str, ...]:
-    """Return the names of the classes of a set of the lab; none for one with numbers to predict."""
-    if knobs["source"] == "formula":
-        line = str(knobs["formula"])
-        formula, two = read_formula(line), {"x1": np.zeros(1), "x2": np.zeros(1)}
-        check_columns(formula, "formula", line, two)
-        return ("0", "1") if np.asarray(evaluate(formula, two)).dtype == bool else ()
-    return () if knobs["source"] == "planes" else ("0", "1")
-
-
-def feature_names(line: str) -> tuple[str, ...]:
-    """Return the names of the features that a line makes of x1 and x2."""
-    return _features(line, {"x1": np.ones(1), "x2": np.ones(1)}, "")[0]
-
-
-def prepare_set(knobs: Knobs, rng: np.random.Generator) -> Prepared:
-    """Draw points and make the features of them."""
-    x, y = draw_set(knobs, rng)
-    columns = {"x1": x[:, 0], "x2": x[:, 1]}
-    names, features = _features(str(knobs["features"]), columns, "")
-    classes = () if y.dtype.kind == "f" else ("0", "1")
-    return Prepared(columns, names, features, y, classes, "y")
-
-
 def prepare_table(data: UserData, knobs: Knobs) -> Prepared:
     """Choose the target and make the features. Raises UsageError or DataError with file, line and column."""
     asked = (str(knobs[name]) for name in ("target", "features", "missing", "task"))
@@ -143,7 +92,7 @@ def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, tas
     columns: dict[str, Array] = {}
     for name in used:
         columns |= _numbers(table, name, missing)
-    names, x = _features(wanted, columns, target)
+    names, x = make_features(wanted, columns, target)
     y, classes = _target(table, target, task)
     return Prepared(columns, names, x, y, classes, target)
 
@@ -187,7 +136,7 @@ def _split(prepared: Prepared, test: float, rng: np.random.Generator, *, is_by_c
 
 def features_of(columns: Mapping[str, Array], line: str) -> Array:
     """Return the features (n, d) of a line for other values of the same columns."""
-    return _features(line, columns, "")[1]
+    return make_features(line, columns, "")[1]
 
 
 def _scaling(x: Array, kind: str) -> tuple[Array, Array]:
@@ -219,8 +168,8 @@ def _used(line: str, inputs: Sequence[str], target: str, table: Table) -> list[s
     return [name for name in inputs if name in needed]
 
 
-def _features(line: str, columns: Mapping[str, Array], target: str) -> tuple[tuple[str, ...], Array]:
-    """Return (names, features (n, d)) of a line; an empty line asks for all columns."""
+def make_features(line: str, columns: Mapping[str, Array], target: str) -> tuple[tuple[str, ...], Array]:
+    """Return (names, features (n, d)) of a line; an empty line asks for all columns. Raises UsageError."""
     named: dict[str, Array] = {}
     asked = [feature for feature in read_features(line) if not feature.is_left_out]
     count = len(next(iter(columns.values()))) if columns else 0
