@@ -36,7 +36,7 @@ class Shot:
     name: str
     size: tuple[int, int]
     screen: str = "home"
-    """"home", or a lesson's slug with "/page" or without."""
+    """"home", "workbench", or a lesson's slug with "/page" or without."""
     keys: tuple[str, ...] = ()
     step: int = 0
     """Wait until the run on the screen has made so many steps."""
@@ -54,6 +54,8 @@ SHOTS = (
     Shot("lesson-80x24", (80, 24), "perceptrons/one-line", keys=("space",), step=1200),
     Shot("lesson-zh-160x48", (160, 48), "perceptrons/one-line", keys=("space",), step=1200, language="zh"),
     Shot("lesson-ascii-80x24", (80, 24), "perceptrons/one-line", keys=("space",), step=1200, is_ascii=True),
+    Shot("gan-160x48", (160, 48), "gan/players", keys=("space",), step=1500),
+    Shot("workbench-160x48", (160, 48), "workbench", keys=("ctrl+r",), step=2000),
 )
 
 
@@ -61,6 +63,7 @@ async def take(shot: Shot, lessons: Path | None = None) -> Grid:
     """Run the app, press the keys, wait for the step, and return the screen as a grid."""
     os.environ.pop("NO_COLOR", None)
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["NNLAB_HOME"] = folder  # what is run for a picture is no part of the user's history
         options = AppOptions(
             Terminal(shot.depth, "ascii" if shot.is_ascii else "braille"),
             language=shot.language,
@@ -73,7 +76,10 @@ async def take(shot: Shot, lessons: Path | None = None) -> Grid:
             await pilot.pause()
             if shot.screen != "home":
                 slug, _, page = shot.screen.partition("/")
-                app.open_lesson(slug, page=page)
+                if slug == "workbench":
+                    await pilot.press("w")
+                else:
+                    app.open_lesson(slug, page=page)
                 await pilot.pause()
                 await _wait(pilot, lambda: _state(app) not in ("", "starting"))
             await pilot.press(*shot.keys)
@@ -134,7 +140,7 @@ def main(arguments: list[str]) -> int:
     """Take the pictures that the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m nnlab.tui.screenshot", description=__doc__)
     parser.add_argument("--size", default="160x48", help="columns x rows")
-    parser.add_argument("--screen", default="home", help="home, LESSON or LESSON/PAGE")
+    parser.add_argument("--screen", default="home", help="home, workbench, LESSON or LESSON/PAGE")
     parser.add_argument("--keys", default="", help="keys to press, separated by spaces")
     parser.add_argument("--step", type=int, default=0, help="wait until the run has made so many steps")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark")
