@@ -49,16 +49,17 @@ def nnlab(context: click.Context, lessons: Path | None, trust: bool, is_ascii: b
 
 
 @nnlab.command("list")
+@click.argument("lesson", required=False, shell_complete=offering("lessons"))
 @lessons_option
 @click.option("--experiments", is_flag=True, help="One LESSON/EXPERIMENT a line, ready for `nnlab run`.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.pass_obj
-def list_lessons(shared: dict[str, Any], /, lessons: Path | None, **options: Any) -> int:
-    """List the lessons with your progress; runs none of their code."""
+def list_lessons(shared: dict[str, Any], /, lesson: str | None, lessons: Path | None, **options: Any) -> int:
+    """List the lessons with your progress, or a LESSON's pages, exercises and best scores; runs none of their code."""
     from nnlab.commands import listing
 
-    return listing.list_lessons(lessons or shared["lessons"], **options)
+    return listing.list_lessons(lesson, lessons or shared["lessons"], **options)
 
 
 @nnlab.group()

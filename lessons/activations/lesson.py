@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlab.lab.authoring import Check, Result, goal
+from nnlab.lab.authoring import Check, Result, Score, goal
 
 from .claims import (
     dead_start_frozen,
@@ -56,7 +56,7 @@ def fast_and_alive(result: Result) -> list[Check]:
     return [
         Check("a = relu", str(settings.knobs["activation"]), settings.knobs["activation"] == "relu"),
         Check("H ≥ 64", int(settings.knobs["width"]), int(settings.knobs["width"]) >= 64),
-        Check("ŷ = y ≥ 98 %", f"{100 * accuracy:.1f} %", accuracy >= 0.98),
+        Check("ŷ = y ≥ 98 %", f"{100 * accuracy:.1f} %", accuracy >= 0.98, score=Score(accuracy, "larger")),
         Check("× ≤ 2", dead, dead <= 2),
     ]
 

@@ -1,6 +1,6 @@
 """The lesson on convolutional networks: pixels, a window that slides, kernels that are learned."""
 
-from nnlab.lab.authoring import Check, Result, goal
+from nnlab.lab.authoring import Check, Result, Score, goal
 
 from .claims import (
     augmenting_helps,
@@ -37,7 +37,7 @@ def few_numbers(result: Result) -> list[Check]:
     """95 % of the unseen digits with 1,100 learned numbers or fewer."""
     learned, unseen = int(result.last("parameters").max()), float(result.last("test_accuracy").min())
     return [
-        Check("W + b ≤ 1,100", learned, learned <= 1100),
+        Check("W + b ≤ 1,100", learned, learned <= 1100, score=Score(learned, "smaller")),
         Check("test ≥ 95 %", f"{100 * unseen:.1f} %", unseen >= 0.95),
     ]
 
@@ -47,7 +47,7 @@ def shift_proof(result: Result) -> list[Check]:
     """88 % of the digits that were moved by a pixel, and 93 % of those that were not."""
     moved, unseen = float(result.last("shifted_accuracy").min()), float(result.last("test_accuracy").min())
     return [
-        Check("±1 px ≥ 88 %", f"{100 * moved:.1f} %", moved >= 0.88),
+        Check("±1 px ≥ 88 %", f"{100 * moved:.1f} %", moved >= 0.88, score=Score(moved, "larger")),
         Check("test ≥ 93 %", f"{100 * unseen:.1f} %", unseen >= 0.93),
     ]
 

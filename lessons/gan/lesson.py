@@ -1,6 +1,6 @@
 """The lesson on generative adversarial networks: two players, the latent space, and what a GAN leaves out."""
 
-from nnlab.lab.authoring import Check, Result, goal
+from nnlab.lab.authoring import Check, Result, Score, goal
 
 from .claims import (
     best_judge,
@@ -43,7 +43,7 @@ def cover_the_grid(result: Result) -> list[Check]:
     data = str(result.run.settings.knobs["data"])
     return [
         Check("data = grid", data, data == "grid"),
-        Check("modes ≥ 20", modes, modes >= 20),
+        Check("modes ≥ 20", modes, modes >= 20, score=Score(modes, "larger")),
         Check("KL ≤ 0.15", round(reverse_kl, 3), reverse_kl <= 0.15),
     ]
 
@@ -56,7 +56,7 @@ def bring_it_back(result: Result) -> list[Check]:
     return [
         Check("η_G ≥ 0.001", rate, rate >= 0.001),
         Check("modes = 8", modes, modes == 8),
-        Check("KL ≤ 0.1", round(reverse_kl, 3), reverse_kl <= 0.1),
+        Check("KL ≤ 0.1", round(reverse_kl, 3), reverse_kl <= 0.1, score=Score(reverse_kl, "smaller")),
     ]
 
 

@@ -1,6 +1,6 @@
 """The losses lesson: one number for all errors, what each choice of it does to learning, and how far to trust it."""
 
-from nnlab.lab.authoring import Check, Result, goal
+from nnlab.lab.authoring import Check, Result, Score, goal
 
 from .claims import (
     accuracy_flatters,
@@ -61,7 +61,7 @@ def honest(result: Result) -> list[Check]:
     return [
         Check("step ≥ 600", result.steps, result.steps >= 600),
         Check("width ≥ 32", width, width >= 32),
-        Check("|ŷ − y| ≤ 0.075", f"{error:.3f}", error <= 0.075),
+        Check("|ŷ − y| ≤ 0.075", f"{error:.3f}", error <= 0.075, score=Score(error, "smaller")),
         Check("ŷ = y ≥ 80 %", f"{100 * accuracy:.1f} %", accuracy >= 0.8),
     ]
 

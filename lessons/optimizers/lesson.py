@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlab.lab.authoring import Check, Result, goal
+from nnlab.lab.authoring import Check, Result, Score, goal
 
 from .adam_update import adam_update
 from .batches import batches
@@ -47,7 +47,7 @@ def tune_momentum(result: Result) -> list[Check]:
         Check("runners = momentum", str(knobs["runners"]), knobs["runners"] == "momentum"),
         Check("κ ≥ 40", float(knobs["kappa"]), float(knobs["kappa"]) >= 40),
         Check("f < 10⁻³", float(knobs["target"]), float(knobs["target"]) <= 1e-3),
-        Check("t ≤ 25", arrived if arrived >= 0 else "–", 0 <= arrived <= 25),
+        Check("t ≤ 25", arrived if arrived >= 0 else "–", 0 <= arrived <= 25, score=Score(arrived, "smaller")),
     ]
 
 
@@ -60,7 +60,7 @@ def settle_low(result: Result) -> list[Check]:
         Check("1 ≤ B ≤ 4", batch, 1 <= batch <= 4),
         Check("σ ≥ 0.5", float(settings.knobs["noise"]), float(settings.knobs["noise"]) >= 0.5),
         Check("seeds ≥ 20", settings.seeds, settings.seeds >= 20),
-        Check("f ≤ 0.001", round(height, 5), height <= 1e-3),
+        Check("f ≤ 0.001", round(height, 5), height <= 1e-3, score=Score(height, "smaller")),
     ]
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from nnlab.data import CORNERS, TRUTH
-from nnlab.lab.authoring import Check, Result, goal
+from nnlab.lab.authoring import Check, Result, Score, goal
 
 from .by_hand import threshold
 from .claims import (
@@ -57,7 +57,7 @@ def fewest_hidden(result: Result) -> list[Check]:
     settings = result.run.settings
     hidden = int(settings.knobs["hidden"])
     return [
-        Check("hidden ≤ 4", hidden, hidden <= 4),
+        Check("hidden ≤ 4", hidden, hidden <= 4, score=Score(hidden, "smaller")),
         Check("seeds ≥ 20", settings.seeds, settings.seeds >= 20),
         Check("solved ≥ 95 %", f"{result.solved} / {settings.seeds}", result.rate >= 0.95),
     ]
@@ -73,7 +73,7 @@ def small_spirals(result: Result) -> list[Check]:
     unseen = float(np.max(result.last("test_accuracy")))
     return [
         Check("data = spirals", str(settings.knobs["data"]), settings.knobs["data"] == "spirals"),
-        Check("W + b ≤ 60", parameters, parameters <= 60),
+        Check("W + b ≤ 60", parameters, parameters <= 60, score=Score(parameters, "smaller")),
         Check("test ≥ 95 %", f"{100 * unseen:.1f} %", unseen >= 0.95),
     ]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nnlab.lab.authoring import Check, Result, goal
+from nnlab.lab.authoring import Check, Result, Score, goal
 
 from .back import through_time
 from .claims import (
@@ -41,7 +41,12 @@ def bridge_forty(result: Result) -> list[Check]:
     return [
         Check("lag ≥ 40", lag, lag >= 40),
         Check("n ≥ 10", len(errors), len(errors) >= 10),
-        Check(f"test < {BRIDGED:g}: ≥ n / 2", f"{solved} / {len(errors)}", 2 * solved >= len(errors)),
+        Check(
+            f"test < {BRIDGED:g}: ≥ n / 2",
+            f"{solved} / {len(errors)}",
+            2 * solved >= len(errors),
+            score=Score(solved / len(errors), "larger"),
+        ),
     ]
 
 
@@ -54,7 +59,7 @@ def tame(result: Result) -> list[Check]:
         Check("sgd, η = 0.2", f"{knobs['optimizer']}, {knobs['learning_rate']:g}", is_same),
         Check("ρ ≥ 1.5", float(knobs["radius"]), float(knobs["radius"]) >= 1.5),
         Check("lag ≥ 20", int(knobs["lag"]), int(knobs["lag"]) >= 20),
-        Check("test ≤ 0.1", error, error <= 0.1),
+        Check("test ≤ 0.1", error, error <= 0.1, score=Score(error, "smaller")),
     ]
 
 

@@ -23,7 +23,7 @@ def reset(slug: str | None, folder: Path | None, *, is_sure: bool) -> int:
     if not doomed:
         notice(f"nothing was done in {slug or 'any lesson'} yet, so there is nothing to forget.")
         return 0
-    question = f"Forget the pages read, answers, goals and exercises of {', '.join(doomed)} for good?"
+    question = f"Forget the pages read, answers, goals, exercises and best scores of {', '.join(doomed)} for good?"
     if not is_sure:
         if not sys.stdin.isatty():
             raise UsageError(f"{question} Without a terminal nobody can be asked; repeat with --yes.")

@@ -9,7 +9,7 @@ from nnlab.lab.knobs import Knob
 from nnlab.lab.lesson import claim, code, experiment, goal
 from nnlab.lab.streams import Stream, Streams
 from nnlab.lab.supervised import Supervised, by_knobs, supervised
-from nnlab.lab.verdicts import Check, Verdict
+from nnlab.lab.verdicts import Check, Score, Verdict
 from nnlab.lab.views import View
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Experiment",
     "Knob",
     "Result",
+    "Score",
     "Stream",
     "Streams",
     "Supervised",

@@ -1,5 +1,6 @@
-"""Progress: pages read, answers given, goals reached. True, kept, never lost to a damaged file or a second lab."""
+"""Progress: pages, answers, goals, exercises, best scores. True, kept, never lost to a damaged file or a second lab."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import msgspec
 
 from nnlab.lab import files, paths
 from nnlab.lab.course import Lesson
+from nnlab.lab.verdicts import Check
 
 
 class AnswerGiven(msgspec.Struct):
@@ -19,6 +21,18 @@ class AnswerGiven(msgspec.Struct):
     """What the run measured."""
 
 
+class BestScore(msgspec.Struct):
+    """The best that was measured while a goal held."""
+
+    check: str
+    """The text of the check that it is the score of."""
+    value: float
+    measured: float | str
+    """The value as the check showed it."""
+    run: str
+    """The shell line of the run that measured it."""
+
+
 class LessonProgress(msgspec.Struct):
     """What was done in one lesson."""
 
@@ -29,13 +43,18 @@ class LessonProgress(msgspec.Struct):
     answers: dict[str, AnswerGiven] = {}
     goals: dict[str, str] = {}
     """Goal id -> the shell line of the run that reached it."""
+    best: dict[str, BestScore] = {}
+    """Goal id -> its best score, for goals that have one."""
     exercises: list[str] = []
     """Ids of the code exercises passed."""
 
     def done(self, lesson: Lesson) -> int:
         """Return how many of the lesson's exercises are done; an answered question is done, right or not."""
-        finished = {*self.answers, *self.goals, *self.exercises}
-        return sum(1 for exercise in lesson.exercises if exercise in finished)
+        return sum(1 for exercise in lesson.exercises if self.is_done(exercise))
+
+    def is_done(self, exercise: str) -> bool:
+        """Whether a question was answered, a goal reached or a code exercise passed."""
+        return exercise in self.answers or exercise in self.goals or exercise in self.exercises
 
     def pages_read(self, lesson: Lesson) -> int:
         """Return how many of the lesson's present pages were read."""
@@ -90,6 +109,28 @@ class Progress:
             lesson.goals.setdefault(goal, shell_line)
 
         self._change(slug, change)
+
+    def keep_best(self, slug: str, goal: str, check: Check, shell_line: str) -> bool:
+        """Keep the score of a goal's check if it beats the best so far; returns whether it does.
+
+        A best that another check measured, as before the lesson was changed, is no match for it.
+        """
+        score = check.score
+        if score is None or not math.isfinite(score.value):
+            return False
+
+        def is_better(lesson: LessonProgress) -> bool:
+            best = lesson.best.get(goal)
+            return best is None or best.check != check.text or score.beats(best.value)
+
+        def change(lesson: LessonProgress) -> None:
+            if is_better(lesson):
+                lesson.best[goal] = BestScore(check.text, score.value, check.measured, shell_line)
+
+        is_new = is_better(self.lesson(slug))
+        if is_new:
+            self._change(slug, change)
+        return is_new
 
     def pass_exercise(self, slug: str, exercise: str) -> bool:
         """Keep that a code exercise was passed; returns whether it is the first time."""

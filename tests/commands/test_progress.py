@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from nnlab.lab.progress import AnswerGiven, Progress
+from nnlab.lab.verdicts import Check, Score
 
 
 @pytest.fixture
@@ -80,3 +81,28 @@ def test_an_unknown_lesson_is_named_with_the_nearest_one(nnlab, progress_file):
 def test_where_nothing_was_done_nothing_is_asked(nnlab):
     assert "nothing was done in gan yet" in nnlab("progress", "reset", "gan").stderr
     assert "nothing was done in any lesson yet" in nnlab("progress", "reset").stderr
+
+
+def test_list_shows_a_lessons_pages_answers_goals_and_best_scores(nnlab, progress_file):
+    progress, check = Progress(), Check("W + b ≤ 60", 51, True, score=Score(51, "smaller"))
+    progress.reach_goal("perceptrons", "small-spirals", "nnlab run one")
+    progress.keep_best("perceptrons", "small-spirals", check, "nnlab run best")
+    lines = nnlab("list", "perceptrons").stdout.splitlines()
+    assert "  ✓ neuron" in lines
+    assert "  · perceptron-rule" in lines
+    assert "1 of 8 exercises" in lines
+    goal = next(line for line in lines if "small-spirals" in line)
+    assert goal.split(maxsplit=3) == ["✓", "small-spirals", "goal", "best: 51 (W + b ≤ 60)   nnlab run best"]
+    best = json.loads(nnlab("list", "perceptrons", "--json").stdout)["progress"]["best"]
+    assert best == {
+        "small-spirals": {"check": "W + b ≤ 60", "value": 51, "measured": 51, "run": "nnlab run best"},
+    }
+    nnlab("progress", "reset", "perceptrons", "--yes")
+    assert json.loads(nnlab("list", "perceptrons", "--json").stdout)["progress"]["best"] == {}
+    assert "did you mean 'perceptrons'?" in nnlab("list", "perceptron", expect=2).stderr
+
+
+def test_list_shows_one_lessons_experiments(nnlab):
+    lines = nnlab("list", "perceptrons", "--experiments").stdout.splitlines()
+    assert "perceptrons/xor" in lines
+    assert all(line.startswith("perceptrons/") for line in lines)

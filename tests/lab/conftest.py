@@ -28,7 +28,7 @@ CODE = '''
 """A ball that rolls down x^2."""
 from dataclasses import dataclass
 import numpy as np
-from nnlab.lab.authoring import Check, Experiment, Knob, Verdict, View, claim, experiment, goal
+from nnlab.lab.authoring import Check, Experiment, Knob, Score, Verdict, View, claim, experiment, goal
 
 @dataclass
 class Ball:
@@ -64,7 +64,8 @@ def small_rate_arrives(run, rate=0.1):
 
 @goal("arrive")
 def arrive(result):
-    return [Check("distance below 0.1", float(result.last("distance")), bool(result.last("distance") < 0.1))]
+    distance = float(result.last("distance"))
+    return [Check("distance below 0.1", distance, distance < 0.1, score=Score(distance, "smaller"))]
 '''
 ENGLISH = """# First page {#first}
 

@@ -14,6 +14,7 @@ from nnlab.lab.knobs import resolve
 from nnlab.lab.lesson import load
 from nnlab.lab.streams import Streams
 from nnlab.lab.training import Training
+from nnlab.lab.verdicts import Score, scored
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import text_width
 from nnlab.stage import draw_view
@@ -187,6 +188,14 @@ def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment,
     options = {"xor": {"seeds": 20}, "spirals": {"seed": 2, "steps": 2000}}.get(experiment, {})
     assert all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **reached)))
     assert not all(check.holds for check in LESSON.goals[goal](RUN(experiment, **options, **missed)))
+
+
+def test_the_score_of_a_goal_is_what_the_run_was_made_of():
+    hidden = scored(LESSON.goals["fewest-hidden"](RUN("xor", hidden=4, seeds=20)))
+    spirals = RUN("spirals", seed=2, steps=2000, width=5)
+    parameters = scored(LESSON.goals["small-spirals"](spirals))
+    assert (hidden.score, parameters.score) == (Score(4, "smaller"), Score(51, "smaller"))
+    assert sum(values.size for values in spirals.parameters.values()) == 51
 
 
 def test_a_goal_needs_twenty_starts_not_one_lucky_one():

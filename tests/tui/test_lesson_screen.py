@@ -129,6 +129,39 @@ def test_a_goal_is_checked_live_and_kept(walk, app):
     walk(script, page="second")
 
 
+def test_the_best_score_of_a_goal_is_shown_and_kept_and_a_worse_run_leaves_it(walk, app, shown):
+    async def script(pilot, screen):
+        def best():
+            return app.progress.lesson("toy").best["arrive"]
+
+        async def train(rate):
+            screen.session.set_knob("rate", rate)
+            await until(pilot, lambda: screen.session.knobs.get("rate") == rate)
+            await perform(screen, "run")
+            await until(pilot, lambda: screen.session.state == "done")
+            return screen.desk.measure(screen.session.run, "distance")
+
+        assert "your best" not in shown(app)
+        first = await train(0.1)
+        await until(pilot, lambda: "arrive" in app.progress.lesson("toy").best and best().value == first)
+        assert best().run == screen.desk.shell_line(screen.session)
+        await until(pilot, lambda: re.search(rf"your best +distance below 0.1 +{first:.4g}", shown(app)))
+        await perform(screen, "rewind")
+        await until(pilot, lambda: screen.session.state == "ready")
+        assert await train(0.06) > first
+        await pilot.pause(0.3)
+        assert best().value == first
+        await perform(screen, "rewind")
+        await until(pilot, lambda: screen.session.state == "ready")
+        better = await train(0.12)
+        await until(pilot, lambda: best().value == better)
+        await screen.open_page(0)
+        await screen.open_page(1)
+        await until(pilot, lambda: f"{better:.4g}" in shown(app))
+
+    walk(script, page="second")
+
+
 def test_the_copied_line_repeats_the_run_in_a_shell(walk, app, monkeypatch):
     copied = []
     monkeypatch.setattr(app, "copy_to_clipboard", copied.append)

@@ -1,5 +1,7 @@
 """The lesson screen: a page beside a live stage."""
 
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -9,6 +11,7 @@ from textual.content import Content
 from nnlab.lab.course import Lesson
 from nnlab.lab.prose import Goal
 from nnlab.lab.run import Run
+from nnlab.lab.verdicts import Check, scored
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import LessonDesk
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
     from nnlab.stage import Form
 
 
+BEST_SECONDS = 1.0
+"""While a run trains, its best score is written so often at most."""
+
+
 class LessonScreen(DrawingActions):
     """One lesson: its pages, its stage, its run."""
 
@@ -48,6 +55,8 @@ class LessonScreen(DrawingActions):
         self._drawn: dict[str, tuple[object, tuple[object, ...], Grid]] = {}
         """View id -> the observation and all else that its last drawing was made from, and the drawing."""
         self._last_state = ""
+        self._best_kept = -BEST_SECONDS
+        """When a best score was written last, in seconds of the monotonic clock."""
 
     def compose(self) -> ComposeResult:
         """Yield header, page, stage, bars and footer."""
@@ -209,8 +218,19 @@ class LessonScreen(DrawingActions):
                 if self.query_one(PageView).show_checks(goal_id, checks):
                     self.lab.progress.reach_goal(self._lesson.slug, goal_id, desk.shell_line(session))
                     self.tell(self.say("goal.reached"))
+                self._keep_best(goal_id, checks)
             await self.query_one(StageView).redraw()
         self.paint_drawing()
+
+    def _keep_best(self, goal_id: str, checks: Sequence[Check]) -> None:
+        """Keep and show a goal's best score; while the run trains it may improve with every paint, so not each time."""
+        check, now = scored(checks), time.monotonic()
+        if check is None or (self.session.state == "training" and now < self._best_kept + BEST_SECONDS):
+            return
+        progress, slug = self.lab.progress, self._lesson.slug
+        if progress.keep_best(slug, goal_id, check, self.desk.shell_line(self.session)):
+            self._best_kept = now
+            self.query_one(PageView).show_best(goal_id, progress.lesson(slug).best[goal_id])
 
     def _show_knobs(self) -> None:
         card = self.session.card

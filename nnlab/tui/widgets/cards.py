@@ -9,9 +9,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from nnlab.lab.knobs import KnobValue
-from nnlab.lab.progress import AnswerGiven
+from nnlab.lab.progress import AnswerGiven, BestScore
 from nnlab.lab.prose import Goal, Predict, Try
-from nnlab.lab.verdicts import Check
+from nnlab.lab.verdicts import Check, as_text
 from nnlab.tui.speech import Speech, speech_of
 from nnlab.tui.typesetting import wrap
 from nnlab.tui.widgets.paragraph import Typeset, heading, spread
@@ -138,12 +138,13 @@ class PredictCard(Widget):
 
 
 class GoalCard(Widget):
-    """A goal with live checks and the values measured."""
+    """A goal with live checks, the values measured and the best score so far."""
 
     DEFAULT_CSS = "GoalCard { height: auto; }"
 
-    def __init__(self, goal: Goal, *, is_reached: bool) -> None:
+    def __init__(self, goal: Goal, is_reached: bool, best: BestScore | None) -> None:
         super().__init__()
+        self._best = best
         self.goal = goal
         self.is_reached = is_reached
         self.hints_shown = 0
@@ -162,6 +163,11 @@ class GoalCard(Widget):
         self.is_reached = self.is_reached or is_new
         self._relayout()
         return is_new
+
+    def show_best(self, best: BestScore) -> None:
+        """Show the best score so far."""
+        self._best = best
+        self._relayout()
 
     def _relayout(self) -> None:
         for text in self.query(CardText):  # none before it is composed, and none when the page is left meanwhile
@@ -182,9 +188,11 @@ class GoalCard(Widget):
         lines = [heading(title, width), *wrap(speech.content((self.goal.text, "$strong")), width)]
         for check in self._checks:
             sign = speech.content(("✓ ", "$accent") if check.holds else ("· ", "$muted"))
-            measured = f"{check.measured:.4g}" if isinstance(check.measured, float) else str(check.measured)
-            value = speech.content((measured, "bold $strong" if check.holds else "$muted"))
+            value = speech.content((as_text(check.measured), "bold $strong" if check.holds else "$muted"))
             lines.append(spread(Content.assemble(sign, speech.content((check.text, "$text"))), value, width))
+        if self._best is not None:
+            name = speech.content((speech.say("goal.best") + "  ", "$muted"), (self._best.check, "$text"))
+            lines.append(spread(name, speech.content((as_text(self._best.measured), "bold $accent")), width))
         for number, hint in enumerate(self.goal.hints[: self.hints_shown], start=1):
             words = speech.say("goal.hint", number=number, total=len(self.goal.hints))
             lines += [Content(""), *wrap(speech.content((words + " ", "$muted"), (hint, "$text")), width)]

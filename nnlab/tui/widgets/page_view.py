@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from nnlab.lab.progress import AnswerGiven, LessonProgress
+from nnlab.lab.progress import AnswerGiven, BestScore, LessonProgress
 from nnlab.lab.prose import Code, Formula, Goal, Page, Predict, Prose, Try, fill
 from nnlab.lab.verdicts import Check
 from nnlab.tui import markdown
@@ -106,7 +106,7 @@ class PageView(VerticalScroll, can_focus=True):
             elif isinstance(block, Predict):
                 widgets.append(PredictCard(block, progress.answers.get(block.id), self._number))
             elif isinstance(block, Goal):
-                widgets.append(GoalCard(block, is_reached=block.id in progress.goals))
+                widgets.append(GoalCard(block, block.id in progress.goals, progress.best.get(block.id)))
             elif isinstance(block, Code) and work is not None and work.id == block.id:
                 widgets.append(CodeCard(work))
             elif isinstance(block, Try):
@@ -167,3 +167,9 @@ class PageView(VerticalScroll, can_focus=True):
     def show_checks(self, goal_id: str, checks: Sequence[Check]) -> bool:
         """Show a goal's live checks; True when it is reached for the first time."""
         return any(card.show_checks(checks) for card in self.query(GoalCard) if card.goal.id == goal_id)
+
+    def show_best(self, goal_id: str, best: BestScore) -> None:
+        """Show a goal's best score."""
+        for card in self.query(GoalCard):
+            if card.goal.id == goal_id:
+                card.show_best(best)
