@@ -40,8 +40,9 @@ def test_help_imports_neither_textual_nor_numpy():
 
 
 def test_listing_lessons_runs_none_of_their_code():
-    call = "list_lessons(None, experiments=False, language='en', as_json=True)"
-    loaded = modules_after(f"from nnlab.commands.listing import list_lessons; {call}")
+    rest = "None, experiments=False, language='en', as_json=True"
+    calls = "; ".join(f"list_lessons({lesson}, {rest})" for lesson in ("None", "'perceptrons'"))
+    loaded = modules_after(f"from nnlab.commands.listing import list_lessons; {calls}")
     assert not [name for name in loaded if name.startswith("nnlab_lesson_")]
 
 
