@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -40,6 +40,7 @@ def draw_view(
     title: str,
     size: tuple[int, int],
     palette: Palette,
+    names: Mapping[str, str] | None = None,
     ghost: Run | None = None,
     seed: int = 0,
     is_focused: bool = False,
@@ -48,6 +49,7 @@ def draw_view(
 ) -> Grid:
     """Draw one view of a run as a pane of (columns, rows), header row included.
 
+    names: metric -> what its curve is called in a legend; a view's own names go before them.
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
     extra: options of this moment, such as cursor (column, row) in cells of the plot. form: "pane" has a header row,
     "bare" has none (the name stands in a tab), "line" is one row: a sparkline, a row of squares.
@@ -62,6 +64,8 @@ def draw_view(
         options["cursor_column"], options["cursor_row"] = cursor
     if view.kind == "curve":
         options.setdefault("x_range", (0, max(1, run.settings.steps)))
+        own = cast("Mapping[str, str]", options.get("names", {}))
+        options["names"] = {_label(metric): name for metric, name in (names or {}).items()} | dict(own)
         options["ghosts"] = [name for name in _names(arrays) if name.startswith(GHOST)]
     if view.kind == "strip":
         options |= {"first": run.settings.seed, "current": seed}
@@ -144,10 +148,14 @@ def _curves(run: Run, names: Sequence[str], seed: int, called: str) -> Arrays:
         if series is None:
             continue
         values = series.values
-        label = called or name.replace("_", " ")
+        label = called or _label(name)
         arrays[f"{label}/x"] = series.steps.astype(np.float64)
         arrays[f"{label}/y"] = values if values.ndim == 1 else values[:, min(seed, values.shape[1] - 1)]
     return arrays
+
+
+def _label(metric: str) -> str:
+    return metric.replace("_", " ")
 
 
 def _names(arrays: Arrays) -> list[str]:

@@ -53,6 +53,7 @@ class LessonFile(msgspec.Struct, forbid_unknown_fields=True):
     exercises: dict[str, ExerciseEntry] = {}
     knobs: dict[str, dict[str, str]] = {}
     views: dict[str, dict[str, str]] = {}
+    curves: dict[str, dict[str, str]] = {}
     phases: dict[str, dict[str, str]] = {}
 
 
@@ -99,6 +100,10 @@ class Lesson:
     def view_title(self, view: str, language: str) -> str:
         """What a view is called in its pane's header."""
         return in_language(self.file.views.get(view, {}), language, view.replace("_", " "))
+
+    def curve_names(self, language: str) -> dict[str, str]:
+        """What curves are called in a legend: metric -> name, of those that have one."""
+        return {metric: in_language(names, language, metric) for metric, names in self.file.curves.items()}
 
     def phase_name(self, phase: str, language: str) -> str:
         """What a phase of a step is called in the run bar."""

@@ -113,6 +113,32 @@ def test_every_view_shows_something_in_every_size(experiment):
             assert " yet" not in "\n".join(grid.lines()), (view.id, size)
 
 
+def test_curves_are_named_in_the_reader_s_language_and_keep_their_colours():
+    run = training("plane", steps=3)
+    result = execute(run.experiment, run.settings)
+    view, palette = next(view for view in run.experiment.views if view.id == "losses"), Palette()
+    plain = draw_view(view, result.run, title="", size=(60, 20), palette=palette)
+    named = draw_view(view, result.run, title="", size=(60, 20), palette=palette, names=LESSON.lesson.curve_names("zh"))
+    assert "D loss" in "\n".join(plain.lines())
+    assert "D 的损失" in "\n".join(named.lines())
+    assert "D loss" not in "\n".join(named.lines())
+    assert set(np.unique(plain.fg)) == set(np.unique(named.fg))
+
+
+@pytest.mark.parametrize("slug", ["rnn", "lstm", "gan"])
+def test_every_named_curve_is_a_metric_that_some_view_draws(slug):
+    lesson = load(find_course().lesson(slug))
+    drawn = {
+        name
+        for experiment in lesson.lesson.experiments
+        for view in lesson.experiment(experiment).views
+        if view.kind == "curve"
+        for name in view.options.get("series", ("loss",))
+    }
+    assert set(lesson.lesson.file.curves) <= drawn
+    assert all(set(names) == set(LANGUAGES) for names in lesson.lesson.file.curves.values())
+
+
 @pytest.mark.parametrize("knobs", [{}, {"pack": 2}, {"pack": 3, "latents": 3}, {"turn": "phase"}])
 @pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
 def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment, knobs):

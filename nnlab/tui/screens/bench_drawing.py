@@ -109,6 +109,7 @@ class BenchDrawing(KeptActions):
             title=title,
             size=size,
             palette=self.lab.plot_palette(),
+            names=self.lesson.curve_names(self.speech.language),
             ghost=self.session.ghost,
             seed=self.seed_index,
             is_focused=is_focused,

@@ -265,7 +265,7 @@ class LessonScreen(DrawingActions):
         said, seed = readout(view, run, self.desk.seed_index), self.desk.seed_index
         # Fields come ten times a second and paints twenty: what is drawn from the same observation is drawn once.
         observed = run.probes.get(view.probe)
-        key = (title, palette, said, seed, size, is_focused, form, str(extra))
+        key = (title, self.speech.language, palette, said, seed, size, is_focused, form, str(extra))
         drawn = self._drawn.get(view.id)
         if drawn is not None and observed is not None and drawn[0] is observed and drawn[1] == key:
             return drawn[2]
@@ -275,6 +275,7 @@ class LessonScreen(DrawingActions):
             title=title,
             size=size,
             palette=palette,
+            names=self._lesson.curve_names(self.speech.language),
             ghost=self.session.ghost,
             seed=seed,
             is_focused=is_focused,
