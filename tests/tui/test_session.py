@@ -395,7 +395,7 @@ def test_runs_that_end_are_replaced_or_left_go_into_the_history(on_screen, tmp_p
     monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
 
     async def test(screen, session):
-        await screen.training(steps=20, keep=True)
+        session.start("toy", "walk", steps=20, keep=True)  # may be over before it is seen training
         await screen.until(lambda: session.kept)
         assert session.state == "done"
         await screen.training(keep=True, seed=2)
