@@ -17,8 +17,8 @@ class AnswerGiven(msgspec.Struct):
     choice: int
     """Index of the chosen answer."""
     right: bool
-    value: float
-    """What the run measured."""
+    value: float | None
+    """What the run measured; JSON knows no NaN and no infinity, so what a diverged run measured is read as None."""
 
 
 class BestScore(msgspec.Struct):

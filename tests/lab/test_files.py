@@ -30,6 +30,16 @@ def test_the_first_answer_stays(tmp_path):
     assert not progress.lesson("toy").answers["how-far"].right
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_an_answer_by_a_diverged_run_does_not_damage_the_file(tmp_path, value):
+    """NaN was written as null, which is no number: at the next start all progress was moved aside."""
+    path = tmp_path / "progress.json"
+    Progress(path).answer("toy", "how-far", AnswerGiven(0, False, value))
+    again = Progress(path)
+    assert again.notice == ""
+    assert again.lesson("toy").answers["how-far"] == AnswerGiven(0, False, None)
+
+
 def test_done_counts_only_exercises_that_the_lesson_has(tmp_path, course_folder):
     lesson = find_course(course_folder).lesson("toy")
     progress = Progress(tmp_path / "progress.json")

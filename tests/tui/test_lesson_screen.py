@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from nnlab.lab.course import find_course
+from nnlab.lab.progress import AnswerGiven
 from nnlab.tui import markdown
 from nnlab.tui.app import LabApp
 from nnlab.tui.options import AppOptions
@@ -113,6 +114,15 @@ def test_a_run_with_other_settings_leaves_the_question_open(walk, app):
         await until(pilot, lambda: screen.session.state == "done")
         await until(pilot, lambda: screen.query_one(PageView).predict.given is None)
         assert "how-far" not in app.progress.lesson("toy").answers
+
+    walk(script)
+
+
+def test_an_answer_by_a_diverged_run_is_shown_when_the_page_opens_again(walk, app, shown):
+    app.progress.answer("toy", "how-far", AnswerGiven(0, False, None))
+
+    async def script(pilot, screen):
+        await until(pilot, lambda: "Not this time" in shown(app))
 
     walk(script)
 

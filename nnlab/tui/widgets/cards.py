@@ -1,5 +1,6 @@
 """The cards of a page: predict a result, reach a goal, try something; each posts what was chosen."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from textual import events
@@ -120,7 +121,7 @@ class PredictCard(Widget):
         assert self.given is not None
         speech = speech_of(self)
         answers = self.question.answers
-        right = self.question.right_answer(self.given.value)
+        right = self.question.right_answer(math.nan if self.given.value is None else self.given.value)
         title = speech.content((speech.say("predict.answer"), "bold $accent"))
         lines = [heading(title, width), *wrap(speech.content((self.question.question, "$muted")), width), Content("")]
         if self.given.right:
