@@ -102,7 +102,7 @@ class Lesson:
         return in_language(self.file.views.get(view, {}), language, view.replace("_", " "))
 
     def curve_names(self, language: str) -> dict[str, str]:
-        """What curves are called in a legend: metric -> name, of those that have one."""
+        """What curves are called in a legend: metric, or a probe's name of a curve, -> name, of those that have one."""
         return {metric: in_language(names, language, metric) for metric, names in self.file.curves.items()}
 
     def phase_name(self, phase: str, language: str) -> str:

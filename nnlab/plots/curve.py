@@ -126,7 +126,7 @@ def _legend_kind(series: Sequence[Series], options: Options) -> str:
 
 def _end_margin(series: Sequence[Series], columns: int) -> int:
     widest = max((text_width(s.name) for s in series), default=0) + 3
-    return widest if widest <= columns * 0.45 else min(2, columns - 1)
+    return widest if widest <= columns * 0.48 else min(2, columns - 1)
 
 
 def _formatter(options: Options) -> str:

@@ -126,14 +126,14 @@ def test_curves_are_named_in_the_reader_s_language_and_keep_their_colours():
 
 
 @pytest.mark.parametrize("slug", ["rnn", "lstm", "gan"])
-def test_every_named_curve_is_a_metric_that_some_view_draws(slug):
+def test_every_named_curve_is_one_that_some_view_draws(slug):
     lesson = load(find_course().lesson(slug))
     drawn = {
         name
         for experiment in lesson.lesson.experiments
         for view in lesson.experiment(experiment).views
         if view.kind == "curve"
-        for name in view.options.get("series", ("loss",))
+        for name in (*view.options.get("series", ("loss",)), *view.options.get("colours", {}))
     }
     assert set(lesson.lesson.file.curves) <= drawn
     assert all(set(names) == set(LANGUAGES) for names in lesson.lesson.file.curves.values())
