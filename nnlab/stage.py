@@ -10,18 +10,21 @@ import numpy as np
 from nnlab.lab.events import HostArray
 from nnlab.lab.run import Run
 from nnlab.lab.views import View
-from nnlab.plots import draw, pane
+from nnlab.plots import Ruler, draw, pane, ruler
 from nnlab.plots.grid import Grid, hstack, vstack
 from nnlab.plots.numbers import count, loss, percent
 from nnlab.plots.palette import Glyphs, Palette
 
 Arrays = dict[str, HostArray]
-OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer", "paper", "pens")
+OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer", "paper", "pens", "pointer")
 """Options of a view that are read here and not by the plot.
 
 draws: the knob (or "data") that takes what the user draws where the view stands. answer: the view of bars whose highest
 one answers a drawing. paper: x from, to, y from, to of the points that are drawn; pens: how many kinds they are of.
+pointer: table of "x" or "y" -> the number knob that a press or a drag in the plot sets to what that axis says there.
 """
+POINTERS = {"x": "←→", "y": "↑↓"}
+"""Axis -> the sign, after the title, that something can be dragged along it."""
 GAP = 4
 WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell", "unrolled")
 """Kinds that take a printed page's whole width."""
@@ -46,6 +49,7 @@ def draw_view(
     is_focused: bool = False,
     form: Form = "pane",
     extra: Mapping[str, object] | None = None,
+    can_point: bool = False,
 ) -> Grid:
     """Draw one view of a run as a pane of (columns, rows), header row included.
 
@@ -53,9 +57,56 @@ def draw_view(
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
     extra: options of this moment, such as cursor (column, row) in cells of the plot. form: "pane" has a header row,
     "bare" has none (the name stands in a tab), "line" is one row: a sparkline, a row of squares.
+    can_point: a pointer is heeded, so the title says along which axes.
     """
+    arrays, options = _drawn_from(view, run, names, ghost, seed, extra or {})
+    if form == "line":
+        return _one_row(view, run, title, arrays, options, size, palette)
+    if form == "bare":
+        return draw(view.kind, arrays, options, size, palette)
+    body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
+    signs = [POINTERS[axis] for axis in pointer_knobs(view)] if can_point else []
+    note = "  ".join(filter(None, (str(view.options.get("note", "")), *signs)))
+    said = "" if options.get("hidden") else readout(view, run, seed)
+    return pane(title, note, said, body, size, palette, focused=is_focused)
+
+
+def ruler_of(
+    view: View,
+    run: Run,
+    *,
+    size: tuple[int, int],
+    palette: Palette,
+    names: Mapping[str, str] | None = None,
+    ghost: Run | None = None,
+    seed: int = 0,
+) -> Ruler | None:
+    """Return which values lie under the cells of a view's plot of (columns, rows), without a header row.
+
+    None for a kind without axes, or while there is nothing to draw.
+    """
+    arrays, options = _drawn_from(view, run, names, ghost, seed, {})
+    return ruler(view.kind, arrays, options, size, palette)
+
+
+def pointer_knobs(view: View) -> dict[str, str]:
+    """Return axis ("x", "y") -> the knob that a pointer in the view's plot sets."""
+    pointer = view.options.get("pointer", {})
+    assert isinstance(pointer, Mapping)
+    return {axis: str(pointer[axis]) for axis in POINTERS if axis in pointer}
+
+
+def _drawn_from(
+    view: View,
+    run: Run,
+    names: Mapping[str, str] | None,
+    ghost: Run | None,
+    seed: int,
+    extra: Mapping[str, object],
+) -> tuple[Arrays, dict[str, object]]:
+    """Return the arrays and the options that a view's plot is drawn from."""
     arrays = arrays_of(view, run, ghost=ghost, seed=seed)
-    options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra or {})
+    options = {name: value for name, value in view.options.items() if name not in OWN_OPTIONS} | dict(extra)
     if "extent" in arrays:
         options["extent"] = tuple(float(edge) for edge in arrays.pop("extent"))
     options |= _labels(view.kind, arrays)
@@ -69,14 +120,7 @@ def draw_view(
         options["ghosts"] = [name for name in _names(arrays) if name.startswith(GHOST)]
     if view.kind == "strip":
         options |= {"first": run.settings.seed, "current": seed}
-    if form == "line":
-        return _one_row(view, run, title, arrays, options, size, palette)
-    if form == "bare":
-        return draw(view.kind, arrays, options, size, palette)
-    body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
-    note = str(view.options.get("note", ""))
-    said = "" if options.get("hidden") else readout(view, run, seed)
-    return pane(title, note, said, body, size, palette, focused=is_focused)
+    return arrays, options
 
 
 def _labels(kind: str, arrays: Arrays) -> dict[str, object]:

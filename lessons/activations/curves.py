@@ -88,7 +88,7 @@ def observe_numbers(chosen: Chosen) -> Observation:
 @experiment("curve")
 def curve() -> Experiment:
     """Nothing to train: move z and watch both cursors."""
-    axis = {"x_range": (-REACH, REACH), "x_name": "z", "legend": "end"}
+    axis = {"x_range": (-REACH, REACH), "x_name": "z", "legend": "end", "pointer": {"x": "z"}}
     return Experiment(
         knobs=(
             Knob("z", 0.85, slider=(-REACH, REACH)),

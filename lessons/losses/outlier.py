@@ -21,6 +21,8 @@ HOME = 0.85
 """Where the dragged point would stand, had nobody moved it."""
 FAR = 4.0
 """The place that the page asks about."""
+REACH = (-1.0, 4.0)
+"""How far down and up the point can be dragged, which is what the axes show."""
 NAMES = ("MSE", "Huber", "MAE")
 
 
@@ -150,10 +152,10 @@ def observe_pulls(points: Points) -> Observation:
 def outlier() -> Experiment:
     """Drag a point and watch who follows it. The best lines are found exactly, so nothing has to be trained."""
     colours = {"points": "text", "outlier": "error"}
-    fit = {"x_range": (-1.0, 1.0), "y_range": (-1.0, 4.0), "legend": "end", "x_name": "x", "colours": colours}
+    fit = {"x_range": (-1.0, 1.0), "y_range": REACH, "legend": "end", "x_name": "x", "colours": colours}
     return Experiment(
         knobs=(
-            Knob("outlier", 4.0, low=-100.0, high=100.0, slider=(-2.0, 6.0)),
+            Knob("outlier", 4.0, low=-100.0, high=100.0, slider=REACH),
             Knob("delta", 0.3, above=0.0, slider=(0.01, 10.0), log=True),
         ),
         setup=setup,
@@ -161,16 +163,17 @@ def outlier() -> Experiment:
         evaluate=evaluate,
         probes={"fit": observe_fit, "misses": observe_misses, "pulls": observe_pulls},
         views=(
-            View("fit", "curve", "fit", fit),
+            View("fit", "curve", "fit", {**fit, "pointer": {"y": "outlier"}}),
             View(
                 "misses",
                 "curve",
                 "misses",
                 {
-                    "x_range": (-2.0, 6.0),
+                    "x_range": REACH,
                     "y_range": (0.0, 1.0),
                     "legend": "end",
                     "x_name": "y₁₁",
+                    "pointer": {"x": "outlier"},
                     "readout": "mse_miss",
                 },
             ),

@@ -163,6 +163,23 @@ class Knob:
         value = self._within(low + fraction * (high - low))
         return round(value) if self.kind == "int" else float(f"{value:.3g}")
 
+    def nearest(self, number: float) -> KnobValue:
+        """Return the value of the track that is nearest to a number, such as a place on a plot's axis.
+
+        It stays within the track's ends and in whole fifths of a notch (whole numbers, two digits on a logarithmic
+        track), so that a pointer and the finest turn meet. UsageError for a knob that is no number.
+        """
+        if self.kind not in ("int", "float"):
+            raise UsageError(f"{self.name} is no number, so no place on an axis can set it; name a knob that is one.")
+        low, high = self.span
+        kept = self._within(min(high, max(low, number)))
+        if self.kind == "int":
+            return round(kept)
+        if self.log:
+            return float(self._within(float(f"{kept:.2g}")))
+        grain = (high - low) / 200
+        return float(self._within(min(high, max(low, round(round(kept / grain) * grain, 6)))))
+
     def _parse_text(self, text: str) -> str:
         if len(text) > MAX_TEXT or not (text.isprintable() or not text):
             raise self._refusal(text)

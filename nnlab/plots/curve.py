@@ -21,6 +21,7 @@ from nnlab.plots.options import (
 )
 from nnlab.plots.palette import Palette
 from nnlab.plots.raster import Raster
+from nnlab.plots.ruler import Ruler
 from nnlab.plots.series import Floats, Series, drawn_values, read_series
 from nnlab.plots.spans import curve_spans
 from nnlab.plots.spelling import spell
@@ -28,6 +29,8 @@ from nnlab.plots.width import fit, text_width, wrap
 
 RULES = (" ", "┈", ".", "╌", "-")
 """What grid and reference lines are made of: a legend, a message or the cursor may stand on it."""
+WITH_X_ROW = 4
+"""Rows from which on the last one names the x axis."""
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
@@ -50,39 +53,22 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
         return out
-    is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"
-    is_x_log = choice_option(options, "x_scale", ("linear", "log"), "linear") == "log"
-    references = {name: float(floats(value)) for name, value in mapping_option(options, "references").items()}
-    has_x_row = out.rows >= 4
-    y_data = _joined_range([*drawn_values(series), floats(list(references.values()))], options, "y_range", is_log)
-    limits = pair_option(options, "y_limits")
-    if limits and y_data:
-        y_data = max(y_data[0], limits[0]), min(y_data[1], limits[1])
-        y_data = y_data if y_data[0] < y_data[1] else limits
-    y_axis, rows = vertical_axis(y_data, out.rows - has_x_row, is_log)
-    y_axis = _spelled(y_axis, palette)
-    left = max(map(text_width, y_axis.labels)) + 1
-    left = left if out.columns >= left + 16 and has_x_row else 0
-    curves = [s for s in series if not s.is_points]
-    legend = _legend_kind(curves, options)
-    margin = _end_margin(curves, out.columns - left) if legend == "end" else 0
-    columns = out.columns - left - margin
-    x_data = _joined_range([s.x for s in series], options, "x_range", is_x_log)
-    x_axis = _spelled(horizontal_axis(x_data, columns, is_x_log), palette)
-    plot = _Plot(out, palette, x_axis, y_axis, left, columns, rows, margin)
+    plot = _plot(out, series, options, palette)
     plot.draw_grid()
-    if has_x_row:
-        for column, text in label_columns(x_axis, columns, text_option(options, "x_name")):
-            out.put(rows, left + column, text, palette.muted)
-    if not any(s.y.size and np.isfinite(s.y).any() for s in series):
+    if out.rows >= WITH_X_ROW:
+        for column, text in label_columns(plot.x, plot.columns, text_option(options, "x_name")):
+            out.put(plot.rows, plot.left + column, text, palette.muted)
+    if not _has_values(series):
         plot.put_message(text_option(options, "empty", "no steps yet"), palette.muted)
         return out
-    for name, value in references.items():
+    for name, value in _references(options).items():
         plot.draw_reference(name, value)
+    curves = [s for s in series if not s.is_points]
     plot.draw_series(curves)
     for places in [s for s in reversed(series) if s.is_points]:
         plot.draw_places(places)
     series = curves
+    legend = _legend_kind(curves, options)
     cursor = number_option(options, "cursor")
     if cursor is None and "cursor" in arrays and arrays["cursor"].size:
         cursor = float(floats(arrays["cursor"]).reshape(-1)[0])
@@ -99,13 +85,53 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     return out
 
 
+def ruler(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Ruler | None:
+    """Return the axes of what `draw` would draw; None while there is no curve."""
+    series = read_series(arrays, options, palette)
+    if size[0] < 2 or size[1] < 1 or not _has_values(series):
+        return None
+    plot = _plot(Grid.blank(size), series, options, palette)
+    return Ruler(plot.left, plot.columns, plot.rows, plot.x, plot.y)
+
+
 def y_limits(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Pair:
     """Return the y range that `draw` would use: hand it back as y_range and the axis never shrinks."""
     is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"
-    references = floats(list(mapping_option(options, "references").values()))
+    references = floats(list(_references(options).values()))
     drawn = drawn_values(read_series(arrays, options, palette))
     data = _joined_range([*drawn, references], options, "y_range", is_log)
-    return vertical_axis(data, size[1] - (size[1] >= 4), is_log)[0].limits
+    return vertical_axis(data, size[1] - (size[1] >= WITH_X_ROW), is_log)[0].limits
+
+
+def _plot(out: Grid, series: Sequence[Series], options: Options, palette: Palette) -> "_Plot":
+    """Lay out the axes for these series; nothing is drawn yet."""
+    is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"
+    is_x_log = choice_option(options, "x_scale", ("linear", "log"), "linear") == "log"
+    has_x_row = out.rows >= WITH_X_ROW
+    references = floats(list(_references(options).values()))
+    y_data = _joined_range([*drawn_values(series), references], options, "y_range", is_log)
+    limits = pair_option(options, "y_limits")
+    if limits and y_data:
+        y_data = max(y_data[0], limits[0]), min(y_data[1], limits[1])
+        y_data = y_data if y_data[0] < y_data[1] else limits
+    y_axis, rows = vertical_axis(y_data, out.rows - has_x_row, is_log)
+    y_axis = _spelled(y_axis, palette)
+    left = max(map(text_width, y_axis.labels)) + 1
+    left = left if out.columns >= left + 16 and has_x_row else 0
+    curves = [s for s in series if not s.is_points]
+    margin = _end_margin(curves, out.columns - left) if _legend_kind(curves, options) == "end" else 0
+    columns = out.columns - left - margin
+    x_data = _joined_range([s.x for s in series], options, "x_range", is_x_log)
+    x_axis = _spelled(horizontal_axis(x_data, columns, is_x_log), palette)
+    return _Plot(out, palette, x_axis, y_axis, left, columns, rows, margin)
+
+
+def _has_values(series: Sequence[Series]) -> bool:
+    return any(s.y.size and np.isfinite(s.y).any() for s in series)
+
+
+def _references(options: Options) -> dict[str, float]:
+    return {name: float(floats(value)) for name, value in mapping_option(options, "references").items()}
 
 
 def _spelled(axis: Axis, palette: Palette) -> Axis:

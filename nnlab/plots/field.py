@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.plots import numbers
-from nnlab.plots.axes import finite_range
+from nnlab.plots.axes import Axis, finite_range
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
 from nnlab.plots.key import put_key
@@ -27,6 +27,7 @@ from nnlab.plots.options import (
 from nnlab.plots.palette import MARKERS, Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.raster import Raster
+from nnlab.plots.ruler import Ruler
 from nnlab.plots.width import fit, text_width
 
 Floats = NDArray[np.float64]
@@ -102,6 +103,21 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if column is not None and row is not None:
         painter.draw_cursor((column, row), values, options)
     return out
+
+
+def ruler(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Ruler | None:
+    """Return the axes of what `draw` would draw; None while there is no field."""
+    out = Grid.blank(size)
+    if out.columns < 2 or out.rows < 1 or "field" not in arrays or not np.isfinite(floats(arrays["field"])).any():
+        return None
+    frame = _place(options, out, palette)
+    return Ruler(frame.left, frame.columns, frame.rows, _centres(frame.x, frame.columns), _centres(frame.y, frame.rows))
+
+
+def _centres(ends: Pair, cells: int) -> Axis:
+    """The axis from the centre of the first cell to that of the last one."""
+    half = (ends[1] - ends[0]) / cells / 2
+    return Axis(ends[0] + half, ends[1] - half, (), ())
 
 
 def _place(options: Options, out: Grid, palette: Palette) -> _Frame:

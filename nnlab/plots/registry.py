@@ -32,6 +32,7 @@ from nnlab.plots.errors import PlotError, unknown
 from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options
 from nnlab.plots.palette import Palette
+from nnlab.plots.ruler import Ruler
 from nnlab.plots.spelling import spell_grid
 
 Draw = Callable[[Arrays, Options, tuple[int, int], Palette], Grid]
@@ -59,6 +60,11 @@ _KINDS: dict[str, Draw] = {
     "text": text.draw,
     "spark": spark.draw,
     "track": track.draw,
+}
+
+_RULERS: dict[str, Callable[[Arrays, Options, tuple[int, int], Palette], Ruler | None]] = {
+    "curve": curve.ruler,
+    "field": field.ruler,
 }
 
 
@@ -97,3 +103,17 @@ def draw(
         fitted.paste(drawn, 0, 0)
         drawn = fitted
     return spell_grid(drawn) if palette.is_ascii else drawn
+
+
+def ruler(
+    kind: str,
+    arrays: Mapping[str, NDArray[np.generic]],
+    options: Mapping[str, object],
+    size: tuple[int, int],
+    palette: Palette,
+) -> Ruler | None:
+    """Return the axes of what `draw` draws from the same; None for a kind without axes, or while there is no data."""
+    if kind not in _RULERS:
+        return None
+    with np.errstate(all="ignore"):
+        return _RULERS[kind](arrays, options, (max(0, size[0]), max(0, size[1])), palette)

@@ -84,6 +84,10 @@ class ShownRuns:
         """Show a new run; the one so far becomes its ghost when it is of the same experiment and made a step."""
         old = self.run
         self.run, self.card = Run(started.settings), started.card
+        is_still = started.settings.steps == 0 and old is not None and old.settings.name == started.settings.name
+        if old is not None and is_still and old.settings.seeds == started.settings.seeds:
+            # What has nothing to train is there at once: a blank between two places of a drag would only flicker.
+            self.run.probes.update(old.probes)
         if old is not None and old.settings.name != started.settings.name:
             self.ghost = None
         elif old is not None and old.step > 0:

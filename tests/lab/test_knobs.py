@@ -99,3 +99,17 @@ def test_a_text_that_does_not_fit_is_refused_with_its_place():
 def test_a_text_is_one_printable_line(text):
     with pytest.raises(UsageError, match="must be one line of at most 2,000 characters"):
         Knob("target", "").parse(text)
+
+
+def test_a_place_on_an_axis_becomes_the_nearest_value_of_the_track():
+    knob = Knob("z", 0.85, low=-100.0, high=100.0, slider=(-4.0, 4.0))
+    assert knob.nearest(-1.27) == -1.28
+    assert knob.nearest(0.003) == 0.0
+    assert (knob.nearest(-1e9), knob.nearest(1e9)) == (-4.0, 4.0)
+    assert Knob("rate", 0.1, above=0.0, slider=(0.001, 10.0), log=True).nearest(0.12345) == 0.12
+    assert Knob("count", 3, low=1, high=8).nearest(4.4) == 4
+
+
+def test_a_place_on_an_axis_is_no_value_of_a_choice():
+    with pytest.raises(UsageError, match="activation is no number"):
+        Knob("activation", "tanh", choices=("tanh", "relu")).nearest(1.0)

@@ -141,7 +141,7 @@ class DrawingActions(CodeActions):
         if isinstance(event.drawing, InkDrawing) and target != DATA and self.session.card is not None:
             text = event.drawing.text
             if text != self.session.knobs.get(target):
-                self._set_knobs({target: text})
+                self.set_knobs({target: text})
         self._is_dirty = True
 
     @on(DrawingPane.Finished)

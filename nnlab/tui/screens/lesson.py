@@ -67,7 +67,7 @@ class LessonScreen(DrawingActions):
             with Vertical(id="stage-side"):
                 with Horizontal(id="stage-row"):
                     yield DrawingPane(id="canvas")
-                    yield StageView(self._draw, id="stage")
+                    yield StageView(self._draw, id="stage", can_point=True)
                 yield KnobBar(id="knobs")
                 yield RunBar(id="run")
         yield Footer()
@@ -198,6 +198,7 @@ class LessonScreen(DrawingActions):
     async def _paint(self) -> None:
         if self._is_dirty and not is_backed_up(self.app) and self.app.screen is self:
             self._is_dirty = False
+            self.follow_pointer()
             await self._paint_now()
             self.session.painted()
 
@@ -275,12 +276,13 @@ class LessonScreen(DrawingActions):
             title=title,
             size=size,
             palette=palette,
-            names=self._lesson.curve_names(self.speech.language),
+            names=self.curve_names(),
             ghost=self.session.ghost,
             seed=seed,
             is_focused=is_focused,
             form=form,
             extra=extra,
+            can_point=True,
         )
         self._drawn[view.id] = (observed, key, grid)
         return grid

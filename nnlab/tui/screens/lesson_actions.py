@@ -5,11 +5,9 @@ from collections.abc import Mapping
 from textual import on
 from textual.widget import Widget
 
-from nnlab.lab.errors import UsageError
-from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.lesson_desk import LessonDesk
-from nnlab.tui.screens.run_actions import RunActions
+from nnlab.tui.screens.pointing_actions import PointingActions
 from nnlab.tui.shown_runs import FINISHED
 from nnlab.tui.widgets.cards import AnswerRow, TryRow
 from nnlab.tui.widgets.knob_bar import KnobBar
@@ -23,7 +21,7 @@ TURNS = {"next_phase": "phase", "d_step": "D", "g_step": "G"}
 """Action -> the turn that it makes."""
 
 
-class LessonActions(RunActions):
+class LessonActions(PointingActions):
     """The part of the lesson screen that answers keys and clicks; `LessonScreen` lays out and paints."""
 
     desk: LessonDesk
@@ -36,6 +34,10 @@ class LessonActions(RunActions):
     @seed_index.setter
     def seed_index(self, index: int) -> None:
         self.desk.seed_index = index
+
+    def curve_names(self) -> Mapping[str, str]:
+        """Return metric -> what its curve is called in the reader's language."""
+        return self.desk.lesson.curve_names(self.speech.language)
 
     async def open_page(self, index: int) -> None:
         """Show the page of that index."""
@@ -129,7 +131,7 @@ class LessonActions(RunActions):
         """After a divergence, set what was advised and run; space runs again as it was."""
         ended = self.session.run.ended if self.session.run is not None else None
         if self.session.state == "diverged" and ended is not None and not isinstance(self.focused, TryRow):
-            self._set_knobs({change.knob: change.value for change in ended.advice})
+            self.set_knobs({change.knob: change.value for change in ended.advice})
             self.session.resume()
 
     def key_up(self) -> None:
@@ -201,7 +203,7 @@ class LessonActions(RunActions):
     @on(KnobBar.Turned)
     def turn_knob(self, event: KnobBar.Turned) -> None:
         """Set the knob; one that restarts keeps the old run as ghost."""
-        self._set_knobs({event.knob: event.value})
+        self.set_knobs({event.knob: event.value})
 
     @on(KnobBar.Refused)
     def refuse_value(self, event: KnobBar.Refused) -> None:
@@ -211,15 +213,8 @@ class LessonActions(RunActions):
     @on(TryRow.Chosen)
     def try_settings(self, event: TryRow.Chosen) -> None:
         """Set the knobs of a thing to try, and run."""
-        self._set_knobs(event.settings)
+        self.set_knobs(event.settings)
         self.session.resume()
-
-    def _set_knobs(self, settings: Mapping[str, KnobValue]) -> None:
-        try:
-            for name, value in settings.items():
-                self.session.set_knob(name, value)
-        except UsageError as error:
-            self.tell(str(error))
 
     @on(AnswerRow.Chosen)
     def choose_answer(self, event: AnswerRow.Chosen) -> None:

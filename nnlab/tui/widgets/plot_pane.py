@@ -76,6 +76,20 @@ class PlotPane(Widget, can_focus=False):
             """The pane."""
             return self.pane
 
+    class Pointed(Message):
+        """The pointer was pressed on a cell of the plot, or dragged there; it may have left the pane meanwhile."""
+
+        def __init__(self, pane: "PlotPane", column: int, row: int) -> None:
+            super().__init__()
+            self.pane = pane
+            self.column = column
+            self.row = row
+
+        @property
+        def control(self) -> "PlotPane":
+            """The pane."""
+            return self.pane
+
     def __init__(
         self,
         drawer: Drawer | None = None,
@@ -87,6 +101,8 @@ class PlotPane(Widget, can_focus=False):
         super().__init__(id=id, classes=classes)
         self.can_focus = can_focus
         self.drawer = drawer
+        self.points_from: int | None = None
+        """Row of the plot's first cells, where a press points at something; None: it never does."""
         self.grid: Grid | None = None
         self.frames = 0
         """Frames that changed something."""
@@ -168,6 +184,25 @@ class PlotPane(Widget, can_focus=False):
     def on_click(self, event: events.Click) -> None:
         """Tell the screen which cell was clicked."""
         self.post_message(self.Pressed(self, event.x, event.y))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Point at a cell of the plot."""
+        if self.points_from is not None and event.y >= self.points_from:
+            self.capture_mouse()
+            self._point(event)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag while the button is held."""
+        if self.points_from is not None and self.app.mouse_captured is self:
+            self._point(event)
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go."""
+        if self.points_from is not None:
+            self.release_mouse()
+
+    def _point(self, event: events.MouseEvent) -> None:
+        self.post_message(self.Pointed(self, event.x, event.y - (self.points_from or 0)))
 
 
 def _stretches(rows: list[int]) -> list[tuple[int, int]]:

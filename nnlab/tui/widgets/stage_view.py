@@ -94,8 +94,17 @@ class StageView(Container):
     StageView PlotPane { position: absolute; }
     """
 
-    def __init__(self, draw: Draw, id: str | None = None, arrange: Arrange = arrange) -> None:  # noqa: A002
+    def __init__(
+        self,
+        draw: Draw,
+        id: str | None = None,  # noqa: A002  (Textual's name)
+        arrange: Arrange = arrange,
+        *,
+        can_point: bool = False,
+    ) -> None:
+        """can_point: panes tell where somebody points at the plot of a view that has a pointer."""
         super().__init__(id=id)
+        self._can_point = can_point
         self._draw = draw
         self._arrange = arrange
         self._views: tuple[View, ...] = ()
@@ -176,9 +185,12 @@ class StageView(Container):
             tabs.show([self._titles.get(view.id, view.id) for view in self._views], self.shown)
 
     def _place_pane(self, pane: PlotPane) -> None:
-        place = self._places.get((pane.id or "").removeprefix("view-"))
+        view_id = (pane.id or "").removeprefix("view-")
+        place = self._places.get(view_id)
         pane.display = place is not None
         if place is not None:
+            has_pointer = any(view.id == view_id and view.options.get("pointer") for view in self._views)
+            pane.points_from = self.header_rows if self._can_point and has_pointer and not place.is_compact else None
             pane.styles.offset = (place.x, place.y + self._top)
             pane.styles.width = place.width
             pane.styles.height = place.height
