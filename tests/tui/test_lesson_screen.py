@@ -206,6 +206,19 @@ def test_pages_turn_and_are_remembered(walk, app):
     walk(script)
 
 
+def test_items_of_a_list_stand_one_below_the_other(walk, app, shown):
+    page = app.course.lesson("toy").folder / "en.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("A ball", "- first\n- second\n\nA ball", 1), encoding="utf-8")
+
+    async def script(pilot, screen):
+        rows = [row[:40].strip() for row in shown(app).splitlines()]
+        at = rows.index("·  first")
+        assert rows[at - 1 : at + 3] == ["", "·  first", "·  second", ""]
+
+    walk(script)
+
+
 def test_the_language_changes_while_it_runs(walk, app, shown):
     async def script(pilot, screen):
         assert "A ball rolls down." in shown(app)

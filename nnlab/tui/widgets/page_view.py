@@ -115,14 +115,16 @@ class PageView(VerticalScroll, can_focus=True):
 
     def _prose(self, block: Prose) -> list[Widget]:
         speech = speech_of(self)
+        lines = markdown.read(fill(block.markdown, self._number), speech, self._mark)
+        is_next_close = [*(line.is_close for line in lines[1:]), False]
         return [
             Paragraph(
                 line.content,
                 indent=line.indent,
                 marker=speech.content((line.marker, "$muted")) if line.marker else None,
-                classes="close" if line.is_close else "",
+                classes="close" if is_close else "",
             )
-            for line in markdown.read(fill(block.markdown, self._number), speech, self._mark)
+            for line, is_close in zip(lines, is_next_close, strict=True)
         ]
 
     def watch_scroll_y(self, old: float, new: float) -> None:
