@@ -215,3 +215,18 @@ def test_the_question_is_asked_in_the_language_and_the_characters_of_the_lab(mak
         assert 'Forget what you did in "perceptrons"' in shown(app)
 
     drive(app, script, (80, 24))
+
+
+def test_where_titles_leave_no_room_the_chosen_row_shows_its_pages_below(make_app, drive, shown) -> None:
+    title = "as long as a title can be here"
+    app = make_app()
+
+    async def script(pilot) -> None:
+        lessons = app.screen.query_one(LessonList)
+        lessons.rows = (LessonRow("a", title, "", (True,) * 3 + (False,) * 7, 0, 7, 4, "p", "continue"),)
+        await pilot.pause()
+        first, second = str(lessons.render()).splitlines()[:2]
+        assert "●" not in first
+        assert second.rstrip().endswith("●●●·······")
+
+    drive(app, script, (80, 24))

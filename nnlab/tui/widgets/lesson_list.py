@@ -13,6 +13,8 @@ from textual.widget import Widget
 
 from nnlab.tui.speech import chosen_mark, speech_of
 
+FEWEST_DOTS = 5
+"""With room for fewer, the chosen row alone shows its pages, in its second line."""
 ROOMY_WIDTH = 62
 """Columns from which summaries and wide dots fit."""
 
@@ -115,7 +117,6 @@ class LessonList(Widget, can_focus=True):
         number = f"{index + 1:<{indent - 2}}"
         head = bar + speech.content((number, "bold $accent" if is_chosen else "$muted"))
         head += speech.content((row.title, "bold $strong" if is_chosen else "$strong" if any(row.pages) else "$text"))
-        head = head.pad_right(max(0, self._dots_at(width) - head.cell_length))
         count = speech.say("home.count", done=row.done, total=row.exercises)
         if is_complete:
             tail = speech.content(("✓" if not is_roomy else f"✓ {count}", "$accent"))
@@ -123,14 +124,22 @@ class LessonList(Widget, can_focus=True):
             tail = speech.content((count, "$strong" if is_chosen else "$muted"))
         else:
             tail = Content("")
-        head += self._dots(row, width - 3 - head.cell_length - tail.cell_length, is_roomy=is_roomy)
+        head = head.truncate(max(1, width - 3 - tail.cell_length), ellipsis=not speech.is_ascii)
+        head = head.pad_right(max(0, self._dots_at(width) - head.cell_length))
+        room = width - 3 - head.cell_length - tail.cell_length
+        has_dots = is_roomy or room >= FEWEST_DOTS
+        if has_dots:
+            head += self._dots(row, room, is_roomy=is_roomy)
         lines = [self._flush(head, tail, width)]
         if is_roomy and row.summary:
             lines.append(
                 speech.content(bar, " " * (indent - 2), (row.summary, "$error" if row.state == "broken" else "$muted"))
             )
         if is_chosen:
-            lines.append(bar + speech.content(" " * (indent - 2), *self._invitation(row, is_roomy=is_roomy)))
+            line = bar + speech.content(" " * (indent - 2), *self._invitation(row, is_roomy=is_roomy))
+            if not has_dots:
+                line = self._flush(line, self._dots(row, width - 3 - line.cell_length, is_roomy=is_roomy), width)
+            lines.append(line)
         lines = [line.truncate(width, ellipsis=not speech.is_ascii, pad=True) for line in lines]
         if is_chosen:
             lines = [line.stylize_before("on $panel") for line in lines]
@@ -154,9 +163,10 @@ class LessonList(Widget, can_focus=True):
         words = speech.say(f"home.{row.state}", page=row.next_page, title=self._page_title(row))
         return [("enter", "bold $accent"), " ", (words, "$text")]
 
-    def _flush(self, left: Content, right: Content, width: int) -> Content:
+    @staticmethod
+    def _flush(left: Content, right: Content, width: int) -> Content:
         room = max(1, width - 2 - right.cell_length)
-        left = left.truncate(room - 1, ellipsis=not speech_of(self).is_ascii)
+        left = left.truncate(room - 1)
         return Content.assemble(left.pad_right(room - left.cell_length), right)
 
     def on_click(self, event: events.Click) -> None:
