@@ -1,5 +1,6 @@
 """Runs side by side: the settings that differ, the results, and curves over steps, samples or time."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
@@ -14,6 +15,10 @@ from nnlab.lab.settings import Settings, format_value
 
 Alignment = Literal["steps", "samples", "seconds"]
 ALIGNMENTS: tuple[Alignment, ...] = ("steps", "samples", "seconds")
+SMOOTHING = 0.9
+"""How much of the mean so far a curve keeps that is only asked to be smooth."""
+MOST_GROWTH = 1e100
+"""By how much old values may be enlarged against new ones before a sum over them is begun anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +87,18 @@ def smooth(values: HostArray, smoothing: float) -> HostArray:
         )
     if not smoothing or not len(values):
         return values
-    mean, weight = np.zeros(values.shape[1:]), np.zeros(values.shape[1:])
-    smoothed = np.empty_like(values)
-    for i, value in enumerate(values):
-        is_kept = np.isfinite(value)
-        mean = np.where(is_kept, smoothing * mean + (1 - smoothing) * np.where(is_kept, value, 0.0), mean)
-        weight = np.where(is_kept, smoothing * weight + (1 - smoothing), weight)
-        smoothed[i] = np.where(is_kept, mean / np.where(weight > 0, weight, 1.0), value)
-    return smoothed
+    is_kept = np.isfinite(values)
+    kept, mean = np.where(is_kept, values, 0.0), np.zeros(values.shape)
+    before = np.zeros(values.shape[1:])
+    # mean[t] = s mean[t-1] + (1 - s) value[t], as one sum of values / s^t, in blocks short enough for s^-t.
+    block = max(1, int(math.log(MOST_GROWTH) / -math.log(smoothing)))
+    for start in range(0, len(values), block):
+        here = slice(start, start + block)
+        fading = smoothing ** np.cumsum(is_kept[here], axis=0)
+        mean[here] = fading * (before + (1 - smoothing) * np.cumsum(kept[here] / fading, axis=0))
+        before = mean[here][-1]
+    weight = -np.expm1(np.cumsum(is_kept, axis=0) * math.log(smoothing))
+    return np.where(is_kept, mean / np.where(weight > 0, weight, 1.0), values)
 
 
 def metrics_of(runs: Iterable[Compared]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from nnlab.lab.comparison import SMOOTHING, smooth
 from nnlab.lab.history import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
@@ -17,8 +18,6 @@ Axis = Literal["steps", "samples", "time"]
 AXES: tuple[Axis, ...] = ("steps", "samples", "time")
 SERIES = 5
 """Colours that curves can be told apart by."""
-SMOOTH_SHARE = 50
-"""A smoothed curve is the mean over a fiftieth of it."""
 ROOMY = 70
 """Columns from which the curves' ends have room for words."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -199,14 +198,8 @@ class BenchRuns:
         return x
 
     def _y(self, values: Any) -> Any:
-        rows = np.array(values.T if values.ndim == 2 else values, dtype=np.float64)
-        if not self.is_smooth or rows.shape[-1] < 3:
-            return rows
-        window = max(2, rows.shape[-1] // SMOOTH_SHARE)
-        total = np.cumsum(np.pad(rows, [(0, 0)] * (rows.ndim - 1) + [(1, 0)]), axis=-1)
-        last = np.arange(1, rows.shape[-1] + 1)
-        first = np.maximum(0, last - window)
-        return (total[..., last] - total[..., first]) / (last - first)
+        smoothed = smooth(values, SMOOTHING) if self.is_smooth else values
+        return np.array(smoothed.T, dtype=np.float64)
 
 
 def letter(number: int) -> str:

@@ -59,6 +59,19 @@ def test_smoothing_keeps_a_constant_the_first_value_and_gaps():
         comparison.smooth(raw, 1.0)
 
 
+@pytest.mark.parametrize("smoothing", [1e-9, 0.5, 0.9, 0.999])
+def test_smoothing_is_the_recurrence_also_over_gaps_and_long_series(smoothing):
+    values = np.random.default_rng(0).standard_normal((5000, 2))
+    values[np.random.default_rng(1).random(values.shape) < 0.1] = np.nan
+    means, weights = np.zeros(2), np.zeros(2)
+    for value, smoothed in zip(values, comparison.smooth(values, smoothing), strict=True):
+        kept = np.isfinite(value)
+        means[kept] = smoothing * means[kept] + (1 - smoothing) * value[kept]
+        weights[kept] = smoothing * weights[kept] + (1 - smoothing)
+        assert np.isnan(smoothed[~kept]).all()
+        assert smoothed[kept] == pytest.approx(means[kept] / weights[kept], rel=1e-9, abs=1e-12)
+
+
 def test_smoothing_is_the_weighted_mean_of_what_came_before():
     values = np.array([2.0, 4.0, 9.0])
     weights = np.array([0.64, 0.8, 1.0]) * 0.2

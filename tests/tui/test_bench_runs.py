@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from nnlab.lab import comparison
 from nnlab.lab.events import Block
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
@@ -49,13 +50,13 @@ def test_curves_are_aligned_by_steps_samples_or_time() -> None:
     assert runs.curves()[0]["A/x"][-1] == 5.0
 
 
-def test_smoothing_is_a_running_mean_that_keeps_the_length() -> None:
-    runs = BenchRuns()
-    runs.take(run(steps=400, values=np.tile([0.0, 2.0], 200)))
+def test_smoothing_is_the_one_of_nnlab_compare() -> None:
+    runs, values = BenchRuns(), np.tile([0.0, 2.0], 200)
+    runs.take(run(steps=400, values=values))
     runs.is_smooth = True
-    smooth = runs.curves()[0]["A/y"]
-    assert len(smooth) == 400
-    assert np.allclose(smooth[10:], 1.0, atol=0.2)
+    smoothed = runs.curves()[0]["A/y"]
+    assert np.array_equal(smoothed, comparison.smooth(values, comparison.SMOOTHING))
+    assert np.allclose(smoothed[30:], 1.0, atol=0.2)
 
 
 def test_a_run_that_is_not_marked_lies_in_no_overlay() -> None:
