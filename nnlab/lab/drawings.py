@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nnlab.data import counted, fitted, inked, read_digit, write_digit
+from nnlab.data import DataError, counted, fitted, inked, read_digit, write_digit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Place = tuple[float, float]
@@ -158,6 +158,30 @@ class PointDrawing(Drawing):
             pairs = zip(self.points.tolist(), self.labels.tolist(), strict=True)
             rows = ["x0,x1,class", *(f"{x:.4f},{y:.4f},{label}" for (x, y), label in pairs)]
         return ("\n".join(rows) + "\n").encode()
+
+    def take_table(self, content: bytes) -> None:
+        """Draw the points of a table as `table` writes it, in place of these; undo brings these back.
+
+        Raises DataError for another table, and for points that this paper and its classes have no place for.
+        """
+        header, *lines = content.decode(errors="replace").split() or [""]
+        columns = "x,y" if self.classes == 1 else "x0,x1,class"
+        try:
+            rows = np.array([[float(cell) for cell in line.split(",")] for line in lines])
+        except ValueError:  # no numbers, or lines of different lengths
+            rows = np.empty(0)
+        if header != columns or rows.ndim != 2 or rows.shape[1] != columns.count(",") + 1:
+            raise DataError(f"a drawing has the columns {columns} and numbers below them, but this table is another.")
+        low_x, high_x, low_y, high_y = self.extent
+        places = np.column_stack([(rows[:, 0] - low_x) / (high_x - low_x), (high_y - rows[:, 1]) / (high_y - low_y)])
+        labels = rows[:, 2] if self.classes > 1 else np.zeros(len(rows))
+        if not (((places >= 0) & (places <= 1)).all() and np.isin(labels, np.arange(self.classes)).all()):
+            raise DataError(
+                f"points lie outside of the paper ({low_x:g} to {high_x:g}, {low_y:g} to {high_y:g}), or in more "
+                f"than {self.classes} classes; draw them anew."
+            )
+        self.begin()
+        self._marks = np.column_stack([places, labels])
 
     def draw(self, start: Place, end: Place, *, erase: bool = False) -> None:
         """Leave points along the line, one every SPACING of the stroke; or take the points near it away."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnlab.data import read_digit
+from nnlab.data import DataError, read_digit
 from nnlab.lab import data_files
 from nnlab.lab.drawings import InkDrawing, PointDrawing
 
@@ -103,3 +103,28 @@ def test_what_was_drawn_is_kept_as_data_that_its_hash_finds(classes, head, tmp_p
     assert kept.kind == "table"
     assert data_files.find(kept.hash).path.read_bytes().startswith(head)
     assert len(data_files.find(kept.hash).path.read_bytes().splitlines()) == 1 + len(drawing.points)
+
+
+def test_points_come_back_from_their_table_and_undo_brings_back_what_lay_there():
+    drawn = PointDrawing(classes=3)
+    drawn.chosen = 2
+    stroke(drawn, (0.1, 0.2), (0.9, 0.7))
+    other = PointDrawing(classes=3)
+    stroke(other, (0.5, 0.5), (0.6, 0.5))
+    mine = other.table
+    other.take_table(drawn.table)
+    assert other.table == drawn.table
+    other.undo()
+    assert other.table == mine
+
+
+@pytest.mark.parametrize(
+    "table", [b"", b"width,height,kind\n1,2,a\n", b"x0,x1,class\n", b"x0,x1,class\n0,9,1\n", b"x0,x1,class\n0,0,3\n"]
+)
+def test_a_table_that_was_not_drawn_here_is_refused_and_changes_nothing(table):
+    drawing = PointDrawing(classes=3)
+    stroke(drawing, (0.5, 0.5), (0.6, 0.5))
+    mine = drawing.table
+    with pytest.raises(DataError):
+        drawing.take_table(table)
+    assert drawing.table == mine

@@ -156,7 +156,7 @@ def test_runs_are_filtered_named_pinned_and_deleted_by_keys(walk, kept, shown) -
         assert len(screen.listing.shown) == 1
         await pilot.press("n", *"best", "enter")
         await until(pilot, lambda: any(entry.label == "best" for entry in screen.listing.entries))
-        await pilot.press("p")
+        await pilot.press("k")
         await until(pilot, lambda: screen.listing.entries[0].pinned)
         await pilot.press("escape")
         assert len(screen.listing.shown) == 3
@@ -192,7 +192,7 @@ def test_the_history_is_shown_at_every_size(walk, kept, shown, size) -> None:
 def test_without_runs_the_history_says_what_fills_it(walk, shown) -> None:
     async def script(pilot, screen) -> None:
         await until(pilot, lambda: "No runs yet" in shown(screen.app))
-        await pilot.press("enter", "x", "d", "p", "n", "y", "tab")
+        await pilot.press("enter", "x", "d", "k", "n", "y", "tab")
         assert isinstance(screen.app.screen, HistoryScreen)
 
     walk(script)

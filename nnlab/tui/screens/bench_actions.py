@@ -303,7 +303,7 @@ class BenchActions(RunActions):
             self.set_focus(None)
             self.refresh_bindings()
         else:
-            self.app.pop_screen()
+            super().action_home()
 
     # --- going through ----------------------------------------------------------------------------------------------
 

@@ -28,8 +28,11 @@ class DataActions(SweepActions):
         else:
             super().form_changed(names)
 
-    async def open_file(self, name: str) -> None:
-        """Learn from a file, or from data used before, by its hash; an empty name brings the lab's own data back."""
+    async def open_file(self, name: str, *, is_paused: bool = True) -> None:
+        """Learn from a file, or from data used before, by its hash; an empty name brings the lab's own data back.
+
+        is_paused: stand ready for it; else train at once.
+        """
         form, card = self.bench.form, self.session.card
         if card is None:
             return
@@ -56,7 +59,7 @@ class DataActions(SweepActions):
         kept = [
             knob for knob in card.knobs if section_of(knob.name) != "data" and form.values[knob.name] != knob.default
         ]
-        self.start(is_paused=True, knobs={knob.name: form.values[knob.name] for knob in kept})
+        self.start(is_paused=is_paused, knobs={knob.name: form.values[knob.name] for knob in kept})
         self.bench.show()
 
     def complete(self, name: str, edit: LineEdit) -> list[Candidate]:

@@ -2,29 +2,36 @@
 
 A view says so by its option `draws`: the name of a text knob takes a digit with every stroke, and the view named by
 `answer` says what the network makes of it; "data" takes points when they are done, as data of the user's own. `paper`
-and `pens` then say where points lie (x from, to, y from, to) and of how many kinds they are.
+and `pens` then say where points lie (x from, to, y from, to) and of how many kinds they are. A screen says which views
+it asks (`drawable_views`), what it learns from now (`data_name`), and what becomes of points (`learn_drawn`).
 """
 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from textual import on
 
+from nnlab.data import DataError
 from nnlab.lab import data_files
+from nnlab.lab.data_files import UserData
 from nnlab.lab.drawings import Drawing, InkDrawing, PointDrawing
 from nnlab.lab.errors import UsageError
 from nnlab.lab.views import View
-from nnlab.tui.screens.code_actions import CodeActions
+from nnlab.tui import actions
+from nnlab.tui.screens.run_actions import RunActions
 from nnlab.tui.widgets.drawing_pane import DrawingPane
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView, Tabs
 
 DATA = "data"
 """What `draws` says where the drawing becomes data of the user's own."""
+MOST_BYTES = 2**20
+"""A larger table was not drawn by hand, and is not looked into."""
 
 
-class DrawingActions(CodeActions):
-    """The part of the lesson screen that knows drawings."""
+class DrawingActions(RunActions):
+    """The part of a screen with a stage that knows drawings."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -32,6 +39,28 @@ class DrawingActions(CodeActions):
         """The view that is drawn for; None while nothing is drawn."""
         self._drawings: dict[str, Drawing] = {}
         """Knob or data -> the drawing so far: its strokes say more than the knob's text."""
+        self._known_data = ""
+        """The data that the points so far were drawn upon."""
+
+    # --- what a screen says -----------------------------------------------------------------------------------------
+
+    def drawable_views(self) -> Sequence[View]:
+        """Return the views that may be drawn for now."""
+        return ()
+
+    @property
+    def data_name(self) -> str:
+        """Hash of the user's data that is learned from now; empty for the lab's own."""
+        return self.session.settings.data if self.session.settings is not None else ""
+
+    def hand_on(self, drawing: Drawing) -> None:
+        """Give the network what is drawn, with every stroke."""
+
+    def learn_drawn(self, data: UserData) -> None:
+        """Learn from points that were drawn and are kept."""
+        self.session.use_data(data.hash)
+
+    # --- the pane ---------------------------------------------------------------------------------------------------
 
     @property
     def is_drawing(self) -> bool:
@@ -39,56 +68,71 @@ class DrawingActions(CodeActions):
         return self._view is not None
 
     def _drawable(self) -> View | None:
-        """Return the view that a drawing would be for: the focused one, else the first on the stage that takes one."""
-        card = self.session.card
+        """Return the view that a drawing would be for: the focused one, else the first that takes one."""
         focused = self.focused.id if isinstance(self.focused, PlotPane) else None
-        views = [view for view in self.query_one(StageView).views if "draws" in view.options]
+        views = [view for view in self.drawable_views() if "draws" in view.options]
         chosen = [view for view in views if f"view-{view.id}" == focused]
-        return next(iter((*chosen, *views)), None) if card is not None else None
+        return next(iter((*chosen, *views)), None) if self.session.card is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is something to draw where a view on the stage takes it."""
+        """There is something to draw where a view takes it."""
         if action == "draw":
-            can_draw = hasattr(self, "session") and not self.is_editing and not isinstance(self.focused, DrawingPane)
-            return can_draw and bool(self.query(StageView)) and self._drawable() is not None
+            is_there = hasattr(self, "session") and bool(self.query(StageView))
+            return is_there and not isinstance(self.focused, DrawingPane) and self._drawable() is not None
         return super().check_action(action, parameters)
 
     def action_draw(self) -> None:
         """Open the drawing pane, or go back to it."""
         view = self._drawable()
-        if view is None or self.session.card is None:
+        if view is None:
             return
         if not self.is_drawing:
             self._view = view
-            target = str(view.options["draws"])
-            drawing = self._drawing(target, view)
+            drawing = self._drawing(str(view.options["draws"]), view)
             self.add_class("drawing", "watching")
             self.remove_class("reading")
             kind = "" if isinstance(drawing, InkDrawing) else "-distribution" if drawing.classes == 1 else "-points"
             self.query_one(DrawingPane).open(drawing, self.say(f"draw.title{kind}"))
             self._show_answer()
             if isinstance(drawing, InkDrawing) and drawing.text:
-                self.hand_on(DrawingPane.Changed(drawing))
+                self.hand_on(drawing)
+        self._is_dirty = True
         self.set_focus(self.query_one(DrawingPane))
         self.refresh_bindings()
         self.call_after_refresh(self.place_stage)
 
     def _drawing(self, target: str, view: View) -> Drawing:
         """Return the drawing that was begun, or a new one; of a knob that holds another one, that one."""
-        text = "" if target == DATA else str(self.session.knobs[target])
         drawing = self._drawings.get(target)
-        if isinstance(drawing, InkDrawing) and text not in ("", drawing.text):
-            drawing = None
-        if drawing is None and target == DATA:
-            paper, pens = view.options.get("paper", (-1.0, 1.0, -1.0, 1.0)), view.options.get("pens", 1)
-            assert isinstance(paper, Sequence)
-            assert isinstance(pens, int)
-            low_x, high_x, low_y, high_y = (float(edge) for edge in paper)
-            drawing = PointDrawing((low_x, high_x, low_y, high_y), pens)
-        elif drawing is None:
-            drawing = InkDrawing(text)
+        if target == DATA:
+            drawing = drawing if isinstance(drawing, PointDrawing) else self._new_points(view)
+            self._take_points(drawing)
+        else:
+            text = str(self.session.knobs[target])
+            if drawing is None or (isinstance(drawing, InkDrawing) and text not in ("", drawing.text)):
+                drawing = InkDrawing(text)
         self._drawings[target] = drawing
         return drawing
+
+    def _new_points(self, view: View) -> PointDrawing:
+        paper, pens = view.options.get("paper", (-1.0, 1.0, -1.0, 1.0)), view.options.get("pens", 1)
+        assert isinstance(paper, Sequence)
+        assert isinstance(pens, int)
+        low_x, high_x, low_y, high_y = (float(edge) for edge in paper)
+        return PointDrawing((low_x, high_x, low_y, high_y), pens)
+
+    def _take_points(self, drawing: PointDrawing) -> None:
+        """Draw on upon points that were drawn before and are learned from now; undo brings back what lay there."""
+        name = self.data_name
+        if name in ("", self._known_data):
+            return
+        self._known_data = name
+        try:
+            path = data_files.find(name).path
+            if path.stat().st_size <= MOST_BYTES:
+                drawing.take_table(path.read_bytes())
+        except (UsageError, DataError, OSError):  # what is learned from was not drawn: the paper stays as it was left
+            return
 
     def _show_answer(self) -> None:
         """On a narrow stage, show the view that answers the drawing."""
@@ -107,7 +151,7 @@ class DrawingActions(CodeActions):
         pane, card, run = self.query_one(DrawingPane), self.session.card, self.session.run
         answer = card.view(str(self._view.options.get("answer", ""))) if self._view is not None and card else None
         has_ink = isinstance(pane.drawing, InkDrawing) and bool(pane.drawing.text)
-        pane.answer = best_bar(answer, run, self.desk.seed_index) if has_ink and answer is not None and run else ""
+        pane.answer = best_bar(answer, run, self.seed_index) if has_ink and answer is not None and run else ""
         pane.palette = self.lab.plot_palette()
         pane.redraw()
 
@@ -120,49 +164,45 @@ class DrawingActions(CodeActions):
             self.refresh_bindings()
             self.call_after_refresh(self.place_stage)
 
-    async def open_page(self, index: int) -> None:
-        """A page is opened without a drawing pane."""
-        self.close_drawing()
-        await super().open_page(index)
-
     def action_home(self) -> None:
         """Take the drawing pane away; else what else escape does."""
         if self.is_drawing and (self.focused is None or isinstance(self.focused, DrawingPane)):
-            self.close_drawing()
+            self._leave(self.query_one(DrawingPane).drawing)
         else:
             super().action_home()
 
-    # --- messages -------------------------------------------------------------------------------------------------
+    def _leave(self, drawing: Drawing) -> None:
+        """Close the pane and say that points which nothing learns from yet are not lost."""
+        if isinstance(drawing, PointDrawing) and len(drawing.points):
+            self.tell(self.say("draw.stays", count=len(drawing.points), key=actions.BY_ID["draw"].key_label))
+        self.close_drawing()
+
+    # --- messages ---------------------------------------------------------------------------------------------------
 
     @on(DrawingPane.Changed)
-    def hand_on(self, event: DrawingPane.Changed) -> None:
-        """Hand a digit on with every stroke."""
-        target = str(self._view.options["draws"]) if self._view is not None else DATA
-        if isinstance(event.drawing, InkDrawing) and target != DATA and self.session.card is not None:
-            text = event.drawing.text
-            if text != self.session.knobs.get(target):
-                self.set_knobs({target: text})
+    def take_stroke(self, event: DrawingPane.Changed) -> None:
+        """Something was drawn."""
+        self.hand_on(event.drawing)
         self._is_dirty = True
 
     @on(DrawingPane.Finished)
     def finish_drawing(self, event: DrawingPane.Finished) -> None:
         """Let a run begin with the points that were drawn; a digit was handed on with its strokes."""
         drawing = event.drawing
-        if event.is_kept and isinstance(drawing, PointDrawing):
-            if not len(drawing.points):
-                self.tell(self.say("draw.nothing"))
-                return
-            try:
-                kept = data_files.keep_drawn(drawing.table, "points.csv" if drawing.classes > 1 else "distribution.csv")
-                self.session.use_data(kept.hash)
-            except UsageError as error:
-                self.tell(str(error))
-                return
+        if not event.is_kept or not isinstance(drawing, PointDrawing):
+            self._leave(drawing)
+            return
+        if not len(drawing.points):
+            self.tell(self.say("draw.nothing"))
+            return
+        if drawing.classes > 1 and len(np.unique(drawing.labels)) < 2:
+            self.tell(self.say("draw.one-class", last=drawing.classes))
+            return
+        try:
+            kept = data_files.keep_drawn(drawing.table, "points.csv" if drawing.classes > 1 else "distribution.csv")
+            self._known_data = kept.hash
+            self.learn_drawn(kept)
+        except UsageError as error:
+            self.tell(str(error))
+            return
         self.close_drawing()
-
-    @on(PlotPane.Pressed)
-    def draw_where_pressed(self, event: PlotPane.Pressed) -> None:
-        """A click on a view that takes a drawing opens the pane."""
-        view = self.session.card.view((event.pane.id or "").removeprefix("view-")) if self.session.card else None
-        if view is not None and "draws" in view.options and not self._is_inspecting:
-            self.action_draw()

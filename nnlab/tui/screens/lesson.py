@@ -16,7 +16,7 @@ from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.run_notes import run_note
-from nnlab.tui.screens.drawing_actions import DrawingActions
+from nnlab.tui.screens.lesson_drawing import LessonDrawing
 from nnlab.tui.session import Session
 from nnlab.tui.shown_runs import FINISHED
 from nnlab.tui.widgets.code_card import fault_sentence
@@ -39,7 +39,7 @@ BEST_SECONDS = 1.0
 """While a run trains, its best score is written so often at most."""
 
 
-class LessonScreen(DrawingActions):
+class LessonScreen(LessonDrawing):
     """One lesson: its pages, its stage, its run."""
 
     PLACE = "lesson"

@@ -196,7 +196,7 @@ class LessonActions(PointingActions):
         elif stage.zoomed is not None:
             self.action_zoom()
         else:
-            self.app.pop_screen()
+            super().action_home()
 
     # --- messages -------------------------------------------------------------------------------------------------
 

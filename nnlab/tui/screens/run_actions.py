@@ -159,6 +159,13 @@ class RunActions(LabScreen):
             )
             self._is_dirty = True
 
+    def place_stage(self) -> None:
+        """Arrange the stage for the room that it has."""
+
+    def action_home(self) -> None:
+        """Leave the screen."""
+        self.app.pop_screen()
+
     def stop_run(self) -> bool:
         """Stop what is running, for ctrl+c."""
         if not self.session.is_running:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 
 from nnlab.lab.course import Course, Lesson
 from nnlab.lab.errors import UsageError
@@ -23,10 +23,11 @@ from nnlab.tui.bench_runs import BenchRuns
 from nnlab.tui.form_helper import FormHelper
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
 from nnlab.tui.screens.bench_drawing import RUN_NAMES
-from nnlab.tui.screens.data_actions import DataActions
 from nnlab.tui.screens.kept_actions import MOST_PINNED
+from nnlab.tui.screens.point_actions import PointActions
 from nnlab.tui.screens.sweep_actions import SWEEP
 from nnlab.tui.session import Session
+from nnlab.tui.widgets.drawing_pane import DrawingPane
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.form import Form
 from nnlab.tui.widgets.header import Header
@@ -42,7 +43,7 @@ TABLE = View(RESULTS, "table")
 CURVES = View(OVERLAY, "curve")
 
 
-class WorkbenchScreen(DataActions):
+class WorkbenchScreen(PointActions):
     """One experiment under the user's hands."""
 
     PLACE = "workbench"
@@ -91,7 +92,9 @@ class WorkbenchScreen(DataActions):
                 yield Form(self.complete, self.advise, id="form")
                 yield ShellLine(id="line")
             with Vertical(id="stage-side"):
-                yield StageView(self.draw, id="stage", arrange=arrangement.arrange_bench)
+                with Horizontal(id="stage-row"):
+                    yield DrawingPane(id="canvas")
+                    yield StageView(self.draw, id="stage", arrange=arrangement.arrange_bench)
                 yield RunBar(id="run")
         yield Footer()
 
@@ -294,6 +297,7 @@ class WorkbenchScreen(DataActions):
         self.query_one(ShellLine).show(self.shell_line())
         if self.session.run is not None:
             await self.query_one(StageView).redraw()
+        self.paint_drawing()
 
     def _facts(self) -> RunFacts:
         loading = self.session.loading
