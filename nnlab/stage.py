@@ -150,6 +150,8 @@ def _one_row(
     """Draw a view as one line: a curve as a sparkline, a strip as squares between its name and its count."""
     if view.kind == "curve":
         row = {"name": title, "x_range": options["x_range"], "scale": options.get("scale", "linear")}
+        if "empty" in options:
+            row["empty"] = options["empty"]
         return draw("spark", arrays, row, size, palette)
     out = Grid.blank(size)
     words = write_metric("solved", run, None) if "solved" in arrays and not options.get("hidden") else ""

@@ -228,7 +228,7 @@ def test_the_language_changes_while_it_runs(walk, app, shown):
     walk(script)
 
 
-def test_rewind_goes_to_the_same_weights_and_keeps_the_old_run_as_ghost(walk):
+def test_rewind_goes_to_the_same_weights_and_keeps_the_old_run_as_ghost(walk, app, shown):
     async def script(pilot, screen):
         await perform(screen, "run")
         await until(pilot, lambda: screen.session.state == "done")
@@ -239,6 +239,9 @@ def test_rewind_goes_to_the_same_weights_and_keeps_the_old_run_as_ghost(walk):
         screen.session.resume()
         await until(pilot, lambda: screen.session.state == "done")
         assert screen.session.run.metrics["loss"].values.tobytes() == first
+        await until(pilot, lambda: "previous run" in shown(app))
+        app.action_language()
+        await until(pilot, lambda: "上次运行" in shown(app))
 
     walk(script)
 

@@ -97,19 +97,21 @@ class BenchDrawing(KeptActions):
             return self._draw_results(size, is_focused, form)
         if view.id == OVERLAY:
             return self._draw_overlay(view, size, is_focused, form)
-        from nnlab.stage import draw_view
+        from nnlab.stage import GHOST, draw_view
 
         run = self.session.run
         assert run is not None
         title = self.lesson.view_title(view.id, self.speech.language)
         extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+        if view.kind == "curve":
+            extra["empty"] = self.say("run.no-steps")
         return draw_view(
             view,
             run,
             title=title,
             size=size,
             palette=self.lab.plot_palette(),
-            names=self.lesson.curve_names(self.speech.language),
+            names={**self.lesson.curve_names(self.speech.language), GHOST: self.say("run.before")},
             ghost=self.session.ghost,
             seed=self.seed_index,
             is_focused=is_focused,

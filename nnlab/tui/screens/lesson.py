@@ -258,6 +258,8 @@ class LessonScreen(LessonDrawing):
         run = self.session.run
         assert run is not None
         extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+        if view.kind == "curve":
+            extra["empty"] = self.speech.say("run.no-steps")
         if view.kind == "curve" and not view.probe:
             extra["message"] = self._note(run)
         if view.kind == "strip" and self._is_question_open():

@@ -37,7 +37,9 @@ class LessonActions(PointingActions):
 
     def curve_names(self) -> Mapping[str, str]:
         """Return metric -> what its curve is called in the reader's language."""
-        return self.desk.lesson.curve_names(self.speech.language)
+        from nnlab.stage import GHOST
+
+        return {**self.desk.lesson.curve_names(self.speech.language), GHOST: self.speech.say("run.before")}
 
     async def open_page(self, index: int) -> None:
         """Show the page of that index."""
