@@ -129,7 +129,8 @@ class BenchDrawing(KeptActions):
             name = one.letter if one is not None else ""
             present = {part: arrays[f"{name}/{part}"] for part in ("x", "y") if f"{name}/{part}" in arrays}
             title = self._metric_name(self.runs.shown_metric())
-            return draw("spark", present, {"name": title, "scale": options["scale"]}, size, palette)
+            row = {"name": title, "scale": options["scale"], "empty": self.say("run.no-steps")}
+            return draw("spark", present, row, size, palette)
         run = self.session.run
         if run is not None:
             note = run_note(run, self.seed_index, self.speech, self.label)
