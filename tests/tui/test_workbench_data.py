@@ -90,6 +90,23 @@ def test_a_table_is_opened_by_its_path_and_learned_from(bench, table, shown) -> 
     bench(script)
 
 
+def test_another_table_is_not_asked_for_the_first_one_s_target(bench, table, tmp_path) -> None:
+    other = tmp_path / "shells.csv"
+    other.write_text("size,turns,name\n" + "1,2,a\n2,1,b\n" * 30, encoding="utf-8")
+
+    async def script(pilot, screen) -> None:
+        await open_table(pilot, screen, table)
+        first = screen.session.settings.data
+        screen.bench.select("target")
+        screen.bench.put("kind")
+        assert screen.bench.form.values["target"] == "kind"
+        await open_table(pilot, screen, other)
+        await until(pilot, lambda: screen.session.settings.data != first)
+        assert screen.bench.form.values["target"] == ""
+
+    bench(script)
+
+
 def test_a_file_that_is_not_there_is_said_below_its_row_and_the_text_stays(bench) -> None:
     async def script(pilot, screen) -> None:
         screen.bench.select("file")

@@ -59,7 +59,9 @@ class DataActions(SweepActions):
         kept = [
             knob for knob in card.knobs if section_of(knob.name) != "data" and form.values[knob.name] != knob.default
         ]
-        self.start(is_paused=is_paused, knobs={knob.name: form.values[knob.name] for knob in kept})
+        knobs = {knob.name: form.values[knob.name] for knob in kept}
+        form.values |= {knob.name: knob.default for knob in card.knobs if section_of(knob.name) == "data"}
+        self.start(is_paused=is_paused, knobs=knobs)
         self.bench.show()
 
     def complete(self, name: str, edit: LineEdit) -> list[Candidate]:
