@@ -7,6 +7,7 @@ import pytest
 from nnlab.lab import checks, prose
 from nnlab.lab.course import LANGUAGES, find_course
 from nnlab.lab.lesson import load
+from nnlab.plots.width import text_width
 
 COURSE = find_course()
 LESSONS = {lesson.slug: lesson for lesson in COURSE.lessons()}
@@ -16,6 +17,9 @@ FAST_CLAIMS = [
     for claim, entry in lesson.claims.items()
     if entry.tier == "fast"
 ]
+
+NARROWEST = 30
+"""Cells that a formula has beside a stage of 80 columns."""
 
 
 @lru_cache
@@ -99,3 +103,11 @@ def test_a_page_is_two_kilobytes_of_prose_at_most(slug, language):
     for page in prose.read_pages(LESSONS[slug], language).values():
         size = sum(len(block.markdown.encode()) for block in page.find(prose.Prose))
         assert size <= 2048, (page.id, size)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", LESSONS)
+def test_formulas_fit_the_narrowest_prose(slug, language):
+    pages = prose.read_pages(LESSONS[slug], language)
+    lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
+    assert [line for line in lines if text_width(line) > NARROWEST] == []

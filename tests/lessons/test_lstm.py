@@ -16,7 +16,6 @@ from nnlab.lab.lesson import load
 from nnlab.lab.streams import Streams
 from nnlab.lab.training import Training
 from nnlab.plots.palette import Palette
-from nnlab.plots.width import text_width
 from nnlab.stage import draw_page, draw_view
 
 LESSON = load(find_course().lesson("lstm"))
@@ -61,13 +60,6 @@ def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
 
 def test_every_question_of_the_lesson_has_a_meant_answer():
     assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_formulas_fit_the_narrowest_prose(language):
-    pages = prose.read_pages(LESSON.lesson, language)
-    lines = [line for page in pages.values() for formula in page.find(prose.Formula) for line in formula.lines]
-    assert [line for line in lines if text_width(line) > 30] == []
 
 
 @pytest.mark.parametrize("knobs", [{}, {"cell": "rnn"}, {"cell": "gru"}])
