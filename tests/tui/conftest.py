@@ -12,7 +12,9 @@ from textual.pilot import Pilot
 from nnlab.lab.course import Course, find_course
 from nnlab.tui.app import LabApp
 from nnlab.tui.options import AppOptions
+from nnlab.tui.screens.workbench import WorkbenchScreen
 from nnlab.tui.terminal import Terminal
+from tests.tui.waiting import until
 
 LESSON = """format_version = 1
 pages = ["neuron", "rule", "line"]
@@ -97,3 +99,21 @@ def shown() -> Callable[[App[Any]], str]:
         return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips(app.size))
 
     return text
+
+
+@pytest.fixture
+def bench(tmp_path, monkeypatch, drive):
+    """Run a script on a workbench that is ready, in a home of its own."""
+    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
+    app = LabApp(find_course(), AppOptions(Terminal(), is_live=False, settings=tmp_path / "s", progress=tmp_path / "p"))
+
+    def run(script, size=(160, 48)):
+        async def opened(pilot):
+            await pilot.press("w")
+            await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and app.screen.is_mounted)
+            await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.bench.form.rows)
+            await script(pilot, app.screen)
+
+        drive(app, opened, size)
+
+    return run

@@ -1,22 +1,15 @@
 """The user's data on the workbench: opened by its path, refused in one sentence, completed, learned from."""
 
-import asyncio
-
 import numpy as np
 import pytest
 
 from nnlab.data.preview import column_note, first_rows
-from nnlab.lab.course import find_course
 from nnlab.lab.knobs import Knob
-from nnlab.tui.app import LabApp
 from nnlab.tui.form_helper import FormHelper, complete_path
 from nnlab.tui.line_edit import LineEdit
-from nnlab.tui.options import AppOptions
-from nnlab.tui.screens.workbench import WorkbenchScreen
 from nnlab.tui.speech import Speech
-from nnlab.tui.terminal import Terminal
+from tests.tui.waiting import until
 
-DEADLINE = 120.0
 LAYERS = Knob("layers", "8 tanh", check="layers")
 
 
@@ -28,29 +21,6 @@ def table(tmp_path):
     rows = [f"{a:.3f},{b:.3f},{'abc'[int(a > 0.4) + int(b > 0.4)]}" for a, b in rng.random((120, 2))]
     path.write_text("width,height,kind\n" + "\n".join(rows) + "\n")
     return path
-
-
-@pytest.fixture
-def bench(tmp_path, monkeypatch, drive):
-    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
-    app = LabApp(find_course(), AppOptions(Terminal(), is_live=False, settings=tmp_path / "s", progress=tmp_path / "p"))
-
-    def run(script, size=(160, 48)):
-        async def opened(pilot):
-            await pilot.press("w")
-            await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and app.screen.is_mounted)
-            await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.bench.form.rows)
-            await script(pilot, app.screen)
-
-        drive(app, opened, size)
-
-    return run
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
 
 
 def said(screen):

@@ -1,43 +1,13 @@
 """Points drawn on the workbench: with keys, with the mouse, gone on with, left, and learned from."""
 
-import asyncio
-
 import pytest
 from textual.events import MouseDown, MouseMove, MouseUp
 
 from nnlab.lab import data_files
-from nnlab.lab.course import find_course
-from nnlab.tui.app import LabApp
-from nnlab.tui.options import AppOptions
-from nnlab.tui.screens.workbench import WorkbenchScreen
-from nnlab.tui.terminal import Terminal
 from nnlab.tui.widgets.drawing_pane import DrawingPane
+from tests.tui.waiting import until
 
-DEADLINE = 120.0
 TWO_CLASSES = "1 shift+left shift+left shift+left 2 down down down shift+right shift+right shift+right shift+right"
-
-
-@pytest.fixture
-def bench(tmp_path, monkeypatch, drive):
-    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
-    app = LabApp(find_course(), AppOptions(Terminal(), is_live=False, settings=tmp_path / "s", progress=tmp_path / "p"))
-
-    def run(script, size=(160, 48)):
-        async def opened(pilot):
-            await pilot.press("w")
-            await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and app.screen.is_mounted)
-            await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.bench.form.rows)
-            await script(pilot, app.screen)
-
-        drive(app, opened, size)
-
-    return run
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
 
 
 async def learned(pilot, screen, drawing):
