@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,9 +16,7 @@ from nnlab.lab.events import Change
 from nnlab.lab.history import History
 from nnlab.lab.run import Run
 from nnlab.lab.training import Training
-
-sys.path.insert(0, str(Path(__file__).parent))
-from trainer_course import write_course  # the session's tests share it
+from tests.lab.trainer_course import write_course
 
 DEADLINE = 30.0
 FOREVER = 10_000_000

@@ -14,6 +14,8 @@ from nnlab.tui.app import LabApp
 from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.workbench import WorkbenchScreen
 from nnlab.tui.terminal import Terminal
+from tests.lab.trainer_course import write_course
+from tests.tui.bare_screen import Screen
 from tests.tui.waiting import until
 
 LESSON = """format_version = 1
@@ -115,5 +117,23 @@ def bench(tmp_path, monkeypatch, drive):
             await script(pilot, app.screen)
 
         drive(app, opened, size)
+
+    return run
+
+
+@pytest.fixture
+def on_screen(tmp_path):
+    """Run an async test function, test(screen, session), on a course of toys."""
+    course = write_course(tmp_path / "course")
+
+    def run(test):
+        async def with_screen():
+            screen = Screen(course)
+            try:
+                await test(screen, screen.session)
+            finally:
+                screen.session.close()
+
+        asyncio.run(with_screen())
 
     return run
