@@ -8,36 +8,33 @@ import contextlib
 import math
 import os
 import platform
-import select
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from nnlab import __version__
-from nnlab.lab import data_files, devices, exercises, limits, loading, wire
+from nnlab.lab import exercises, limits, loading, wire
 from nnlab.lab.backlog import Backlog
+from nnlab.lab.connection import Connection
 from nnlab.lab.course import find_course
-from nnlab.lab.errors import DeviceMissingError, NnlabError, unknown
+from nnlab.lab.errors import NnlabError
 from nnlab.lab.events import Block, Change
-from nnlab.lab.experiment import Experiment
 from nnlab.lab.faults import CodeError
 from nnlab.lab.goals import GoalWatch
-from nnlab.lab.headless import make_settings
 from nnlab.lab.history import History
 from nnlab.lab.lesson import LoadedLesson, load
 from nnlab.lab.pace import Pace
 from nnlab.lab.recording import Recording
+from nnlab.lab.request import check_probes, requested_run
 from nnlab.lab.training import Training
 
 FRAME_SECONDS = 1 / 30
 FIELD_SECONDS = 1 / 10
 FRAME_BYTES = 8 * 2**20
 """A frame's metrics; what is left of a long wait goes with the next frames."""
-CHUNK = 65536
 
 
 class Serving:
@@ -45,13 +42,8 @@ class Serving:
 
     def __init__(self, incoming: int, outgoing: int, *, blas_threads: int = 1) -> None:
         """incoming, outgoing: descriptors of pipes; both are made non-blocking."""
-        os.set_blocking(incoming, False)
-        os.set_blocking(outgoing, False)
-        self._incoming, self._outgoing = incoming, outgoing
+        self._screen = Connection(incoming, outgoing)
         self._blas_threads = blas_threads
-        self._reader = wire.Reader(wire.Command)
-        self._unsent = bytearray()
-        self._is_open = True
         self._lessons: dict[tuple[str, str], LoadedLesson] = {}
         self._training: Training | None = None
         self._recording: Recording | None = None
@@ -69,17 +61,13 @@ class Serving:
         self._fields_are_stale = False
         self._index_is_stale = False
         self._last_frame = self._last_fields = -math.inf
-        self._poll_in = select.poll()
-        self._poll_in.register(incoming, select.POLLIN)
-        self._poll_both = select.poll()
-        self._poll_both.register(incoming, select.POLLIN)
-        self._poll_both.register(outgoing, select.POLLOUT)
 
     def run(self) -> None:
         """Serve until the screen closes its end."""
-        self._send(wire.Hello(wire.PROTOCOL, os.getpid(), _versions()))
-        while self._is_open:
-            self._exchange(self._seconds_to_wait())
+        self._screen.send(wire.Hello(wire.PROTOCOL, os.getpid(), _versions()))
+        while self._screen.is_open:
+            for command in self._screen.exchange(self._seconds_to_wait()):
+                self._obey(command)
             if self._is_active:
                 self._guarded(self._train, self._run)
             if self._training is not None and self._frame_is_due():
@@ -103,36 +91,6 @@ class Serving:
                 due = max(due, self._fields_due_at())
             waits.append(max(0.0, due - time.perf_counter()))
         return min(waits)
-
-    def _exchange(self, seconds: float) -> None:
-        """Wait at most so long for commands, write what the pipe takes, and obey."""
-        milliseconds = None if seconds == math.inf else math.ceil(seconds * 1000)
-        events = dict((self._poll_both if self._unsent else self._poll_in).poll(milliseconds))
-        if self._outgoing in events:
-            self._write()
-        if self._incoming not in events:
-            return
-        try:
-            data = os.read(self._incoming, CHUNK)
-        except BlockingIOError:
-            return
-        if not data:
-            self._is_open = False
-        for command in self._reader.feed(data):
-            self._obey(command)
-
-    def _send(self, answer: wire.Answer) -> None:
-        self._unsent += wire.encode(answer)
-        self._write()
-
-    def _write(self) -> None:
-        try:
-            while self._unsent:
-                del self._unsent[: os.write(self._outgoing, self._unsent[:CHUNK])]
-        except BlockingIOError:
-            pass
-        except BrokenPipeError:
-            self._is_open = False
 
     # --- training ---------------------------------------------------------------------------------------------------
 
@@ -174,7 +132,7 @@ class Serving:
         self._send_frame()
         while self._backlog:
             self._send_frame()
-        self._send(wire.RunEnded(self._run, self._training.ended))
+        self._screen.send(wire.RunEnded(self._run, self._training.ended))
         self._keep()
 
     def _keep(self) -> None:
@@ -186,10 +144,10 @@ class Serving:
         try:
             entry = recording.keep(training, History())
         except OSError as error:
-            self._send(wire.Refused(run, "keep", f"the run could not be kept ({error.strerror}); it goes on."))
+            self._screen.send(wire.Refused(run, "keep", f"the run could not be kept ({error.strerror}); it goes on."))
             return
         if entry is not None:
-            self._send(wire.Kept(run, entry.id))
+            self._screen.send(wire.Kept(run, entry.id))
 
     # --- frames -----------------------------------------------------------------------------------------------------
 
@@ -219,7 +177,7 @@ class Serving:
         if self._fields_are_stale and now >= self._fields_due_at():
             observations, checks = training.observe(self._probes), self._goals.checks(training)
             self._fields_are_stale, self._last_fields = False, now
-        self._send(wire.Frame(self._run, training.index, block, observations, speed, checks))
+        self._screen.send(wire.Frame(self._run, training.index, block, observations, speed, checks))
         self._has_credit = self._index_is_stale = False
         self._last_frame = now
 
@@ -236,15 +194,15 @@ class Serving:
                 work()
         except CodeError as error:
             self._drop_run()
-            self._send(wire.Failed(run, str(error), "", error.fault))
+            self._screen.send(wire.Failed(run, str(error), "", error.fault))
         except NnlabError as error:
-            self._send(wire.Refused(run, command, str(error)))
+            self._screen.send(wire.Refused(run, command, str(error)))
         except (Exception, SystemExit) as error:  # the border between foreign code and the screen
             self._drop_run()
             said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-            self._send(wire.Failed(run, said, "".join(traceback.format_exception(error))))
+            self._screen.send(wire.Failed(run, said, "".join(traceback.format_exception(error))))
             if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-                self._close()  # the traceback and the device's pool hold arrays; only a new process is free of them
+                self._screen.close()  # the traceback and the device's pool hold arrays; a new process is free of them
 
     def _limits(self) -> contextlib.AbstractContextManager[None]:
         """Hold a learner's code in the run to its time and memory; lessons are trusted with both."""
@@ -255,28 +213,23 @@ class Serving:
         self._training = self._recording = None
         self._is_running, self._owed = False, 0
 
-    def _close(self) -> None:
-        os.set_blocking(self._outgoing, True)
-        self._write()
-        self._is_open = False
-
     def _do(self, command: wire.Command) -> None:
         match command:
             case wire.Ready():
                 self._has_credit = True
             case wire.Start():
                 limited = limits.enforced() if command.code else contextlib.nullcontext()
-                told = loading.heard_by(lambda done, total: self._send(wire.Loading(command.run, done, total)))
+                told = loading.heard_by(lambda done, total: self._screen.send(wire.Loading(command.run, done, total)))
                 with limited, told:
                     self._start(command)
             case wire.CheckCode():
                 loaded = self._loaded(command.lessons, command.lesson)
-                self._send(wire.CodeChecked(exercises.check(loaded, command.exercise, command.text)))
+                self._screen.send(wire.CodeChecked(exercises.check(loaded, command.exercise, command.text)))
             case wire.SetSpeed():
                 self._pace.set_speed(command.steps_per_second)
             case wire.Want():
                 if self._training is not None:
-                    _check_probes(self._training.experiment, command.probes)
+                    check_probes(self._training.experiment, command.probes)
                 self._probes = command.probes
                 self._refresh_fields()
             case _:
@@ -320,7 +273,7 @@ class Serving:
         self._goals.go_back(training.index)
         self._refresh_fields()
         self._index_is_stale = True
-        self._send(wire.Rewound(self._run, training.index))
+        self._screen.send(wire.Rewound(self._run, training.index))
         block = training.advance(0)
         self._backlog.add(block)
         if self._recording is not None:
@@ -329,33 +282,18 @@ class Serving:
 
     def _start(self, start: wire.Start) -> None:
         loaded = self._loaded(start.lessons, start.lesson)
-        device, notice = _device_or_cpu(start.device)
-        experiment, settings = make_settings(
-            loaded,
-            start.experiment,
-            start.knobs,
-            seed=start.seed,
-            seeds=start.seeds,
-            steps=start.steps,
-            device=device,
-            until_goal=start.until_goal,
-            code=start.code,
-            data=data_files.find(start.data) if start.data else None,
-        )
-        viewed = dict.fromkeys(view.probe for view in experiment.views if view.probe)
-        probes = tuple(viewed) if start.probes is None else start.probes
-        _check_probes(experiment, probes)
-        settings = replace(settings, changes=start.changes, blas_threads=self._blas_threads)
+        asked = requested_run(start, loaded, blas_threads=self._blas_threads)
+        experiment, settings = asked.experiment, asked.settings
         training = Training(experiment, settings)
         replaced, replaced_recording, replaced_run = self._training, self._recording, self._run
         self._recording = Recording(settings, code=start.code, course=start.lessons) if start.keep else None
         self._goals = GoalWatch(loaded, () if start.code else start.goals, settings)
-        self._training, self._backlog, self._probes, self._run = training, Backlog(), probes, start.run
+        self._training, self._backlog, self._probes, self._run = training, Backlog(), asked.probes, start.run
         self._is_running, self._owed, self._index_is_stale = not start.is_paused, 0, True
         self._refresh_fields()
         self._max_seconds, self._seconds = start.max_seconds, 0.0
         self._pace.resume()
-        self._send(wire.Started(start.run, experiment.card(), settings, notice))
+        self._screen.send(wire.Started(start.run, experiment.card(), settings, asked.notice))
         block = training.advance(0)
         self._backlog.add(block)
         if self._recording is not None:
@@ -370,20 +308,6 @@ class Serving:
         if key not in self._lessons:
             self._lessons[key] = load(find_course(Path(folder) if folder else None).lesson(slug))
         return self._lessons[key]
-
-
-def _check_probes(experiment: Experiment, names: tuple[str, ...]) -> None:
-    for name in names:
-        if name not in experiment.probes:
-            raise unknown("probe", name, experiment.probes)
-
-
-def _device_or_cpu(asked: str) -> tuple[str, str]:
-    """Return the device to use, and a sentence for the user when it is not the one that was asked for."""
-    try:
-        return devices.resolve(asked), ""
-    except DeviceMissingError as error:
-        return "cpu", f"{error} The run goes on with the CPU."
 
 
 def _versions() -> dict[str, str]:
