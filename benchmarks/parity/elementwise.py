@@ -25,7 +25,7 @@ UNARY: dict[str, tuple[Callable[..., Any], str]] = {
     "sigmoid": (torch.sigmoid, "wide"),
     "tanh": (torch.tanh, "wide"),
     "relu": (F.relu, "ties"),
-    "gelu": (lambda x: F.gelu(x, approximate="tanh"), "normal"),
+    "gelu": (F.gelu, "normal"),
     "silu": (F.silu, "wide"),
     # The threshold is out of reach: PyTorch's softplus is the identity above it, ours is exact everywhere.
     "softplus": (lambda x: F.softplus(x, threshold=1e4), "wide"),
@@ -40,6 +40,7 @@ BINARY: dict[str, Callable[..., Any]] = {
 }
 COMPARISONS: dict[str, Callable[..., Any]] = {
     "equal": torch.eq,
+    "not_equal": torch.ne,
     "greater": torch.greater,
     "greater_equal": torch.greater_equal,
     "less": torch.less,

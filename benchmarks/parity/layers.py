@@ -76,13 +76,19 @@ def _activation(name: str, theirs: Callable[[], torch.nn.Module], *options: Any)
         return with_weights(getattr(nn, name)(*options), theirs(), {}, draw, 5 * draw.normal(*draw.shape(1)))
 
 
+@layer("GELU")
+def _gelu(draw: Draw) -> Comparison:
+    form = str(draw.rng.choice(["none", "tanh"]))
+    x = 5 * draw.normal(*draw.shape(1))
+    return with_weights(nn.GELU(form), torch.nn.GELU(approximate=form), {}, draw, x)
+
+
 _activation("Identity", torch.nn.Identity)
 _activation("Sigmoid", torch.nn.Sigmoid)
 _activation("Tanh", torch.nn.Tanh)
 _activation("ReLU", torch.nn.ReLU)
 _activation("LeakyReLU", lambda: torch.nn.LeakyReLU(0.2), 0.2)
 _activation("ELU", lambda: torch.nn.ELU(0.5), 0.5)
-_activation("GELU", lambda: torch.nn.GELU(approximate="tanh"))
 _activation("SiLU", torch.nn.SiLU)
 _activation("Softplus", lambda: torch.nn.Softplus(threshold=1e4))
 _activation("Softmax", lambda: torch.nn.Softmax(dim=-1))

@@ -3,7 +3,9 @@
 import math
 from typing import Any
 
+from nnlab.engine import gaussian
 from nnlab.engine.backend import Array, Namespace
+from nnlab.engine.errors import unknown_name
 from nnlab.engine.primitive import primitive
 
 
@@ -48,11 +50,16 @@ def elu(xp: Namespace, x: Array, *, alpha: float = 1.0) -> Any:
 
 
 @primitive
-def gelu(xp: Namespace, x: Array) -> Any:
-    """x Φ(x) in its tanh form (torch's approximate="tanh"; arXiv 1606.08415), since the standard has no erf.
+def gelu(xp: Namespace, x: Array, *, approximate: str = "none") -> Any:
+    """x Φ(x), with Φ the normal distribution's share below x (arXiv 1606.08415).  dx = g (Φ(x) + x φ(x)).
 
-    y = x (1 + t) / 2 with t = tanh(√(2/π) (x + 0.044715 x³)).  dx = g ((1 + t) / 2 + x (1 - t²) t' / 2).
+    approximate="tanh" puts (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2 in the place of Φ, as GPT-2 did.
     """
+    if approximate == "none":
+        share = gaussian.probability(xp, x)
+        return x * share, (lambda g: g * (share + x * gaussian.density(xp, x)),)
+    if approximate != "tanh":
+        raise unknown_name("approximation", approximate, ("none", "tanh"))
     c = math.sqrt(2 / math.pi)
     t = xp.tanh(c * (x + 0.044715 * x * x * x))
 

@@ -144,6 +144,11 @@ def equal(x: Any, y: Any) -> Array:
     return values(x) == values(y)
 
 
+def not_equal(x: Any, y: Any) -> Array:
+    """x != y, elementwise, as a plain bool array."""
+    return values(x) != values(y)
+
+
 def greater(x: Any, y: Any) -> Array:
     """x > y, elementwise, as a plain bool array."""
     return values(x) > values(y)

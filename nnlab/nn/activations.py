@@ -72,9 +72,10 @@ class ELU(Activation):
 
 
 class GELU(Activation):
-    """x Φ(x), in its tanh form."""
+    """x Φ(x); approximate="tanh" for GPT-2's form."""
 
-    of = staticmethod(engine.gelu)
+    def __init__(self, approximate: str = "none") -> None:
+        super().__init__(engine.gelu, approximate=approximate)
 
 
 class SiLU(Activation):

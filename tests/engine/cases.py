@@ -87,6 +87,7 @@ CASES = [
     Case("leaky_relu", lambda x: engine.leaky_relu(x, negative_slope=0.2), away_from_zero((2, 3))),
     Case("elu", lambda x: engine.elu(x, alpha=0.5), away_from_zero((2, 3))),
     Case("gelu", engine.gelu, normal((2, 3))),
+    Case("gelu as tanh", lambda x: engine.gelu(x, approximate="tanh"), normal((2, 3))),
     Case("silu", engine.silu, normal((2, 3))),
     Case("softplus", engine.softplus, normal((2, 3))),
     Case("softmax", lambda x: engine.softmax(x, axis=0), normal((4, 3))),

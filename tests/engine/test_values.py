@@ -1,5 +1,7 @@
 """Values and rules of single operations, on every backend."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,37 @@ def test_saturated_functions_stay_finite(backend, x) -> None:
         leaf = tensor(backend, [x])
         engine.sum(function(leaf)).backward()
         assert np.isfinite(engine.to_host(leaf.grad)).all()
+
+
+@pytest.mark.parametrize("x", [-30.0, -6.0, -1.5, -0.1, 0.0, 0.1, 1.0, 4.0, 9.0, 40.0])
+def test_gelu_is_x_times_the_normal_distributions_share_below_x(backend, x) -> None:
+    expected = x * math.erfc(-x / math.sqrt(2)) / 2
+    backend.close(engine.gelu(tensor(backend, [x])).data, [expected], rtol=1e-13, atol=1e-15)
+
+
+def test_gelus_tanh_form_is_near_the_exact_one_and_not_equal_to_it(backend) -> None:
+    x = tensor(backend, np.linspace(-4, 4, 81))
+    difference = np.abs(engine.to_host((engine.gelu(x) - engine.gelu(x, approximate="tanh")).data))
+    assert 1e-4 < difference.max() < 5e-4
+
+
+def test_an_unknown_approximation_names_the_known_ones(backend) -> None:
+    with pytest.raises(engine.ValueRangeError, match="none, tanh"):
+        engine.gelu(tensor(backend, [1.0]), approximate="erf")
+
+
+def test_comparisons_give_plain_bools(backend) -> None:
+    x, y = tensor(backend, [1.0, 2.0, 3.0]), tensor(backend, [2.0, 2.0, 2.0])
+    names = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+    found = {name: engine.to_host(getattr(engine, name)(x, y)).tolist() for name in names}
+    assert found == {
+        "equal": [False, True, False],
+        "not_equal": [True, False, True],
+        "less": [True, False, False],
+        "less_equal": [True, True, False],
+        "greater": [False, False, True],
+        "greater_equal": [False, True, True],
+    }
 
 
 def test_sigmoid_is_exact_in_its_lower_tail(backend) -> None:

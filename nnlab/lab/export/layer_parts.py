@@ -63,12 +63,50 @@ def elu(x: Any, name: str, parameters: Any, gradients: Any, alpha: float) -> Any
     return y, lambda g: g * np.where(x > 0, np.ones_like(x), y + alpha)
 
 
-def gelu(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
-    """x Phi(x) in its tanh form."""
-    c = float(np.sqrt(2 / np.pi))
-    t = np.tanh(c * (x + 0.044715 * x * x * x))
-    slope = 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (c * (1 + 3 * 0.044715 * x * x))
-    return 0.5 * x * (1 + t), lambda g: g * slope
+def gelu(x: Any, name: str, parameters: Any, gradients: Any, approximate: str) -> Any:
+    """x Phi(x), or its form with tanh. NumPy has no error function, so a Chebyshev series stands for it."""
+    if approximate == "tanh":
+        c = float(np.sqrt(2 / np.pi))
+        t = np.tanh(c * (x + 0.044715 * x * x * x))
+        slope = 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * (c * (1 + 3 * 0.044715 * x * x))
+        return 0.5 * x * (1 + t), lambda g: g * slope
+    series = (
+        -1.3026537197817094,
+        6.4196979235649026e-1,
+        1.9476473204185836e-2,
+        -9.561514786808632e-3,
+        -9.465953444820369e-4,
+        3.6683949785276145e-4,
+        4.2523324806907077e-5,
+        -2.0278578112534243e-5,
+        -1.6242900046470256e-6,
+        1.3036558355805232e-6,
+        1.5626441722066143e-8,
+        -8.5238095914926543e-8,
+        6.5290544390988515e-9,
+        5.0593434955514695e-9,
+        -9.9136415649303309e-10,
+        -2.2736512229318359e-10,
+        9.6467911020155268e-11,
+        2.3940380830391147e-12,
+        -6.8860275264975534e-12,
+        8.9448792730907257e-13,
+        3.1309214033994030e-13,
+        -1.1270822361367252e-13,
+        3.8109052551892321e-16,
+        7.1060976136092370e-15,
+        -1.5230282014571043e-15,
+    )
+    z = np.abs(x) / float(np.sqrt(2))
+    t = 2 / (2 + z)
+    s = 2 * t - 1
+    sum1, sum2 = np.zeros_like(z), np.zeros_like(z)
+    for coefficient in series[:0:-1]:
+        sum1, sum2 = 2 * s * sum1 - sum2 + coefficient, sum1
+    tail = 0.5 * t * np.exp(-z * z + 0.5 * series[0] + s * sum1 - sum2)
+    share = np.where(x >= 0, 1 - tail, tail)
+    slope = share + x * (np.exp(-0.5 * x * x) / float(np.sqrt(2 * np.pi)))
+    return x * share, lambda g: g * slope
 
 
 def silu(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
