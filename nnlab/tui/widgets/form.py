@@ -13,15 +13,10 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import BenchForm, Row
 from nnlab.tui.form_help import Advice, Advise, Candidate, Complete, plain
+from nnlab.tui.form_lines import FormLines
 from nnlab.tui.line_edit import LineEdit
-from nnlab.tui.speech import Speech, chosen_mark, speech_of
-from nnlab.tui.typesetting import wrap
-from nnlab.tui.widgets.knob_bar import write_value
-from nnlab.tui.widgets.paragraph import heading, spread
+from nnlab.tui.speech import speech_of
 
-LABEL = 15
-"""Cells of the labels' column."""
-MOST_CANDIDATES = 8
 TURNS = {"right": 1, "left": -1, "shift+right": 0.2, "shift+left": -0.2, "ctrl+right": 10, "ctrl+left": -10}
 
 
@@ -293,10 +288,11 @@ class Form(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Return the lines that fit, the chosen row among them."""
-        speech, width, height = speech_of(self), self.size.width, max(1, self.size.height)
-        lines = self._all_lines(width, is_airy=True)
+        written, speech = self._written(), speech_of(self)
+        width, height = self.size.width, max(1, self.size.height)
+        lines = written.lines(width, is_airy=True)
         if len(lines) > height:
-            lines = self._all_lines(width, is_airy=False)
+            lines = written.lines(width, is_airy=False)
         name = self.row.knob.name if self.row is not None else ""
         own = [index for index, (_, target) in enumerate(lines) if target == name or isinstance(target, int)]
         if own:
@@ -313,69 +309,17 @@ class Form(Widget, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as there are lines."""
-        return len(self._all_lines(width, is_airy=True))
+        return len(self._written().lines(width, is_airy=True))
 
-    def _all_lines(self, width: int, *, is_airy: bool) -> list[tuple[Content, str | int]]:
-        """Return every line with the name of its row or the index of its candidate. is_airy: sections stand apart."""
-        speech = speech_of(self)
-        lines: list[tuple[Content, str | int]] = []
-        for section in dict.fromkeys(row.section for row in self.form.rows):
-            if lines and is_airy:
-                lines.append((Content(""), ""))
-            title = speech.content("  ", (speech.say(f"bench.{section}"), "$strong"))
-            lines.append((heading(title, width - 1), ""))
-            for row in self.form.rows:
-                lines += self._row_lines(row, speech, width) if row.section == section else []
-        return lines
-
-    def _row_lines(self, row: Row, speech: Speech, width: int) -> list[tuple[Content, str | int]]:
-        name = row.knob.name
-        is_chosen = self.row is row
-        is_lit = is_chosen and self.has_focus
-        typed = self._edit.text if is_chosen and self._edit is not None else None
-        advice = self._advise(name, typed)
-        bar = speech.content((chosen_mark(speech) if is_lit else " ", "$accent"), " ")
-        label = speech.content((row.label, "bold $accent" if is_lit else "$muted"))
-        dot = speech.content(("·", "$accent")) if self.form.values[name] != row.knob.default else Content("")
-        label = (label + dot).truncate(LABEL - 1).pad_right(max(0, LABEL - 1 - label.cell_length - dot.cell_length))
-        label = label.truncate(LABEL - 1, pad=True)
-        room = width - LABEL - 4
-        value = self._value(row, speech, room, is_lit=is_lit, shown=advice.shown)
-        note = speech.content((advice.note, "$muted"))
-        if note.plain and value.cell_length + 2 + note.cell_length <= room:
-            value = spread(value, note, room)
-        first = Content.assemble(bar, label, " ", value).truncate(width, pad=True)
-        lines: list[tuple[Content, str | int]] = [(first.stylize_before("on $panel") if is_lit else first, name)]
-        if not is_chosen:
-            return lines
-        for index, one in self._listed():
-            is_marked = index == self._marked
-            mark = speech.content((chosen_mark(speech) if is_marked else " ", "$accent"))
-            words = speech.content((one.shown, "bold $strong" if is_marked else "$text"))
-            lines.append((Content.assemble(" " * (LABEL + 1), mark, words).truncate(width, pad=True), index))
-        error = self._refusal or (advice.error if not self._candidates else "")
-        said = [(error, "$error")] if error else [(line, "$muted") for line in advice.lines] if is_lit else []
-        for text, style in said:
-            for line in wrap(speech.content((text, style)), max(8, width - 5)):
-                lines.append((Content.assemble("    ", line), name))
-        return lines
-
-    def _listed(self) -> list[tuple[int, Candidate]]:
-        """Return the candidates to show, the marked one among them."""
-        first = max(0, min(self._marked - MOST_CANDIDATES // 2, len(self._candidates) - MOST_CANDIDATES))
-        return list(enumerate(self._candidates))[first : first + MOST_CANDIDATES]
-
-    def _value(self, row: Row, speech: Speech, room: int, *, is_lit: bool, shown: str = "") -> Content:
-        value = self.form.values[row.knob.name]
-        if self._edit is not None and self.row is row:
-            text, at = self._edit.text, self._edit.cursor
-            start = max(0, at - room + 2)
-            before, after = text[start:at], text[at : start + room - 1]
-            return speech.content((before, "bold $strong"), ("▏", "$accent"), (after, "bold $strong"))
-        words = shown or write_value(value) or speech.say("bench.empty")
-        said = speech.content((words, "bold $strong" if is_lit else "$text" if value != "" else "$muted"))
-        said = said.truncate(room - 4 * is_lit, ellipsis=not speech.is_ascii)
-        can_turn = row.knob.kind in ("int", "float", "bool") or row.knob.choices
-        if is_lit and can_turn:
-            return Content.assemble(speech.content(("‹ ", "$accent")), said, speech.content((" ›", "$accent")))
-        return said
+    def _written(self) -> FormLines:
+        return FormLines(
+            form=self.form,
+            speech=speech_of(self),
+            advise=self._advise,
+            chosen=self.row,
+            has_focus=self.has_focus,
+            edit=self._edit,
+            candidates=self._candidates,
+            marked=self._marked,
+            refusal=self._refusal,
+        )
