@@ -61,7 +61,7 @@ def draw_view(
     """
     arrays, options = _drawn_from(view, run, names, ghost, seed, extra or {})
     if form == "line":
-        return _one_row(view, run, title, arrays, options, size, palette)
+        return _one_row(view, run, title, arrays, options, size, palette, seed)
     if form == "bare":
         return draw(view.kind, arrays, options, size, palette)
     body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
@@ -146,10 +146,12 @@ def _one_row(
     options: dict[str, object],
     size: tuple[int, int],
     palette: Palette,
+    seed: int,
 ) -> Grid:
     """Draw a view as one line: a curve as a sparkline, a strip as squares between its name and its count."""
     if view.kind == "curve":
         row = {"name": title, "x_range": options["x_range"], "scale": options.get("scale", "linear")}
+        row["value"] = "" if options.get("hidden") else readout(view, run, seed)
         if "empty" in options:
             row["empty"] = options["empty"]
         return draw("spark", arrays, row, size, palette)

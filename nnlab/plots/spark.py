@@ -18,7 +18,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
 
     arrays: y (n,), or the first "<name>/y"; the mean of each column's points is drawn. options: name. x_range: the row
         is this long, so that a run still going fills it from the left. y_range. scale: "linear" or "log". colour: a
-        role, default accent. empty.
+        role, default accent. value: what stands at the end, in place of the last y. empty.
     """
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
@@ -41,7 +41,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if not fine.any():
         out.put(row, column, fit(text_option(options, "empty", "no steps yet"), out.columns - column), palette.muted)
         return out
-    text = numbers.loss(float(y[fine][-1]))
+    text = text_option(options, "value") or numbers.loss(float(y[fine][-1]))
     if column + text_width(text) + 5 <= out.columns:
         end = out.put_right(row, out.columns, text.rjust(7), palette.strong, bold=True) - 1
     width = max(1, end - column)
