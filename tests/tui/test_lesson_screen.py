@@ -139,6 +139,16 @@ def test_a_goal_is_checked_live_and_kept(walk, app):
     walk(script, page="second")
 
 
+def test_a_goals_hint_is_scrolled_into_view_on_a_small_screen(walk, app, shown):
+    async def script(pilot, screen):
+        hint = screen.query_one(PageView).goal.goal.hints[0]
+        await until(pilot, lambda: hint not in shown(app))
+        await perform(screen, "hint")
+        await until(pilot, lambda: hint in shown(app))
+
+    walk(script, page="second", size=(80, 12))
+
+
 def test_the_best_score_of_a_goal_is_shown_and_kept_and_a_worse_run_leaves_it(walk, app, shown):
     async def script(pilot, screen):
         def best():

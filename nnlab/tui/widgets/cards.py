@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from textual import events
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
@@ -149,6 +150,8 @@ class GoalCard(Widget):
         self.goal = goal
         self.is_reached = is_reached
         self.hints_shown = 0
+        self._shows_end = False
+        """A hint was taken and the card does not have its new height yet."""
         self._checks: tuple[Check, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -179,8 +182,16 @@ class GoalCard(Widget):
         if self.hints_shown >= len(self.goal.hints):
             return False
         self.hints_shown += 1
+        self._shows_end = True
         self._relayout()
         return True
+
+    def on_resize(self) -> None:
+        """Scroll the page to the newest hint, once the card has the height that it takes."""
+        page = self.parent
+        if self._shows_end and isinstance(page, VerticalScroll):
+            self._shows_end = False
+            page.scroll_to(y=max(0, self.virtual_region.bottom + 1 - page.size.height), animate=False)
 
     def _lines(self, width: int) -> Sequence[Content]:
         speech = speech_of(self)
