@@ -1,7 +1,7 @@
 """Typesetting: lines of prose broken by the rules of English and of Chinese, widths counted in cells.
 
 Latin breaks at spaces; between hanzi a line may break anywhere, but none starts with closing punctuation and none
-ends with an opening one.
+ends with an opening one. A number stays with its % sign; an address that is longer than a line breaks after a / or -.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,10 @@ from textual.content import Content
 
 NO_LINE_START = "。，、；：？！）》」』】”’…·%‰℃)]},.;:!?"
 NO_LINE_END = "（《「『【“‘([{"
+UNITS = "%‰℃"
+"""Signs that stay with the number before them, across the space between the two."""
+SEAMS = "/-"
+"""Where a word that is longer than a line is cut, behind one of them, if there is one."""
 
 
 def wrap(text: Content, width: int) -> list[Content]:
@@ -41,7 +45,7 @@ def _break_places(plain: str) -> Iterator[int]:
     for index in range(1, len(plain)):
         before, after = plain[index - 1], plain[index]
         if before == " " or after == " ":
-            if after != " ":
+            if after != " " and after not in UNITS:
                 yield index
         elif (_is_wide(before) or _is_wide(after)) and after not in NO_LINE_START and before not in NO_LINE_END:
             yield index
@@ -54,9 +58,10 @@ def _is_wide(character: str) -> bool:
 
 
 def _fitting(plain: str, start: int, width: int) -> int:
-    """Return where a word that is longer than a whole line must be cut."""
+    """Return where a word that is longer than a whole line must be cut: behind the last seam that fits, if any does."""
     used, index = 0, start
     while index < len(plain) and (used + cell_len(plain[index]) <= width or index == start):
         used += cell_len(plain[index])
         index += 1
-    return index
+    seams = [place for place in range(start + 1, index + 1) if plain[place - 1] in SEAMS]
+    return seams[-1] if seams else index

@@ -22,6 +22,14 @@ def test_a_word_longer_than_the_line_is_cut():
     assert lines("abcdefghij kl", 4) == ["abcd", "efgh", "ij", "kl"]
 
 
+def test_an_address_longer_than_the_line_is_cut_behind_a_seam():
+    assert lines("see example.org/a-long/path", 10) == ["see", "example.or", "g/a-long/", "path"]
+
+
+def test_a_number_stays_with_its_percent_sign():
+    assert lines("right on 88 % of them", 11) == ["right on", "88 % of", "them"]
+
+
 def test_newlines_are_kept():
     assert lines("a\n\nb", 10) == ["a", "", "b"]
 
