@@ -4,7 +4,7 @@ import math
 import os
 import select
 
-from nnlab.lab import wire
+from nnlab.lab import framing, wire
 
 CHUNK = 65536
 """Bytes of one read or write."""
@@ -20,7 +20,7 @@ class Connection:
         self.is_open = True
         """False once the screen has closed its end, or `close` was called."""
         self._incoming, self._outgoing = incoming, outgoing
-        self._reader = wire.Reader(wire.Command)
+        self._reader = framing.Reader(wire.Command)
         self._unsent = bytearray()
         self._poll_in = select.poll()
         self._poll_in.register(incoming, select.POLLIN)
@@ -49,7 +49,7 @@ class Connection:
 
     def send(self, answer: wire.Answer) -> None:
         """Send an answer; what the pipe does not take now goes with a later `exchange`."""
-        self._unsent += wire.encode(answer)
+        self._unsent += framing.encode(answer)
         self._write()
 
     def close(self) -> None:

@@ -32,8 +32,8 @@ def main(arguments: list[str]) -> int:
     keep_large_temporaries()
     threading.Thread(target=die_with_the_screen, args=(incoming,), name="screen-watch", daemon=True).start()
 
+    from nnlab.lab.framing import WireError
     from nnlab.lab.serving import Serving  # imports NumPy, so not before the threads are limited
-    from nnlab.lab.wire import WireError
 
     try:
         Serving(incoming, outgoing, blas_threads=blas_threads).run()

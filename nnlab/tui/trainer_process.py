@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from nnlab.lab import wire
+from nnlab.lab import framing, wire
 
 CHUNK = 1 << 20
 LOG_BYTES = 65536
@@ -34,7 +34,7 @@ class TrainerProcess:
         self._log = log
         self._take, self._tell_death = take, died
         self._loop = asyncio.get_running_loop()
-        self._reader = wire.Reader(wire.Answer)
+        self._reader = framing.Reader(wire.Answer)
         self._unsent = bytearray()
         self._log_rest = b""
         self._is_open = True
@@ -56,7 +56,7 @@ class TrainerProcess:
     def send(self, command: wire.Command) -> None:
         """Hand a command over; what the pipe does not take now goes later."""
         if self._is_open:
-            self._unsent += wire.encode(command)
+            self._unsent += framing.encode(command)
             self._write()
 
     def kill(self) -> None:
@@ -94,7 +94,7 @@ class TrainerProcess:
             return
         try:
             answers = self._reader.feed(data)
-        except wire.WireError as error:
+        except framing.WireError as error:
             self._process.kill()
             self._end(f"the trainer was ended, since it sent what is no message: {error}")
             return

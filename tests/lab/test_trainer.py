@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from nnlab.lab import wire
+from nnlab.lab import framing, wire
 from nnlab.lab.events import Change
 from nnlab.lab.history import History
 from nnlab.lab.run import Run
@@ -34,12 +34,12 @@ class Trainer:
             stderr=subprocess.PIPE,
             bufsize=0,
         )
-        self.reader = wire.Reader(wire.Answer)
+        self.reader = framing.Reader(wire.Answer)
         self.answers = []
 
     def say(self, *commands):
         for command in commands:
-            self.process.stdin.write(wire.encode(command))
+            self.process.stdin.write(framing.encode(command))
 
     def start(self, experiment="walk", run=1, **settings):
         self.say(wire.Start(run=run, lessons=str(self.course), lesson="toy", experiment=experiment, **settings))

@@ -2,10 +2,8 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from nnlab.lab import wire
+from nnlab.lab import framing, wire
 from nnlab.lab.events import Block, Change, Ended
 from nnlab.lab.exercises import CodeResult
 from nnlab.lab.experiment import ExperimentCard
@@ -29,7 +27,7 @@ def frame(**arrays):
 
 def sent(message, kinds=wire.Answer):
     """The message after its way over the wire."""
-    (received,) = wire.Reader(kinds).feed(wire.encode(message))
+    (received,) = framing.Reader(kinds).feed(framing.encode(message))
     return received
 
 
@@ -91,80 +89,3 @@ def test_a_frame_carries_metrics_with_nan_and_measurements():
     assert np.array_equal(block.metrics["loss"], [0.5, math.nan], equal_nan=True)
     steps, values = block.measured["accuracy"]
     assert (steps.tolist(), values.tolist()) == ([3], [0.9])
-
-
-@pytest.mark.parametrize("dtype", ["?", "i1", "<i8", "<u2", "<f2", "<f4", "<f8", "<c16", "<U5", ">f4", ">i8"])
-@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 4), (2, 3, 5)])
-def test_arrays_of_every_shape_and_number_type_arrive_equal_little_endian_and_aligned(dtype, shape):
-    array = np.arange(math.prod(shape)).reshape(shape).astype(dtype)
-    received = sent(frame(odd=np.zeros(3, "i1"), array=array)).probes["map"]["array"]
-    assert np.array_equal(received, array)
-    assert received.shape == shape
-    assert received.dtype == array.dtype.newbyteorder("<")
-    assert received.flags.aligned
-
-
-def test_arrays_that_are_not_contiguous_arrive_equal():
-    array = np.arange(24.0).reshape(4, 6)[::2, ::-3].T
-    assert np.array_equal(sent(frame(array=array)).probes["map"]["array"], array)
-
-
-def test_received_arrays_are_read_only_views_of_one_message():
-    probes = sent(frame(a=np.ones(1000), b=np.zeros(1000))).probes["map"]
-    assert not probes["a"].flags.owndata
-    with pytest.raises(ValueError, match="read-only"):
-        probes["a"][0] = 2.0
-
-
-@given(cuts=st.lists(st.integers(1, 40), max_size=60))
-def test_a_stream_may_be_cut_anywhere(cuts):
-    stream = b"".join(wire.encode(command) for command in COMMANDS)
-    reader, received, at = wire.Reader(wire.Command), [], 0
-    for cut in cuts:
-        received += reader.feed(stream[at : at + cut])
-        at += cut
-    assert received + reader.feed(stream[at:]) == COMMANDS
-
-
-@given(place=st.integers(0, 10_000), value=st.integers(0, 255))
-def test_a_damaged_byte_gives_a_message_or_a_wire_error_and_nothing_else(place, value):
-    stream = bytearray(wire.encode(frame(array=np.arange(6.0).reshape(2, 3))))
-    stream[place % len(stream)] = value
-    try:
-        received = wire.Reader(wire.Answer).feed(bytes(stream))
-    except wire.WireError:
-        received = []
-    assert [type(message) for message in received] in ([], [wire.Frame])
-
-
-def test_a_length_beyond_the_limit_is_an_error_that_says_so():
-    with pytest.raises(wire.WireError, match=r"4,294,967,299 bytes long.*something else wrote into the stream"):
-        wire.Reader(wire.Answer).feed(b"\xff" * 8)
-
-
-def test_a_command_is_no_answer():
-    with pytest.raises(wire.WireError, match="cannot be read"):
-        wire.Reader(wire.Answer).feed(wire.encode(wire.Pause()))
-
-
-def test_an_array_that_runs_over_the_end_is_an_error():
-    whole = wire.encode(frame(array=np.arange(600.0)))
-    short = (len(whole) - 4 - 4000).to_bytes(4, "little") + whole[4:-4000]
-    with pytest.raises(wire.WireError, match="runs over the end"):
-        wire.Reader(wire.Answer).feed(short)
-
-
-def test_a_message_that_is_too_long_is_refused_by_its_sender(monkeypatch):
-    monkeypatch.setattr(wire, "MAX_BYTES", 10_000)
-    with pytest.raises(wire.WireError, match="too long for the screen, which takes 10,000; observe less"):
-        wire.encode(frame(array=np.zeros(2000)))
-
-
-@pytest.mark.parametrize("foreign", [np.array([object()]), object()])
-def test_what_cannot_travel_is_refused_by_its_sender(foreign):
-    with pytest.raises(wire.WireError, match="cannot travel to the screen"):
-        wire.encode(frame(array=foreign))
-
-
-def test_numpy_scalars_travel_as_numbers():
-    assert sent(wire.RunEnded(1, Ended("done", np.int64(7)))).ended.step == 7
