@@ -46,7 +46,7 @@ class CurveArea:
         return float(known[np.argmin(np.abs(known - x))]) if inside else x
 
     def row_of(self, value: float) -> int:
-        """Return the row of cells of a y value; one off the axis is at its end, one that is not finite at the bottom."""
+        """Return the row of a y value; one off the axis is at its end, one that is not finite at the bottom."""
         share = float(self.y.share(np.array([value]))[0])
         return round((1 - min(max(share, 0.0), 1.0)) * (self.rows - 1)) if np.isfinite(share) else self.rows - 1
 
@@ -133,7 +133,7 @@ class CurveArea:
             self.out.put(row, self.left + at, fit(label, room), colour)
 
     def put_legend(self, series: Sequence[Series], kind: str, message: str) -> None:
-        """Put a box of names and last values where it covers least, a message below it; nothing where it does not fit."""
+        """Put names, last values and a message where they cover least; nothing where they do not fit."""
         entries = [(s, s.name, _spell(s.last, kind)) for s in series]
         name_width = max(text_width(name) for _, name, _ in entries)
         value_width = max(text_width(value) for _, _, value in entries)
@@ -177,7 +177,7 @@ class CurveArea:
         return best[2], self.left + best[3]
 
     def draw_cursor(self, x: float, series: Sequence[Series], kind: str) -> None:
-        """Draw a line at x, a marker on every curve, and their values in the first row; nothing when x is off the axis."""
+        """Draw a line at x, a marker on every curve, their values in the first row; nothing off the axis."""
         at = float(self.x.share(np.array([x]))[0])
         if not 0 <= at <= 1:
             return
