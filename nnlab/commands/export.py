@@ -10,6 +10,7 @@ from nnlab.lab import files, record
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.export import script
 from nnlab.lab.export.columns import to_csv
+from nnlab.lab.export.numpy_forms import NoScriptError
 from nnlab.lab.headless import Result, execute
 from nnlab.lab.history import History
 
@@ -62,7 +63,7 @@ def _export_all(run: str, folder: Path, output: Path, lessons: Path | None, *, i
             _say(output / f"{view.id}{suffix}")
     try:
         _say(*script.write(script.make(kept.experiment, kept.settings, kept.end), output / "run.py"))
-    except script.NoScriptError as error:
+    except NoScriptError as error:
         click.echo(f"nnlab: no script: {error}", err=True)
     return 0
 

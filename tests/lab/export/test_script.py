@@ -11,6 +11,7 @@ from nnlab.lab import data_files
 from nnlab.lab.course import find_course
 from nnlab.lab.events import Change, Ended
 from nnlab.lab.export import script
+from nnlab.lab.export.numpy_forms import NoScriptError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.lesson import load
 
@@ -156,5 +157,5 @@ def test_a_script_whose_numbers_differ_exits_with_1(capsys):
     ],
 )
 def test_what_cannot_be_a_script_is_said_in_one_sentence(name, knobs, more, sentence):
-    with pytest.raises(script.NoScriptError, match=sentence):
+    with pytest.raises(NoScriptError, match=sentence):
         script_of(name, knobs, **more)

@@ -1,0 +1,45 @@
+"""Losses in plain NumPy, as they stand in an exported script.
+
+A loss is loss(y, t) -> (value, slope): the value a mean over the samples, slope its derivative by y.
+"""
+
+from typing import Any
+
+import numpy as np
+
+
+def mse(y: Any, t: Any) -> Any:
+    """The mean of (y - t)^2."""
+    d = y - t
+    return (d * d).sum() / d.size, d * np.float32(2 / d.size)
+
+
+def mae(y: Any, t: Any) -> Any:
+    """The mean of |y - t|."""
+    d = y - t
+    return np.abs(d).sum() / d.size, np.sign(d) * np.float32(1 / d.size)
+
+
+def huber(y: Any, t: Any) -> Any:
+    """d^2 / 2 near 0 and |d| - 1/2 beyond 1."""
+    d = y - t
+    clipped = np.clip(d, -1, 1)
+    return (clipped * (d - clipped / 2)).sum() / d.size, clipped * np.float32(1 / d.size)
+
+
+def binary_cross_entropy(y: Any, t: Any) -> Any:
+    """log(1 + e^y) - t y of logits y."""
+    log_not_p = np.log1p(np.exp(-np.abs(y))) + np.maximum(y, 0)
+    return (log_not_p - y * t).sum() / y.size, (np.exp(y - log_not_p) - t) * np.float32(1 / y.size)
+
+
+def cross_entropy(y: Any, t: Any) -> Any:
+    """-log softmax(y) at the class t of logits y (N, C)."""
+    rows = np.arange(len(t))
+    shifted = y - y.max(axis=-1, keepdims=True)
+    p = np.exp(shifted)
+    total = p @ np.ones((y.shape[-1], 1), y.dtype)
+    value = (np.log(total)[:, 0] - shifted[rows, t]).sum() / len(t)
+    slope = p / total * np.float32(1 / len(t))
+    slope[rows, t] -= np.float32(1 / len(t))
+    return value, slope
