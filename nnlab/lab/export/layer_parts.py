@@ -10,17 +10,19 @@ import numpy as np
 
 
 def linear(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
-    """x @ w + b. x (N, D), w (D, H), b (H,)."""
+    """x @ w + b. x (..., D), w (D, H), b (H,)."""
     w, b = parameters[f"{name}.weight"], parameters.get(f"{name}.bias")
-    y = x @ w if b is None else x @ w + b
+    rows = x.reshape(-1, x.shape[-1])
+    y = rows @ w if b is None else rows @ w + b
 
     def back(g: Any) -> Any:
-        gradients[f"{name}.weight"] = x.T @ g
+        g = g.reshape(y.shape)
+        gradients[f"{name}.weight"] = rows.T @ g
         if b is not None:
             gradients[f"{name}.bias"] = (np.ones((1, len(g)), g.dtype) @ g)[0]
-        return g * w.T if w.shape[1] == 1 else g @ w.T
+        return (g * w.T if w.shape[1] == 1 else g @ w.T).reshape(x.shape)
 
-    return y, back
+    return y.reshape(*x.shape[:-1], -1), back
 
 
 def dropout(x: Any, name: str, parameters: Any, gradients: Any, p: float, rng: Any) -> Any:
@@ -40,9 +42,38 @@ def layer_norm(x: Any, name: str, parameters: Any, gradients: Any, eps: float) -
     x_hat = centred * r
 
     def back(g: Any) -> Any:
-        gradients[f"{name}.weight"] = (g * x_hat).sum(axis=0)
-        gradients[f"{name}.bias"] = g.sum(axis=0)
+        rows = tuple(range(g.ndim - 1))
+        gradients[f"{name}.weight"] = (g * x_hat).sum(axis=rows)
+        gradients[f"{name}.bias"] = g.sum(axis=rows)
         h = g * w
         return r * (h - h.mean(axis=-1, keepdims=True) - x_hat * (h * x_hat).mean(axis=-1, keepdims=True))
 
     return x_hat * w + b, back
+
+
+def batch_norm(x: Any, name: str, parameters: Any, gradients: Any, eps: float, momentum: float, rng: Any) -> Any:
+    """Each channel of x (N, C, ...) over the batch, while training (rng is there); else by the running mean and var."""
+    w, b, mean, var = (parameters[f"{name}.{part}"] for part in ("weight", "bias", "running_mean", "running_var"))
+    axes = (0, *range(2, x.ndim))
+    shape = (1, -1, *(1,) * (x.ndim - 2))
+    n = x.size // x.shape[1]
+    if rng is None:
+        return (x - mean.reshape(shape)) * (1 / np.sqrt(var.reshape(shape) + eps)) * w.reshape(shape) + b.reshape(
+            shape
+        ), None
+    batch_mean = x.sum(axis=axes, keepdims=True) / n
+    centred = x - batch_mean
+    batch_var = (centred * centred).sum(axis=axes, keepdims=True) / n
+    r = 1 / np.sqrt(batch_var + eps)
+    x_hat = centred * r
+    parameters[f"{name}.running_mean"] = (1 - momentum) * mean + momentum * batch_mean.reshape(-1)
+    parameters[f"{name}.running_var"] = (1 - momentum) * var + momentum * (batch_var.reshape(-1) * (n / (n - 1)))
+
+    def back(g: Any) -> Any:
+        gradients[f"{name}.weight"] = (g * x_hat).sum(axis=axes)
+        gradients[f"{name}.bias"] = g.sum(axis=axes)
+        h = g * w.reshape(shape)
+        along = (h * x_hat).sum(axis=axes, keepdims=True) / n
+        return r * (h - h.sum(axis=axes, keepdims=True) / n - x_hat * along)
+
+    return x_hat * w.reshape(shape) + b.reshape(shape), back

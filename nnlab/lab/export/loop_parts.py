@@ -9,7 +9,7 @@ def forward(x: Any, layers: Any, parameters: Any, gradients: Any, rng: Any = Non
     """Return the network's output and what carries its slope back; rng is there while training."""
     backs = []
     for layer, name, options in layers:
-        more = {"rng": rng} if layer.__name__ == "dropout" else {}
+        more = {"rng": rng} if layer.__name__ in ("dropout", "batch_norm") else {}
         x, back = layer(x, name, parameters, gradients, **options, **more)
         backs.append(back)
 
@@ -37,7 +37,7 @@ def train(
 ) -> Any:
     """Make the steps; return the last batch's loss. `parameters` are changed in place."""
     x, t = data["x"], data["y"]
-    names = list(parameters)
+    names = [name for name in parameters if ".running_" not in name]
     flat = np.concatenate([parameters[name].ravel() for name in names])
     start = 0
     for name in names:
@@ -71,19 +71,22 @@ def train(
     return value
 
 
-def measure(layers: Any, parameters: Any, loss: Any, data: Any, classes: bool, unit: float) -> Any:
-    """Return accuracy, or R2 and RMSE, on training and test samples, and the test loss."""
+def measure(layers: Any, parameters: Any, loss: Any, data: Any, classes: bool, unit: float, most: int) -> Any:
+    """Return accuracy, or R2 and RMSE, on training and test samples, and the test loss; on `most` of each, evenly."""
     found = {}
     for prefix, part in (("", ""), ("test_", "_test")):
         x, t = data["x" + part], data["y" + part]
         if not len(x):
             continue
+        every = -(-len(x) // most) if most else 1
+        x, t = x[::every], t[::every]
         y, _ = forward(x, layers, parameters, {})
         if prefix:
             found["test_loss"] = loss(y, t)[0]
+            found["test_perplexity"] = np.exp(found["test_loss"])
         if classes:
             right = (y > 0) == (t > 0.5) if y.shape[-1] == 1 else y.argmax(axis=-1) == t
-            found[prefix + "accuracy"] = right.mean()
+            found[prefix + "accuracy"] = right.mean(axis=-1).mean()
         else:
             error = ((y - t) ** 2).mean()
             found[prefix + "r2"] = 1 - error / max(((t - t.mean()) ** 2).mean(), 1e-12)

@@ -34,12 +34,12 @@ def binary_cross_entropy(y: Any, t: Any) -> Any:
 
 
 def cross_entropy(y: Any, t: Any) -> Any:
-    """-log softmax(y) at the class t of logits y (N, C)."""
-    rows = np.arange(len(t))
-    shifted = y - y.max(axis=-1, keepdims=True)
+    """-log softmax(y) at the class t (...) of logits y (..., C)."""
+    scores, rows, t = np.ascontiguousarray(y).reshape(t.size, -1), np.arange(t.size), t.reshape(-1)
+    shifted = scores - scores.max(axis=-1, keepdims=True)
     p = np.exp(shifted)
-    total = p @ np.ones((y.shape[-1], 1), y.dtype)
+    total = p @ np.ones((scores.shape[-1], 1), y.dtype)
     value = (np.log(total)[:, 0] - shifted[rows, t]).sum() / len(t)
     slope = p / total * np.float32(1 / len(t))
     slope[rows, t] -= np.float32(1 / len(t))
-    return value, slope
+    return value, slope.reshape(y.shape)

@@ -6,7 +6,9 @@ from typing import Any
 from nnlab import engine, nn
 from nnlab.engine.convolution import pair
 from nnlab.lab.errors import UsageError
-from nnlab.lab.export import activation_parts, image_parts, layer_parts, loss_parts, rule_parts
+from nnlab.lab.export import activation_parts, image_parts, layer_parts, loss_parts, rule_parts, sequence_parts
+from nnlab.lab.workbench.network import Outputs, OverTime
+from nnlab.lab.workbench.text_probes import TimeFirst
 
 Part = Callable[..., Any]
 Row = tuple[Part, str, dict[str, Any]]
@@ -26,6 +28,11 @@ _ACTIVATIONS: Mapping[type[nn.Module], Part] = {
     nn.Sine: activation_parts.sine,
     nn.Softmax: activation_parts.softmax,
     nn.LogSoftmax: activation_parts.log_softmax,
+}
+_RECURRENT: Mapping[type[nn.Module], Part] = {
+    nn.RNN: sequence_parts.rnn,
+    nn.LSTM: sequence_parts.lstm,
+    nn.GRU: sequence_parts.gru,
 }
 LOSSES: Mapping[Any, Part] = {
     engine.mse_loss: loss_parts.mse,
@@ -49,9 +56,27 @@ class NoScriptError(UsageError):
 
 def layers_of(model: nn.Module) -> list[Row]:
     """Return (function, name, options) of each layer. Raises NoScriptError."""
+    if isinstance(model, TimeFirst):
+        turn: Row = (sequence_parts.turn, "", {})
+        return [turn, *_row_of(model.inner, "inner."), turn]
+    return _row_of(model, "")
+
+
+def _row_of(model: nn.Module, prefix: str) -> list[Row]:
     if not isinstance(model, nn.Sequential):
         raise NoScriptError(f"its network is a {type(model).__name__} and not a row of layers.")
-    return [_layer(layer, layer.name) for layer in model]
+    rows: list[Row] = []
+    for layer in model:
+        name = prefix + layer.name
+        match layer:
+            case Outputs() if type(layer.recurrent) in _RECURRENT:
+                part = _RECURRENT[type(layer.recurrent)]
+                rows += [(part, f"{name}.recurrent.{inner}", {}) for inner, _ in layer.recurrent.children()]
+            case OverTime():
+                rows.append(_layer(layer.layer, f"{name}.layer"))
+            case _:
+                rows.append(_layer(layer, name))
+    return rows
 
 
 def _layer(layer: nn.Module, name: str) -> Row:
@@ -69,6 +94,10 @@ def _layer(layer: nn.Module, name: str) -> Row:
             return layer_parts.dropout, name, {"p": layer.p}
         case nn.LayerNorm():
             return layer_parts.layer_norm, name, {"eps": layer.eps}
+        case nn.BatchNorm():
+            return layer_parts.batch_norm, name, {"eps": layer.eps, "momentum": layer.momentum}
+        case nn.Embedding():
+            return sequence_parts.embedding, name, {}
         case nn.Flatten():
             return image_parts.flatten, name, {}
         case nn.GlobalAvgPool2d():

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from nnlab import engine
 from nnlab.lab.events import Ended
 from nnlab.lab.export.numpy_forms import NoScriptError
 from nnlab.lab.run import Run
@@ -27,5 +28,5 @@ def observe(training: Training, settings: Settings, end: Ended | None) -> tuple[
         raise NoScriptError("this run made no step, so there is nothing to repeat.")
     if training.ended is None and training.experiment.evaluate is not None:  # ended between two measurements
         for name, value in training.experiment.evaluate(state).items():
-            run.metrics[name].append(np.array([training.index]), np.array([float(value)]))
+            run.metrics[name].append(np.array([training.index]), engine.to_host(value)[None])
     return training.index, run, table

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from nnlab import __version__
-from nnlab.lab.export import loop_parts, rule_parts
+from nnlab.lab.export import image_parts, loop_parts, rule_parts, sequence_parts
 from nnlab.lab.export.numpy_forms import Part, Row
 from nnlab.lab.settings import Settings
 
 LINE = 110
+_HELPERS: Mapping[Part, set[Part]] = {
+    image_parts.in_parts: {image_parts.conv2d},
+    sequence_parts.with_ones: {sequence_parts.rnn, sequence_parts.lstm},
+    sequence_parts.by_gate: {sequence_parts.lstm},
+}
+"""Functions that layers call -> the layers."""
 _ANNOTATION = re.compile(r": (?:Any|str|float|int|bool|dict\[str, Any\])(?=[,) =])| -> (?:Any|None)(?=:)")
 
 
@@ -30,10 +36,13 @@ class Told:
     fixed: Mapping[str, Any]
     """Settings of the optimizer that stay; `moving` are those with a value for each step."""
     moving: list[str]
-    expected: Mapping[str, float]
+    expected: list[dict[str, float]]
+    """What the run came to, seed by seed."""
     is_classifier: bool
-    unit: float
-    """What a regression's targets were divided by."""
+    units: list[float]
+    """What each seed's targets of a regression were divided by."""
+    most: int
+    """So many samples at most were measured, evenly chosen; 0 for all."""
 
 
 def compose(told: Told, content: bytes) -> str:
@@ -46,8 +55,14 @@ def _sources(told: Told) -> str:
     used = list(dict.fromkeys(part for part, _, _ in told.layers))
     rules = [rule_parts.adam, told.rule] if told.rule is rule_parts.adamw else [told.rule]
     loop = [loop_parts.forward, loop_parts.clip_norm, loop_parts.stream, loop_parts.train, loop_parts.measure]
-    parts = [*used, told.loss, *rules, *loop]
+    parts = [*_needed(used), told.loss, *rules, *loop]
     return "\n\n".join(_plain(inspect.getsource(part)) for part in parts)
+
+
+def _needed(used: list[Part]) -> list[Part]:
+    """Return the layers' functions, behind those that they call."""
+    helpers = [helper for helper, callers in _HELPERS.items() if not callers.isdisjoint(used)]
+    return [*helpers, *used]
 
 
 def _plain(source: str) -> str:
@@ -57,7 +72,9 @@ def _plain(source: str) -> str:
 
 def _head(told: Told, *, is_alone: bool) -> str:
     place = "" if is_alone else " and the file of the same name that ends in .npz"
-    return f'''"""{told.settings.name}, seed {told.settings.seed}, {told.steps:,} steps, in plain NumPy.
+    first, *_, last = (told.settings.seed, *told.settings.seed_numbers)
+    seeds = f"seed {first}" if first == last else f"seeds {first} to {last}"
+    return f'''"""{told.settings.name}, {seeds}, {told.steps:,} steps, in plain NumPy.
 
 Written by nnlab {__version__}. It needs NumPy{place}. This line made the run:
 
@@ -66,9 +83,11 @@ Written by nnlab {__version__}. It needs NumPy{place}. This line made the run:
 
 import base64
 import io
+import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "{told.settings.blas_threads}")  # sums then add up in the run's order
 import numpy as np
 
 '''
@@ -76,7 +95,10 @@ import numpy as np
 
 def _constants(told: Told) -> str:
     rows = "".join(f'    ({part.__name__}, "{name}", {options!r}),\n' for part, name, options in told.layers)
-    numbers = "".join(f'    "{name}": {value!r},\n' for name, value in told.expected.items())
+    numbers = "".join(
+        "    {\n" + "".join(f'        "{name}": {value!r},\n' for name, value in seed.items()) + "    },\n"
+        for seed in told.expected
+    )
     plain = {name: value if isinstance(value, bool | tuple) else float(value) for name, value in told.fixed.items()}
     if "batch" in plain:
         plain["batch"] = int(told.fixed["batch"])
@@ -84,12 +106,13 @@ def _constants(told: Told) -> str:
 LAYERS = [
 {rows}]
 LOSS, RULE = {told.loss.__name__}, {told.rule.__name__}
-SEED, STEPS = {told.settings.seed}, {told.steps}
+SEEDS, STEPS = {list(told.settings.seed_numbers)!r}, {told.steps}
 SETTINGS = {plain!r}
 MOVING = {told.moving!r}  # settings with a value for each step
-IS_CLASSIFIER, UNIT = {told.is_classifier}, {told.unit!r}
-EXPECTED = {{  # what the run came to
-{numbers}}}
+IS_CLASSIFIER, MOST = {told.is_classifier}, {told.most}  # samples to measure at most; 0: all
+UNITS = {told.units!r}  # the target's unit of each seed
+EXPECTED = [  # what the run came to, seed by seed
+{numbers}]
 """
 
 
@@ -99,19 +122,24 @@ def main():
     packed = io.BytesIO(base64.b64decode(DATA)) if DATA else Path(__file__).with_suffix(".npz")
     with np.load(packed) as file:
         arrays = dict(file)
-    data = {name[5:]: array for name, array in arrays.items() if name.startswith("data.")}
-    parameters = {name[6:]: array for name, array in arrays.items() if name.startswith("first.")}
 
     def settings_at(step):
         now = {name: arrays["at." + name][step - 1].item() for name in MOVING}
         return {**SETTINGS, **now}
 
-    found = {"loss": train(LAYERS, parameters, LOSS, RULE, data, settings_at, STEPS, SEED)}
-    found.update(measure(LAYERS, parameters, LOSS, data, IS_CLASSIFIER, UNIT))
+    def of_seed(kind, k):  # what all seeds share is there once
+        return {name[len(kind) :]: a[min(k, len(a) - 1)] for name, a in arrays.items() if name.startswith(kind)}
+
     worst = 0.0
-    for name, expected in EXPECTED.items():
-        worst = max(worst, abs(found[name] - expected) / max(abs(expected), 1e-6))
-        print(f"{name:14} {found[name]:<22.9g} nnlab {expected:.9g}")
+    for k, seed in enumerate(SEEDS):
+        data, parameters = of_seed("data.", k), of_seed("first.", k)
+        found = {"loss": train(LAYERS, parameters, LOSS, RULE, data, settings_at, STEPS, seed)}
+        found.update(measure(LAYERS, parameters, LOSS, data, IS_CLASSIFIER, UNITS[k], MOST))
+        if len(SEEDS) > 1:
+            print(f"seed {seed}")
+        for name, expected in EXPECTED[k].items():
+            worst = max(worst, abs(found[name] - expected) / max(abs(expected), 1e-6))
+            print(f"{name:15} {found[name]:<22.9g} nnlab {expected:.9g}")
     print(f"largest relative difference {worst:.1e}")
     return int(not worst < 1e-3)
 
