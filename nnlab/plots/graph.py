@@ -1,13 +1,13 @@
 """Networks as nodes and lines: a line is a weight, a node shows what its neuron answers over the plane."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
+from nnlab.plots.graph_layout import Layer, lay_out
 from nnlab.plots.grid import DEFAULT, Grid
 from nnlab.plots.options import Arrays, Options, Pair, flag_option, floats, number_option, pair_option, text_option
 from nnlab.plots.palette import Palette
@@ -17,31 +17,9 @@ from nnlab.plots.width import fit, text_width
 
 Floats = NDArray[np.float64]
 
-_SHAPES = ((16, 8), (14, 7), (12, 6), (10, 5), (8, 4), (6, 3), (4, 2), (2, 1))
 _SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _STRONGEST = 160
 """Lines drawn between two layers at most; the weakest are left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """Cells of one layer's nodes."""
-
-    column: int
-    width: int
-    height: int
-    label: int
-    """Rows above a node for its name: 0 or 1."""
-    foot: int
-    """Rows under a node for its gradient: 0 or 1."""
-    is_tight: bool
-    """Nodes touch: the last half row of each stays empty to keep them apart."""
-    tops: tuple[int, ...]
-    """First row of each shown node's picture."""
-
-    def port(self, node: int, index: int, count: int) -> float:
-        """Row, as a fraction, at which line number `index` of `count` leaves or reaches a node."""
-        return self.tops[node] + (index + 0.5) / count * (self.height - 0.5 * self.is_tight)
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
@@ -62,7 +40,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if not sizes:
         return put_centred(out, text_option(options, "empty", "no network yet"), palette)
     gradients = _numbered(arrays, "gradients", 1, seed)
-    layers = _lay_out(sizes, out.columns, out.rows, bool(gradients), palette.is_ascii)
+    layers = lay_out(sizes, out.columns, out.rows, bool(gradients), palette.is_ascii)
     with_numbers = flag_option(options, "numbers", True)
     for i, matrix in weights.items():
         if i + 1 < len(sizes) and matrix.shape == (sizes[i], sizes[i + 1]):
@@ -86,7 +64,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     return out
 
 
-def _count_hidden(out: Grid, layer: _Layer, size: int, palette: Palette) -> None:
+def _count_hidden(out: Grid, layer: Layer, size: int, palette: Palette) -> None:
     hidden = size - len(layer.tops)
     if hidden:
         text = fit(f"and {hidden} more", out.columns)
@@ -121,49 +99,6 @@ def _sizes(weights: dict[int, Floats], options: Options) -> list[int]:
     return sizes
 
 
-def _lay_out(sizes: Sequence[int], columns: int, rows: int, with_foot: bool, is_ascii: bool) -> list[_Layer]:
-    """Give each layer the largest nodes that fit, none much larger than those of the fullest layer."""
-    picks = [_fitting_shape(size, rows, with_foot, is_ascii) for size in sizes]
-    largest = min(len(_SHAPES) - 1, max(picks))
-    picks = [max(pick, largest - 2) for pick in picks]
-    while sum(_SHAPES[pick][0] for pick in picks) + 9 * (len(sizes) - 1) > columns and min(picks) < len(_SHAPES) - 1:
-        picks = [max(pick, min(picks) + 1) for pick in picks]
-    widths = [_SHAPES[pick][0] for pick in picks]
-    room = columns - sum(widths)
-    if room < 0:
-        widths, room = [1] * len(sizes), columns - len(sizes)
-    layers = []
-    for index, (size, pick) in enumerate(zip(sizes, picks, strict=True)):
-        gaps = round(index * max(0, room) / max(1, len(sizes) - 1))
-        column = min(sum(widths[:index]) + gaps, columns - 1)
-        layers.append(_stack(size, pick, widths[index], column, rows, with_foot, is_ascii))
-    return layers
-
-
-def _fitting_shape(size: int, rows: int, with_foot: bool, is_ascii: bool) -> int:
-    for pick, (_, height) in enumerate(_SHAPES):
-        if size * (height + 1 + with_foot) + size - 1 <= rows and height > 1:
-            return pick
-        if height == 2 and not is_ascii and size * height <= rows:
-            return pick
-    return len(_SHAPES) - 1
-
-
-def _stack(size: int, pick: int, width: int, column: int, rows: int, with_foot: bool, is_ascii: bool) -> _Layer:
-    height = _SHAPES[pick][1]
-    label, foot = int(height >= 2), int(with_foot and height >= 2)
-    is_tight = size * (height + label + foot) + size - 1 > rows and height >= 2
-    if is_tight:
-        label = foot = 0
-    pitch = height + label + foot
-    shown = size if size * pitch <= rows else max(1, (rows - 1) // pitch)
-    area = rows - 1 if shown < size and rows > 1 else rows
-    space = min(2, (area - shown * pitch) // (shown - 1)) if shown > 1 else 0
-    first = max(0, (area - shown * pitch - space * (shown - 1)) // 2)
-    tops = tuple(first + label + i * (pitch + space) for i in range(shown))
-    return _Layer(column, width, height, label, foot, is_tight and space == 0 and not is_ascii, tops)
-
-
 def _names(sizes: Sequence[int], options: Options) -> list[list[str]]:
     given = options.get("names")
     table = [[str(name) for name in layer] for layer in given] if isinstance(given, list | tuple) else []
@@ -176,9 +111,7 @@ def _names(sizes: Sequence[int], options: Options) -> list[list[str]]:
     return names
 
 
-def _draw_lines(
-    out: Grid, source: _Layer, target: _Layer, matrix: Floats, palette: Palette, with_numbers: bool
-) -> None:
+def _draw_lines(out: Grid, source: Layer, target: Layer, matrix: Floats, palette: Palette, with_numbers: bool) -> None:
     left, right = source.column + source.width, target.column
     if right - left < 1:
         return
@@ -228,7 +161,7 @@ def _draw_ascii_lines(out: Grid, raster: Raster, left: int) -> None:
 
 
 def _draw_node(
-    out: Grid, layer: _Layer, top: int, picture: Floats | None, value: float, limits: Pair, palette: Palette
+    out: Grid, layer: Layer, top: int, picture: Floats | None, value: float, limits: Pair, palette: Palette
 ) -> None:
     column, shape = layer.column, (2 * layer.height, layer.width)
     shares: Floats | None = None
@@ -250,7 +183,7 @@ def _draw_node(
     out.put(top + (layer.height - 1) // 2, column, "●".center(layer.width)[: layer.width], palette.muted)
 
 
-def _draw_label(out: Grid, layer: _Layer, top: int, name: str, note: str, palette: Palette) -> None:
+def _draw_label(out: Grid, layer: Layer, top: int, name: str, note: str, palette: Palette) -> None:
     if not layer.label:
         return
     end = out.put(top - 1, layer.column, fit(name, layer.width), palette.text)
