@@ -10,7 +10,7 @@ import numpy as np
 from nnlab.lab.events import HostArray
 from nnlab.lab.run import Run
 from nnlab.lab.views import View
-from nnlab.plots import Ruler, draw, pane, ruler
+from nnlab.plots import Ruler, draw, graph, pane, ruler
 from nnlab.plots.grid import Grid, hstack, vstack
 from nnlab.plots.numbers import count, loss, percent
 from nnlab.plots.palette import Glyphs, Palette
@@ -28,10 +28,12 @@ POINTERS = {"x": "←→", "y": "↑↓"}
 GAP = 4
 WIDE_KINDS = ("curve", "graph", "strip", "text", "timeline", "cell", "unrolled")
 """Kinds that take a printed page's whole width."""
-LABELS = {"matrix": ("rows", "columns"), "field": ("names",), "bars": ("names",)}
+LABELS = {"matrix": ("rows", "columns"), "field": ("names",), "bars": ("names",), "graph": ("functions", "truth")}
 """Kind -> arrays of texts that a probe may give where only the run knows the names, such as a table's columns."""
 READABLE_KINDS = ("curve", "field", "timeline")
 """Kinds on which a cursor reads exact values."""
+NODE_KINDS = ("graph",)
+"""Kinds on which a neuron can be chosen whose numbers are then told."""
 GHOST = "previous run"
 Form = Literal["pane", "bare", "line"]
 
@@ -87,6 +89,35 @@ def ruler_of(
     """
     arrays, options = _drawn_from(view, run, names, ghost, seed, {})
     return ruler(view.kind, arrays, options, size, palette)
+
+
+def nodes_of(view: View, run: Run, seed: int = 0) -> list[int]:
+    """Return how many nodes each layer of a view's network has; nothing for another kind, or while there is none."""
+    if view.kind not in NODE_KINDS:
+        return []
+    return graph.nodes(*_drawn_from(view, run, None, None, seed, {}))
+
+
+def samples_of(view: View, run: Run, seed: int = 0) -> int:
+    """Return on how many samples a view's neurons tell their numbers; 0 where they tell none."""
+    return len(arrays_of(view, run, seed=seed).get("answers0", ())) if view.kind in NODE_KINDS else 0
+
+
+def node_at(
+    view: View,
+    run: Run,
+    cell: tuple[int, int],
+    *,
+    size: tuple[int, int],
+    palette: Palette,
+    seed: int = 0,
+    extra: Mapping[str, object] | None = None,
+) -> tuple[int, int] | None:
+    """Return (layer, node) under a cell (column, row) of a view's plot of (columns, rows); None where there is none."""
+    if view.kind not in NODE_KINDS:
+        return None
+    arrays, options = _drawn_from(view, run, None, None, seed, extra or {})
+    return graph.pick(arrays, options, size, palette, *cell)
 
 
 def pointer_knobs(view: View) -> dict[str, str]:

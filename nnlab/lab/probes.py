@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlab import engine, nn
 from nnlab.lab.events import HostArray, Observation
+from nnlab.lab.sample_probes import first_samples, on_samples
 
 if TYPE_CHECKING:
     from nnlab.lab.supervised import Supervised
@@ -81,6 +82,7 @@ def network(state: "Supervised") -> Observation:
     """weights{l} (in, out), bias{l} (out,), and maps{l} (nodes, H, W) in [-1, 1]: each neuron's answer over the plane.
 
     Layer 0 are the inputs; the maps of bounded activations are their values, of others divided by their largest.
+    With them the answers to some training samples, as `on_samples` says.
     """
     points = grid_points(extent(state), MAP_CELLS)
     seen: dict[str, HostArray] = {"maps0": _maps(state, _unit(engine.to_host(points)))}
@@ -98,7 +100,13 @@ def network(state: "Supervised") -> Observation:
         pending = engine.to_host(output)
     if pending is not None:
         seen[f"maps{index}"] = _maps(state, np.tanh(pending / 2))
-    return seen
+    return {**seen, **_samples(state)}
+
+
+def _samples(state: "Supervised") -> Observation:
+    x, y = first_samples(state.model, state.data.x, state.data.y, leading=state.leading)
+    truth = np.array([f"{value:.3g}" for value in y.reshape(-1)], dtype=np.str_).reshape(y.shape)
+    return on_samples(layers(state.model, x), x, truth, loss=state.loss)
 
 
 def _unit(values: HostArray) -> HostArray:

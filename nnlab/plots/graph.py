@@ -1,15 +1,15 @@
 """Networks as nodes and lines: a line is a weight, a node shows what its neuron answers over the plane."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
 from nnlab.plots.graph_layout import Layer, lay_out
+from nnlab.plots.graph_reading import ReadNetwork, read_network
 from nnlab.plots.grid import DEFAULT, Grid
-from nnlab.plots.options import Arrays, Options, Pair, flag_option, floats, number_option, pair_option, text_option
+from nnlab.plots.neuron import card_rows, draw_card
+from nnlab.plots.options import Arrays, Options, Pair, flag_option, pair_option, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.raster import Raster
@@ -17,7 +17,6 @@ from nnlab.plots.width import fit, text_width
 
 Floats = NDArray[np.float64]
 
-_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _STRONGEST = 160
 """Lines drawn between two layers at most; the weakest are left out."""
 
@@ -27,41 +26,89 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
 
     arrays, for layer l = 0, 1, ...: weights{l} (in, out) between layers l and l + 1; bias{l} (out,) of layer l + 1;
         maps{l} (nodes, H, W) of layer l (0: the inputs), row 0 at the lowest y; values{l} (nodes,) on one sample;
-        gradients{l} (nodes,) of the loss, on that sample. With a seeds axis in front, option seed picks one.
+        gradients{l} (nodes,) of the loss, on that sample; answers{l} (K, nodes) on several samples. With a seeds axis
+        in front, option seed picks one.
     options: layers: sizes, where there are no weights yet. names: a list of names per layer. limits of the maps,
         default (-1, 1). numbers: False leaves the numbers on lines and nodes out. seed. empty: the text without data.
+        chosen: (layer, node) whose arithmetic on a sample stands below the network, while the lines that do not end
+        in it stand back. sample: which of the samples; sample_name: that in words; truth: what is true of each;
+        functions: for every layer but the inputs, the functions after its sum, in order, with spaces between them.
     """
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
         return out
-    seed = int(number_option(options, "seed") or 0)
-    weights = _numbered(arrays, "weights", 2, seed)
-    sizes = _sizes(weights, options)
-    if not sizes:
+    read = read_network(arrays, options)
+    if not read.sizes:
         return put_centred(out, text_option(options, "empty", "no network yet"), palette)
-    gradients = _numbered(arrays, "gradients", 1, seed)
-    layers = lay_out(sizes, out.columns, out.rows, bool(gradients), palette.is_ascii)
+    neuron = read.neuron
+    if neuron is not None:
+        rows = card_rows(neuron, out.columns, out.rows)
+        network = Grid.blank((out.columns, _network_rows(read, size)))
+        _draw_network(network, read, options, palette)
+        out.paste(network, 0, 0)
+        out.paste(draw_card(neuron, (out.columns, rows), palette), out.rows - rows, 0)
+    else:
+        _draw_network(out, read, options, palette)
+    return out
+
+
+def pick(
+    arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette, column: int, row: int
+) -> tuple[int, int] | None:
+    """Return (layer, node) under a cell of what `draw` draws; None where there is no node."""
+    read = read_network(arrays, options)
+    if not read.sizes or size[0] < 2 or not 0 <= row < _network_rows(read, size):
+        return None
+    for index, layer in enumerate(_layers(read, (size[0], _network_rows(read, size)), palette)):
+        for node, top in zip(layer.nodes, layer.tops, strict=True):
+            is_beside = layer.column - 1 <= column <= layer.column + layer.width
+            if is_beside and top - layer.label <= row < top + layer.height:
+                return index, node
+    return None
+
+
+def nodes(arrays: Arrays, options: Options) -> list[int]:
+    """Return how many nodes each layer has; nothing while there is no network."""
+    return read_network(arrays, options).sizes
+
+
+def _network_rows(read: ReadNetwork, size: tuple[int, int]) -> int:
+    """Return the rows that are left above the card."""
+    if read.neuron is None:
+        return size[1]
+    return max(0, size[1] - card_rows(read.neuron, size[0], size[1]) - 1)
+
+
+def _layers(read: ReadNetwork, size: tuple[int, int], palette: Palette) -> list[Layer]:
+    return lay_out(read.sizes, *size, bool(read.gradients), palette.is_ascii, read.chosen)
+
+
+def _draw_network(out: Grid, read: ReadNetwork, options: Options, palette: Palette) -> None:
+    sizes, chosen = read.sizes, read.chosen
+    if out.rows < 1:
+        return
+    layers = _layers(read, (out.columns, out.rows), palette)
     with_numbers = flag_option(options, "numbers", True)
-    for i, matrix in weights.items():
+    for i, matrix in read.weights.items():
         if i + 1 < len(sizes) and matrix.shape == (sizes[i], sizes[i + 1]):
-            _draw_lines(out, layers[i], layers[i + 1], matrix, palette, with_numbers)
-    names = _names(sizes, options)
-    maps, values = _numbered(arrays, "maps", 3, seed), _numbered(arrays, "values", 1, seed)
-    bias = _numbered(arrays, "bias", 1, seed)
+            target = None if chosen is None else chosen[1] if chosen[0] == i + 1 else -1
+            _draw_lines(out, layers[i], layers[i + 1], matrix, palette, with_numbers, target)
+    names, maps, gradients = read.names, read.maps, read.gradients
+    values = read.values if chosen is None else {**read.values, **read.answers}
+    bias = read.bias
     limits = pair_option(options, "limits") or (-1.0, 1.0)
     for index, layer in enumerate(layers):
-        for node, top in enumerate(layer.tops):
+        for node, top in zip(layer.nodes, layer.tops, strict=True):
             picture = _row(maps.get(index), node)
             _draw_node(out, layer, top, picture, _number(values.get(index), node), limits, palette)
             note = numbers.signed(_number(values.get(index), node)) if index in values else ""
             if not note and index - 1 in bias and with_numbers:
                 note = f"b {numbers.signed(_number(bias[index - 1], node))}"
-            _draw_label(out, layer, top, names[index][node], note, palette)
+            _draw_label(out, layer, top, names[index][node], note, palette, is_chosen=chosen == (index, node))
             if layer.foot and index in gradients:
                 slope = f"∂ {numbers.signed(_number(gradients[index], node), 3)}"
                 out.put(top + layer.height, layer.column, fit(slope, layer.width + 2), palette.warning)
         _count_hidden(out, layer, sizes[index], palette)
-    return out
 
 
 def _count_hidden(out: Grid, layer: Layer, size: int, palette: Palette) -> None:
@@ -72,50 +119,24 @@ def _count_hidden(out: Grid, layer: Layer, size: int, palette: Palette) -> None:
         out.put(out.rows - 1, max(0, min(column, out.columns - text_width(text))), text, palette.muted)
 
 
-def _numbered(arrays: Arrays, name: str, dimensions: int, seed: int) -> dict[int, Floats]:
-    found = {}
-    for key in arrays:
-        layer = key.removeprefix(name)
-        if layer != key and layer.isdigit():
-            values = floats(arrays[key])
-            if values.ndim == dimensions + 1 and len(values):
-                values = values[seed % len(values)]
-            if values.ndim == dimensions and values.size:
-                found[int(layer)] = values
-    return found
+def _draw_lines(
+    out: Grid,
+    source: Layer,
+    target: Layer,
+    matrix: Floats,
+    palette: Palette,
+    with_numbers: bool,
+    chosen: int | None,
+) -> None:
+    """Draw the weights (in, out) between two layers.
 
-
-def _sizes(weights: dict[int, Floats], options: Options) -> list[int]:
-    given = options.get("layers")
-    if given is not None:
-        return [max(1, int(n)) for n in floats(given).reshape(-1)]
-    if 0 not in weights:
-        return []
-    sizes = [weights[0].shape[0]]
-    layer = 0
-    while layer in weights:
-        sizes.append(weights[layer].shape[1])
-        layer += 1
-    return sizes
-
-
-def _names(sizes: Sequence[int], options: Options) -> list[list[str]]:
-    given = options.get("names")
-    table = [[str(name) for name in layer] for layer in given] if isinstance(given, list | tuple) else []
-    names = []
-    for layer, size in enumerate(sizes):
-        letter = "x" if layer == 0 else "ŷ" if layer == len(sizes) - 1 else "h"
-        own = table[layer] if layer < len(table) else []
-        plain = [letter + (str(i + 1).translate(_SUBSCRIPT) if size > 1 or letter != "ŷ" else "") for i in range(size)]
-        names.append([*own, *plain[len(own) :]])
-    return names
-
-
-def _draw_lines(out: Grid, source: Layer, target: Layer, matrix: Floats, palette: Palette, with_numbers: bool) -> None:
+    chosen: the node whose lines alone do not stand back, -1 where none of them leads there; None: all are alike.
+    """
     left, right = source.column + source.width, target.column
     if right - left < 1:
         return
-    shown = matrix[: len(source.tops), : len(target.tops)]
+    shown = matrix[source.nodes.start : source.nodes.stop, target.nodes.start : target.nodes.stop]
+    only = None if chosen is None else chosen - target.first
     finite = shown[np.isfinite(shown)]
     strongest = float(np.abs(finite).max()) if finite.size else 0.0
     raster = Raster(right - left, out.rows, palette.glyphs)
@@ -124,13 +145,15 @@ def _draw_lines(out: Grid, source: Layer, target: Layer, matrix: Floats, palette
     low = min(source.height, target.height)
     thickest = 2 if is_dense or low < 3 or palette.glyphs != "braille" else 4
     ends = np.array([0.0, raster.width - 1.0])
-    for flat in order.tolist():
-        i, j = divmod(flat, len(target.tops))
+    pairs = [divmod(flat, len(target.tops)) for flat in order.tolist()]
+    for i, j in sorted(pairs, key=lambda pair: pair[1] == only):
         weight = float(shown[i, j])
         share = abs(weight) / strongest if strongest else 0.0
-        if not np.isfinite(weight) or (is_dense and share < 0.12):
+        is_back = only is not None and j != only
+        if not np.isfinite(weight) or (is_dense and share < 0.12 and j != only) or (is_back and not palette.has_shades):
             continue
-        strength = 0.2 + 0.8 * share if is_dense else 0.35 + 0.65 * share
+        strength = 0.2 + 0.8 * share if is_dense and only is None else 0.35 + 0.65 * share
+        strength = 0.12 + 0.13 * share if is_back else strength
         colour = palette.dim(palette.pos if weight > 0 else palette.neg, strength)
         rows = np.array([source.port(i, j, len(target.tops)), target.port(j, i, len(source.tops))])
         raster.add_line(ends, rows * raster.dots_y - 0.5, colour, max(1, round(share * thickest)))
@@ -138,9 +161,10 @@ def _draw_lines(out: Grid, source: Layer, target: Layer, matrix: Floats, palette
         _draw_ascii_lines(out, raster, left)
     else:
         raster.draw_on(out, 0, left)
-    if with_numbers and source.height >= 2 and right - left >= 9 and len(target.tops) <= source.height:
+    told = range(len(target.tops)) if only is None else range(only, only + 1) if only >= 0 else ()
+    if with_numbers and source.height >= 2 and right - left >= 9 and len(told) <= source.height:
         for i in range(len(source.tops)):
-            for j in range(len(target.tops)):
+            for j in told:
                 colour = palette.pos if shown[i, j] > 0 else palette.neg
                 row = int(source.port(i, j, len(target.tops)))
                 out.put(row, left + 1, numbers.signed(float(shown[i, j])), colour)
@@ -183,10 +207,14 @@ def _draw_node(
     out.put(top + (layer.height - 1) // 2, column, "●".center(layer.width)[: layer.width], palette.muted)
 
 
-def _draw_label(out: Grid, layer: Layer, top: int, name: str, note: str, palette: Palette) -> None:
+def _draw_label(out: Grid, layer: Layer, top: int, name: str, note: str, palette: Palette, *, is_chosen: bool) -> None:
+    if is_chosen:
+        column = layer.column - 1 if layer.column else layer.width
+        out.put(top + (layer.height - 1) // 2, column, "▸" if layer.column else "◂", palette.accent, bold=True)
     if not layer.label:
         return
-    end = out.put(top - 1, layer.column, fit(name, layer.width), palette.text)
+    colour = palette.accent if is_chosen else palette.text
+    end = out.put(top - 1, layer.column, fit(name, layer.width), colour, bold=is_chosen)
     if note and end + 1 + text_width(note) <= layer.column + layer.width:
         out.put_right(top - 1, layer.column + layer.width, note, palette.muted)
 

@@ -22,14 +22,31 @@ class Layer:
     """Nodes touch: the last half row of each stays empty to keep them apart."""
     tops: tuple[int, ...]
     """First row of each shown node's picture."""
+    first: int = 0
+    """The node that stands at the top; those above it and below the last one are not shown."""
+
+    @property
+    def nodes(self) -> range:
+        """The nodes that are shown."""
+        return range(self.first, self.first + len(self.tops))
 
     def port(self, node: int, index: int, count: int) -> float:
         """Row, as a fraction, at which line number `index` of `count` leaves or reaches a node."""
-        return self.tops[node] + (index + 0.5) / count * (self.height - 0.5 * self.is_tight)
+        return self.tops[node - self.first] + (index + 0.5) / count * (self.height - 0.5 * self.is_tight)
 
 
-def lay_out(sizes: Sequence[int], columns: int, rows: int, with_foot: bool, is_ascii: bool) -> list[Layer]:
-    """Give each layer the largest nodes that fit, none much larger than those of the fullest layer."""
+def lay_out(
+    sizes: Sequence[int],
+    columns: int,
+    rows: int,
+    with_foot: bool,
+    is_ascii: bool,
+    chosen: tuple[int, int] | None = None,
+) -> list[Layer]:
+    """Give each layer the largest nodes that fit, none much larger than those of the fullest layer.
+
+    chosen: a layer and a node of it that is among those that are shown.
+    """
     picks = [_fitting_shape(size, rows, with_foot, is_ascii) for size in sizes]
     largest = min(len(_SHAPES) - 1, max(picks))
     picks = [max(pick, largest - 2) for pick in picks]
@@ -43,7 +60,8 @@ def lay_out(sizes: Sequence[int], columns: int, rows: int, with_foot: bool, is_a
     for index, (size, pick) in enumerate(zip(sizes, picks, strict=True)):
         gaps = round(index * max(0, room) / max(1, len(sizes) - 1))
         column = min(sum(widths[:index]) + gaps, columns - 1)
-        layers.append(_stack(size, pick, widths[index], column, rows, with_foot, is_ascii))
+        node = chosen[1] if chosen is not None and chosen[0] == index else 0
+        layers.append(_stack(size, pick, widths[index], column, rows, with_foot, is_ascii, node))
     return layers
 
 
@@ -56,7 +74,9 @@ def _fitting_shape(size: int, rows: int, with_foot: bool, is_ascii: bool) -> int
     return len(_SHAPES) - 1
 
 
-def _stack(size: int, pick: int, width: int, column: int, rows: int, with_foot: bool, is_ascii: bool) -> Layer:
+def _stack(
+    size: int, pick: int, width: int, column: int, rows: int, with_foot: bool, is_ascii: bool, node: int
+) -> Layer:
     height = _SHAPES[pick][1]
     label, foot = int(height >= 2), int(with_foot and height >= 2)
     is_tight = size * (height + label + foot) + size - 1 > rows and height >= 2
@@ -68,4 +88,5 @@ def _stack(size: int, pick: int, width: int, column: int, rows: int, with_foot: 
     space = min(2, (area - shown * pitch) // (shown - 1)) if shown > 1 else 0
     first = max(0, (area - shown * pitch - space * (shown - 1)) // 2)
     tops = tuple(first + label + i * (pitch + space) for i in range(shown))
-    return Layer(column, width, height, label, foot, is_tight and space == 0 and not is_ascii, tops)
+    start = max(0, min(node - shown // 2, size - shown))
+    return Layer(column, width, height, label, foot, is_tight and space == 0 and not is_ascii, tops, start)

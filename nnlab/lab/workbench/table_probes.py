@@ -12,6 +12,7 @@ import numpy as np
 from nnlab import engine, nn
 from nnlab.lab import probes
 from nnlab.lab.events import HostArray, Observation
+from nnlab.lab.sample_probes import first_samples, on_samples
 from nnlab.lab.workbench import bench, tables
 from nnlab.lab.workbench.bench import Bench
 
@@ -176,7 +177,10 @@ def outputs_on(state: Bench, x: Any) -> Any:
 
 
 def network(state: Bench) -> Observation:
-    """weights{l} (in, out), bias{l} (out,), names of the inputs and classes; over a plane maps{l} (nodes, H, W)."""
+    """weights{l} (in, out), bias{l} (out,), names of the inputs and classes; over a plane maps{l} (nodes, H, W).
+
+    With them the answers to some unseen samples, as `sample_probes.on_samples` says.
+    """
     plane = plane_of(state)
     has_maps = len(plane.names) == 2
     points = plane.inputs(MAP_CELLS) if has_maps else state.data.x[..., :1, :]
@@ -201,7 +205,16 @@ def network(state: Bench) -> Observation:
     seen["names0"] = texts(state, state.task.names)
     if state.task.outputs > 1:
         seen[f"names{index}"] = texts(state, state.task.classes)
-    return seen
+    return {**seen, **samples(state)}
+
+
+def samples(state: Bench) -> Observation:
+    """Return what the network answers to some unseen samples; a regression's targets count in the network's unit."""
+    assert state.task is not None
+    x, y = first_samples(state.model, *bench.unseen(state), leading=state.leading)
+    named = [state.task.classes[int(value)] if state.task.classes else f"{value:.3g}" for value in y.reshape(-1)]
+    truth = np.array(named, dtype=np.str_).reshape(y.shape)
+    return on_samples(seen_layers(state, x), x, truth, loss=state.loss)
 
 
 def maps(state: Bench, values: HostArray, *, is_last: bool) -> HostArray:

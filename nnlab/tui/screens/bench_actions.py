@@ -132,7 +132,7 @@ class BenchActions(RunActions):
             return form.row("file") is not None
         if action == "turn_view":
             has_tabs = bool(self.query(Tabs)) and self.query_one(Tabs).display and self.focused is None
-            return (isinstance(self.focused, PlotPane) or has_tabs) and not self._is_inspecting
+            return isinstance(self.focused, PlotPane) or has_tabs
         if action == "read_stage":
             return self.app.size.width < 80
         if action == "enter":
@@ -346,13 +346,13 @@ class BenchActions(RunActions):
 
     @on(PlotPane.Pressed)
     def press_pane(self, event: PlotPane.Pressed) -> None:
-        """A click chooses a row of the table and marks the chosen one; elsewhere it moves the cursor."""
+        """A click chooses a row of the table and marks the chosen one; elsewhere it reads what is there."""
         view_id = (event.pane.id or "").removeprefix("view-")
         header = self.query_one(StageView).header_rows
         if view_id == RESULTS:
             self.press_table(event.row - header - 1)
-        elif self._is_inspecting:
-            self._cursor[view_id] = (event.column, max(0, event.row - header))
+        else:
+            self.read_at(event.pane, event.column, event.row)
         self._is_dirty = True
 
     def press_table(self, line: int) -> None:

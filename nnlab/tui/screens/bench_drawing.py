@@ -72,7 +72,7 @@ class BenchDrawing(KeptActions):
             size,
             is_focused,
             form,
-            self._cursor.get(view.id),
+            tuple(self.inspection(view).items()),
             self.seed_index,
         )
         chosen = (self.runs.axis, self.runs.metric, self.runs.is_log, self.runs.is_smooth, self.runs.selected, compared)
@@ -102,7 +102,7 @@ class BenchDrawing(KeptActions):
         run = self.session.run
         assert run is not None
         title = self.lesson.view_title(view.id, self.speech.language)
-        extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+        extra = self.inspection(view)
         if view.kind == "curve":
             extra["empty"] = self.say("run.no-steps")
         return draw_view(

@@ -1,11 +1,17 @@
-"""What can be read off a stage: a cursor that tells the exact values of the pane that has the focus."""
+"""What can be read off a stage: a cursor tells exact values of curves and fields, a chosen neuron its arithmetic."""
 
 from typing import Any
 
+from textual import events
+
+from nnlab.lab.views import View
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.session import Session
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView
+
+FIRST_NEURON = (1, 0)
+"""(layer, node) that is chosen first; layer 0 are the inputs."""
 
 
 class InspectActions(LabScreen):
@@ -19,15 +25,39 @@ class InspectActions(LabScreen):
         super().__init__(**options)
         self._cursor: dict[str, tuple[int, int]] = {}
         """View id -> (column, row) of its inspection cursor."""
+        self._chosen: dict[str, tuple[int, int]] = {}
+        """View id of a network -> (layer, node) of the neuron whose numbers are told."""
+        self._sample = 0
+        """On which of the observed samples neurons tell their numbers."""
         self._is_inspecting = False
         self._is_dirty = True
         """Something changed: paint with the next frame."""
+
+    def inspection(self, view: View) -> dict[str, object]:
+        """Return the options by which a view shows what is read off it now."""
+        if view.id in self._chosen:
+            return {"chosen": self._chosen[view.id], **self._sample_options(view)}
+        return {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+
+    def _sample_options(self, view: View) -> dict[str, object]:
+        total = self._samples(view)
+        if not total:
+            return {}
+        at = self._sample % total
+        return {"sample": at, "sample_name": self.say("inspect.sample", number=at + 1, total=total)}
+
+    @property
+    def can_choose_sample(self) -> bool:
+        """Whether a neuron tells its numbers on one of several samples."""
+        view = self._focused_view()
+        return view is not None and view.id in self._chosen and self._samples(view) > 1
 
     def action_inspect(self) -> None:
         """Read exact values in the focused pane with a cursor."""
         self._is_inspecting = not self._is_inspecting
         if not self._is_inspecting:
             self._cursor.clear()
+            self._chosen.clear()
         else:
             panes = [pane for pane in self._panes() if self._is_readable(pane)]
             if not panes:
@@ -37,25 +67,96 @@ class InspectActions(LabScreen):
                 self.set_focus(panes[0])
             self._move_cursor(0, 0)
         self._is_dirty = True
+        self.refresh_bindings()
+
+    def action_sample(self, key: str) -> None:
+        """Let the chosen neuron tell its numbers on the next sample, or the one before."""
+        view = self._focused_view()
+        if view is not None and self._samples(view):
+            self._sample = (self._sample + (1 if key == "full_stop" else -1)) % self._samples(view)
+            self._is_dirty = True
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """While values are read, the pane that gets the focus shows its own."""
+        if self._is_inspecting and isinstance(event.widget, PlotPane) and self._is_readable(event.widget):
+            self._move_cursor(0, 0)
+            self.refresh_bindings()
+
+    def read_at(self, pane: PlotPane, column: int, row: int) -> None:
+        """Read what a click on a cell asks for: a neuron's numbers at any time, else where a cursor stands already."""
+        view, at = self._view_of(pane), (column, max(0, row - self.query_one(StageView).header_rows))
+        node = self._node_at(pane, view, at) if view is not None else None
+        if view is not None and node is not None:
+            is_same = self._chosen.get(view.id) == node
+            self._chosen[view.id] = node
+            if is_same or not self._is_inspecting:
+                self.set_focus(pane)
+                self.action_inspect()
+        elif view is not None and self._is_inspecting and self._is_readable(pane) and view.id not in self._chosen:
+            self._cursor[view.id] = at
+        self._is_dirty = True
+
+    def _node_at(self, pane: PlotPane, view: View, cell: tuple[int, int]) -> tuple[int, int] | None:
+        from nnlab.stage import node_at
+
+        run = self.session.run
+        if run is None:
+            return None
+        size = pane.size.width, pane.size.height - self.query_one(StageView).header_rows
+        extra, palette = self.inspection(view), self.lab.plot_palette()
+        return node_at(view, run, cell, size=size, palette=palette, seed=self.seed_index, extra=extra)
 
     def _panes(self) -> list[PlotPane]:
         """The panes that stand on the stage now, without those of one line."""
         return [pane for pane in self.query(PlotPane) if pane.display and pane.size.height > 1]
 
+    def _view_of(self, pane: PlotPane) -> View | None:
+        card = self.session.card
+        return card.view((pane.id or "").removeprefix("view-")) if card is not None else None
+
+    def _focused_view(self) -> View | None:
+        return self._view_of(self.focused) if isinstance(self.focused, PlotPane) else None
+
     def _is_readable(self, pane: PlotPane) -> bool:
         from nnlab.stage import READABLE_KINDS
 
-        view = self.session.card.view((pane.id or "").removeprefix("view-")) if self.session.card is not None else None
-        return view is not None and view.kind in READABLE_KINDS
+        view = self._view_of(pane)
+        return view is not None and (view.kind in READABLE_KINDS or bool(self._layers_of(view)))
+
+    def _layers_of(self, view: View) -> list[int]:
+        from nnlab.stage import nodes_of
+
+        run = self.session.run
+        return nodes_of(view, run, self.seed_index) if run is not None else []
+
+    def _samples(self, view: View) -> int:
+        from nnlab.stage import samples_of
+
+        run = self.session.run
+        return samples_of(view, run, self.seed_index) if run is not None else 0
 
     def _move_cursor(self, columns: int, rows: int) -> None:
         pane = self.focused
-        if isinstance(pane, PlotPane) and pane.id is not None and self._is_inspecting:
-            view = pane.id.removeprefix("view-")
+        if not isinstance(pane, PlotPane) or pane.id is None or not self._is_inspecting:
+            return
+        name, view = pane.id.removeprefix("view-"), self._view_of(pane)
+        layers = self._layers_of(view) if view is not None else []
+        if layers:
+            self._move_choice(name, layers, columns, rows)
+        else:
             height = pane.size.height - self.query_one(StageView).header_rows
-            column, row = self._cursor.get(view, (pane.size.width // 2, height // 2))
-            self._cursor[view] = (
+            column, row = self._cursor.get(name, (pane.size.width // 2, height // 2))
+            self._cursor[name] = (
                 max(0, min(pane.size.width - 1, column + columns)),
                 max(0, min(height - 1, row + rows)),
             )
-            self._is_dirty = True
+        self._is_dirty = True
+
+    def _move_choice(self, name: str, layers: list[int], columns: int, rows: int) -> None:
+        """Choose the neuron so many layers to the right and nodes below; what lies beyond the ends is the last one."""
+        layer, node = self._chosen.get(name, FIRST_NEURON)
+        now = min(layer, len(layers) - 1)
+        layer = max(0, min(len(layers) - 1, now + columns))
+        if layer != now and layers[now] > 1:  # go on at the same height
+            node = round(node * (layers[layer] - 1) / (layers[now] - 1))
+        self._chosen[name] = layer, max(0, min(layers[layer] - 1, node + rows))

@@ -257,7 +257,7 @@ class LessonScreen(LessonDrawing):
 
         run = self.session.run
         assert run is not None
-        extra: dict[str, object] = {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+        extra = self.inspection(view)
         if view.kind == "curve":
             extra["empty"] = self.speech.say("run.no-steps")
         if view.kind == "curve" and not view.probe:

@@ -235,7 +235,7 @@ class LessonActions(PointingActions):
 
     @on(PlotPane.Pressed)
     def press_pane(self, event: PlotPane.Pressed) -> None:
-        """A click in a strip chooses a seed, elsewhere it moves the cursor while inspecting."""
+        """A click in a strip chooses a seed, elsewhere it reads what is there."""
         view_id = (event.pane.id or "").removeprefix("view-")
         view = self.session.card.view(view_id) if self.session.card is not None else None
         run = self.session.run
@@ -244,6 +244,5 @@ class LessonActions(PointingActions):
                 run.settings.seeds - 1, event.column * run.settings.seeds // event.pane.size.width
             )
             self._is_dirty = True
-        elif self._is_inspecting:
-            self._cursor[view_id] = (event.column, max(0, event.row - self.query_one(StageView).header_rows))
-            self._is_dirty = True
+        else:
+            self.read_at(event.pane, event.column, event.row)

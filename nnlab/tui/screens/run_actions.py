@@ -33,6 +33,8 @@ class RunActions(InspectActions):
             return run is not None and run.settings.steps > 0 and run.ended is None
         if action in ("back", "rewind"):
             return run is not None and run.step > 0
+        if action == "sample":
+            return self.can_choose_sample
         return True
 
     def run_facts(self, outcome: str = "", remark: str = "", phases: tuple[str, ...] = ()) -> RunFacts:

@@ -274,3 +274,33 @@ def test_points_that_were_drawn_are_learned_from_like_a_file(loaded):
     assert result.last("accuracy") == 1.0
     assert result.probes["field"]["points"].shape == (12, 2)
     np.testing.assert_allclose(sorted(set(np.round(result.probes["field"]["points"][:, 0], 5))), [-0.8, -0.3, 0.4, 0.9])
+
+
+@pytest.mark.parametrize("layers", ["6 tanh, layernorm, relu, 5 sigmoid", "3 relu", ""])
+def test_a_neurons_answer_follows_from_its_inputs_weights_and_functions(run, layers):
+    seen = run(flowers(3), probes=("network",), layers=layers).probes["network"]
+    functions = seen["functions"].tolist()
+    assert functions == {"6": ["tanh layernorm relu", "sigmoid", "softmax"], "3": ["relu", "softmax"]}.get(
+        layers[:1], ["softmax"]
+    )
+    for layer, names in enumerate(functions):
+        z = seen[f"answers{layer}"] @ seen[f"weights{layer}"] + seen[f"bias{layer}"]
+        answers = seen[f"answers{layer + 1}"]
+        known = {"relu": np.maximum(z, 0), "sigmoid": 1 / (1 + np.exp(-z))}
+        known["softmax"] = np.exp(z) / np.exp(z).sum(axis=-1, keepdims=True)
+        if names in known:
+            assert answers == pytest.approx(known[names], abs=1e-5)
+    assert set(seen["truth"].tolist()) <= {"kind0", "kind1", "kind2"}
+    assert len(seen["truth"]) == len(seen["answers0"]) > 1
+
+
+def test_neurons_of_every_seed_answer_to_samples_of_their_own(run):
+    seen = run(seeds=5, samples=60, probes=("network",)).probes["network"]
+    assert seen["answers0"].shape[0] == seen["truth"].shape[0] == 5
+    assert seen["functions"].tolist() == [["tanh", "tanh", "sigmoid"]] * 5
+    assert seen["answers1"].shape[:2] == seen["answers0"].shape[:2]
+
+
+def test_wide_networks_tell_fewer_samples(run):
+    few = run(layers="1000 relu, 1000 relu", steps=1, probes=("network",)).probes["network"]["answers0"]
+    assert 1 <= len(few) < len(run(steps=1, probes=("network",)).probes["network"]["answers0"])
