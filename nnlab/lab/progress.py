@@ -19,6 +19,8 @@ class AnswerGiven(msgspec.Struct):
     right: bool
     value: float | None
     """What the run measured; JSON knows no NaN and no infinity, so what a diverged run measured is read as None."""
+    numbers: dict[str, str] = {}
+    """What the sentence about the answer quotes of that run, by metric, as it was written."""
 
 
 class BestScore(msgspec.Struct):

@@ -91,6 +91,23 @@ def test_a_prediction_is_locked_then_answered_by_the_run(walk, app):
     walk(script)
 
 
+def test_an_answer_quotes_the_run_that_gave_it_when_another_has_started(walk, app, shown):
+    async def script(pilot, screen):
+        card = screen.query_one(PredictCard)
+        await perform(screen, "answer", "1")
+        await perform(screen, "run")
+        await until(pilot, lambda: card.given is not None)
+        said = card.given.numbers["distance"]
+        await perform(screen, "rewind")
+        await until(pilot, lambda: screen.session.run is not None and screen.session.run.step == 0)
+        app.pop_screen()
+        app.open_lesson("toy")
+        await until(pilot, lambda: isinstance(app.screen, LessonScreen) and has_panes(app.screen))
+        await until(pilot, lambda: f"It got to {said}." in shown(app))
+
+    walk(script)
+
+
 def test_an_answer_given_after_the_run_has_shown_it_is_opened_and_not_scored(walk, app, shown):
     async def script(pilot, screen):
         card = screen.query_one(PredictCard)

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.progress import AnswerGiven, BestScore
-from nnlab.lab.prose import Goal, Predict, Try
+from nnlab.lab.prose import Goal, Predict, Try, fill
 from nnlab.lab.verdicts import Check, as_text
 from nnlab.tui.speech import Speech, speech_of
 from nnlab.tui.typesetting import wrap
@@ -93,7 +93,9 @@ class PredictCard(Widget):
         """Open the answer with the run's value; returns the scored answer, None when nothing was locked in."""
         if self.given is not None or self.choice is None:
             return None
-        self.given = AnswerGiven(self.choice, self.question.right_answer(value) == self.choice, value)
+        numbers: dict[str, str] = {}
+        fill(self.question.after, lambda kind, name: numbers.setdefault(name, self._number(kind, name)))
+        self.given = AnswerGiven(self.choice, self.question.right_answer(value) == self.choice, value, numbers)
         self.refresh(recompose=True)
         return self.given
 
@@ -133,10 +135,13 @@ class PredictCard(Widget):
             words = speech.say("predict.wrong", yours=answers[self.given.choice].text, truth=truth)
             lines += wrap(speech.content((words, "$strong")), width)
         if self.question.after:
-            from nnlab.lab.prose import fill
-
-            lines += [Content(""), *wrap(speech.content((fill(self.question.after, self._number), "$text")), width)]
+            lines += [Content(""), *wrap(speech.content((fill(self.question.after, self._quote), "$text")), width)]
         return lines
+
+    def _quote(self, kind: str, name: str) -> str:
+        """Return a number of the run that answered: a later run of this page says something else."""
+        known = self.given.numbers.get(name) if self.given is not None else None
+        return self._number(kind, name) if known is None else known
 
 
 class GoalCard(Widget):
