@@ -11,6 +11,7 @@ from benchmarks.rounds import Cell, cores_of_others, disagreements, measure
 
 # The names as columns of the table, in the order of the field table: ours first, then the libraries, then by hand.
 PEERS = {
+    "nnlab_standard": "nnlab standard",
     "nnlab_eager": "nnlab",
     "nnlab_replayed": "nnlab replayed",
     "torch_eager": "PyTorch",
@@ -25,7 +26,7 @@ WORKLOADS = ("W1", "W2", "W2-sgd", "W3", "W4", "W5", "W6", "W7", "W8-1", "W8-16"
 # With more threads only those that spend their time in array operations: two tapes in Python and a compiler that
 # keeps to one core have nothing to win.
 IN_PARALLEL = ("nnlab_eager", "nnlab_replayed", "torch_eager", "torch_fused", "jax_jit", "numpy_by_hand")
-ON_CUDA = ("nnlab_eager", "torch_eager", "torch_fused", "jax_jit")
+ON_CUDA = ("nnlab_standard", "nnlab_eager", "torch_eager", "torch_fused", "jax_jit")
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 

@@ -13,7 +13,7 @@ from benchmarks.environment import versions
 from benchmarks.growth import Growth
 from benchmarks.rounds import LIMIT_S, Cell
 
-OURS = {"nnlab_eager": "our", "nnlab_replayed": "our replayed"}
+OURS = {"nnlab_standard": "our standard", "nnlab_eager": "our", "nnlab_replayed": "our replayed"}
 Rows = list[list[str]]
 
 
@@ -183,8 +183,9 @@ def _notes(
         f"- A cell that takes over {LIMIT_S:.0f} s, start included, is shown as -.",
         "- With one thread every process is held to one core. Freed memory stays in the process (glibc's mmap and trim",
         "  thresholds raised, as nnlab's trainer does) for every library alike.",
-        "- nnlab is the eager form that users write: modules, `loss.backward()`, `optimizer.step()`. Replayed is the",
-        "  same with `nn.Replay`, by which the lab's supervised experiments train; over 8 MB it is eager too.",
+        "- nnlab is the eager form that users write: modules, `loss.backward()`, `optimizer.step()`. Standard is that",
+        "  without the kernel table, in the array-API standard's calls alone. Replayed is it with `nn.Replay`, by which the",
+        "  lab's supervised experiments train; over 8 MB it is eager too.",
     ]
     if asked.device == "cpu":
         lines.append(
