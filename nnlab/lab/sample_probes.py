@@ -25,7 +25,7 @@ def first_samples(model: nn.Module, x: Any, y: Any, *, leading: int) -> tuple[An
 
 
 def on_samples(layers: Iterable[tuple[nn.Module, Any]], x: Any, truth: HostArray, *, loss: Any = None) -> Observation:
-    """Return answers{l} (..., K, nodes) of layer l, 0 being the inputs x (..., K, d), and functions (..., L), truth (..., K).
+    """Return answers{l} (..., K, nodes), layer 0 being the inputs x (..., K, d); functions (..., L), truth (..., K).
 
     layers: each layer of the network with what came out of it for x. A dense layer begins layer l; what follows it up
     to the next one is named in functions[l - 1] in the order in which it is applied, "" for nothing. What the loss
