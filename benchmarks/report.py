@@ -184,8 +184,8 @@ def _notes(
         "- With one thread every process is held to one core. Freed memory stays in the process (glibc's mmap and trim",
         "  thresholds raised, as nnlab's trainer does) for every library alike.",
         "- nnlab is the eager form that users write: modules, `loss.backward()`, `optimizer.step()`. Standard is that",
-        "  without the kernel table, in the array-API standard's calls alone. Replayed is it with `nn.Replay`, by which the",
-        "  lab's supervised experiments train; over 8 MB it is eager too.",
+        "  without the kernel table, in the array-API standard's calls alone. Replayed is it with `nn.Replay`, by",
+        "  which the lab's supervised experiments train; over 8 MB it is eager too.",
     ]
     if asked.device == "cpu":
         lines.append(
