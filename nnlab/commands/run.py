@@ -90,15 +90,14 @@ def run(
         kept = ""
         if writer is not None:
             writer.finish(result)
-            place = "" if course.is_bundled else str(course.folder)
-            kept = (history.keep if output is None else history.keep_copy)(writer.folder, place).id
+            kept = (history.keep if output is None else history.keep_copy)(writer.folder, course.key).id
     if as_jsonl:
         write(record.encode(record.end_line(result.ended)))
     elif as_json:
         print_json(record.summary(result) | ({"run": kept} if kept else {}))
     else:
         defaults = make_settings(loaded, experiment_id, {}, data=own)[1]
-        line = settings.shell_line(defaults, None if course.is_bundled else str(course.folder))
+        line = settings.shell_line(defaults, course.key)
         reporter.print_result(result, line, kept)
     if plot:
         print_plots(result, experiment, loaded.lesson, is_ascii=is_ascii, to_stderr=as_json or as_jsonl)

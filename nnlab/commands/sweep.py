@@ -80,7 +80,7 @@ def sweep(
     place.mkdir(parents=True, exist_ok=True)
     defaults = make_settings(loaded, experiment_id, {}, data=own)[1]
     with journal.alone(place), journal.Journal(place, asked) as kept:
-        origin = workers.Origin("" if course.is_bundled else str(course.folder), lesson.slug, experiment_id, base.data)
+        origin = workers.Origin(course.key, lesson.slug, experiment_id, base.data)
         events = running.run(cells, experiment, origin, kept, _jobs(jobs, base.device))
         if as_jsonl:
             _stream(events, asked, cells, place, defaults, course)
@@ -134,7 +134,6 @@ def _stream(
     course: Course,
 ) -> None:
     """Write what happens as lines of JSON: start, then cell and progress as they come."""
-    lessons = "" if course.is_bundled else str(course.folder)
     write(
         record.encode(
             {
@@ -142,7 +141,7 @@ def _stream(
                 "name": asked.name,
                 "knobs": asked.knobs,
                 "cells": [dict(cell.varied) for cell in cells],
-                "line": asked.shell_line(str(place), lessons),
+                "line": asked.shell_line(str(place), course.key),
             }
         ),
         is_flushed=True,
@@ -193,4 +192,4 @@ def _as_dict(
 
 
 def _line(cell: plan.Cell, defaults: Settings, course: Course) -> str:
-    return cell.settings.shell_line(defaults, None if course.is_bundled else str(course.folder))
+    return cell.settings.shell_line(defaults, course.key)

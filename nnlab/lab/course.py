@@ -119,6 +119,11 @@ class Course:
     is_bundled: bool
 
     @property
+    def key(self) -> str:
+        """What tells this course from others: its folder, or nothing for the bundled one, wherever that is."""
+        return "" if self.is_bundled else str(self.folder)
+
+    @property
     def slugs(self) -> tuple[str, ...]:
         """Lesson slugs in order."""
         return tuple(self.file.order)

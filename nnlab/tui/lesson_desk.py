@@ -104,7 +104,7 @@ class LessonDesk:
         settings, defaults = session.settings, session.defaults
         if settings is None or defaults is None:
             return ""
-        return settings.shell_line(defaults, None if self.course.is_bundled else str(self.course.folder))
+        return settings.shell_line(defaults, self.course.key)
 
     def start(
         self, session: Session, *, is_paused: bool, knobs: Mapping[str, KnobValue] | None = None, code: str = ""

@@ -285,7 +285,7 @@ class BenchActions(RunActions):
         if settings is None or defaults is None:
             return ""
         course = self.lab.course
-        return settings.shell_line(defaults, None if course.is_bundled else str(course.folder))
+        return settings.shell_line(defaults, course.key)
 
     def action_read_stage(self) -> None:
         """Flip between form and stage."""

@@ -76,8 +76,7 @@ class LessonScreen(LessonDrawing):
         """Open the page; the trainer starts meanwhile."""
         self.desk = LessonDesk(self.lab.course, self._lesson, self.speech.language)
         self.desk.experiment = self._experiment
-        lessons = "" if self.lab.course.is_bundled else str(self.lab.course.folder)
-        self.session = Session(self._news, lessons=lessons)
+        self.session = Session(self._news, lessons=self.lab.course.key)
         self.watch_code()
         self.set_interval(1 / self.lab.frames_per_second, self._paint)
         self.set_class(self.app.size.width < 150 or self.app.size.height < 44, "compact")

@@ -93,7 +93,7 @@ class SweepActions(BenchDrawing):
             fixed=fixed,
             run=run,
             metric=plan.metric,
-            lessons="" if course.is_bundled else str(course.folder),
+            lessons=course.key,
         )
         base = {**values, "seeds": plan.seeds, "steps": plan.steps}
         self.sweep = Sweep(metric=plan.metric, base=base)

@@ -76,8 +76,7 @@ class WorkbenchScreen(PointActions):
     @classmethod
     def of_run(cls, course: Course, entry: HistoryEntry, marked: Sequence[HistoryEntry]) -> "WorkbenchScreen":
         """Return a workbench with a kept run's settings in its form, and others compared. Raises UsageError."""
-        folder = "" if course.is_bundled else str(course.folder)
-        if entry.course != folder:
+        if entry.course != course.key:
             there = f"--lessons {entry.course}" if entry.course else "without --lessons"
             raise UsageError(f"{entry.name} is of another course; open nnlab {there} to load it.")
         screen = cls(course.lesson(entry.settings.lesson), entry.settings.experiment, values_of(entry.settings))
@@ -100,8 +99,7 @@ class WorkbenchScreen(PointActions):
 
     def on_mount(self) -> None:
         """Start the trainer; what the form says stands ready on the stage."""
-        lessons = "" if self.lab.course.is_bundled else str(self.lab.course.folder)
-        self.session = Session(self._news, lessons=lessons)
+        self.session = Session(self._news, lessons=self.lab.course.key)
         self.set_interval(1 / self.lab.frames_per_second, self._paint)
         self._name_place()
         values = self._values

@@ -108,7 +108,7 @@ class LiveNetwork(Vertical):
         if not self.is_attached:
             return
         course = self._lab.course
-        self.session = Session(self._changed, lessons="" if course.is_bundled else str(course.folder))
+        self.session = Session(self._changed, lessons=course.key)
         self.session.set_speed(STEPS_PER_SECOND)
         self.session.start(LIVE_LESSON, LIVE_EXPERIMENT)
         self.set_interval(1.0, self._go_on)
