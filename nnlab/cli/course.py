@@ -33,7 +33,7 @@ def progress() -> None:
 @lessons_option
 @click.pass_obj
 def reset(shared: dict[str, Any], /, lesson: str | None, yes: bool, lessons: Path | None) -> int:
-    """Forget what you did in LESSON, or in every lesson of every course; asks before.
+    """Forget what you did in LESSON, or in every lesson of the course; asks before.
 
     Kept runs and the code you wrote stay.
     """

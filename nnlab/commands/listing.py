@@ -13,7 +13,8 @@ from nnlab.lab.verdicts import as_text
 
 def list_lessons(slug: str | None, folder: Path | None, *, experiments: bool, language: str, as_json: bool) -> int:
     """Print the lessons and the progress in them, or all that is known of one."""
-    course, progress = find_course(folder), Progress()
+    course = find_course(folder)
+    progress = Progress(course=course.key)
     notice(progress.notice)
     if slug is not None:
         _list_lesson(course.lesson(slug), progress.lesson(slug), experiments, language, as_json)

@@ -1,4 +1,4 @@
-"""`nnlab progress`: forget what was done in a lesson, or in all of them."""
+"""`nnlab progress`: forget what was done in a lesson, or in all lessons of a course."""
 
 import sys
 from pathlib import Path
@@ -6,18 +6,18 @@ from pathlib import Path
 import click
 
 from nnlab.commands.output import notice
-from nnlab.lab.course import find_course
+from nnlab.lab.course import course_key, find_course
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.progress import Progress
 
 
 def reset(slug: str | None, folder: Path | None, *, is_sure: bool) -> int:
-    """Forget a lesson's progress, or all of it, after asking."""
-    progress = Progress()
+    """Forget the progress in a lesson, or in all lessons of a course, after asking; the course may be gone by now."""
+    progress = Progress(course=course_key(folder))
     notice(progress.notice)
-    if slug is not None and slug not in progress.slugs:
+    if slug not in progress.slugs and (slug is not None or not progress.slugs):
         slugs = find_course(folder).slugs
-        if slug not in slugs:
+        if slug is not None and slug not in slugs:
             raise unknown("lesson", slug, slugs)
     doomed = progress.slugs if slug is None else tuple(known for known in progress.slugs if known == slug)
     if not doomed:

@@ -120,8 +120,8 @@ class Course:
 
     @property
     def key(self) -> str:
-        """What tells this course from others: its folder, or nothing for the bundled one, wherever that is."""
-        return "" if self.is_bundled else str(self.folder)
+        """What tells this course from others."""
+        return course_key(self.folder)
 
     @property
     def slugs(self) -> tuple[str, ...]:
@@ -163,9 +163,19 @@ def bundled_folder(name: str) -> Path:
     return inside if inside.is_dir() else package.parent / name
 
 
+def course_key(folder: Path | None) -> str:
+    """Return what tells a course from others, there or gone: its folder; "" for the bundled one, wherever that is."""
+    place = _course_folder(folder)
+    return "" if place == bundled_folder("lessons") else str(place)
+
+
+def _course_folder(folder: Path | None) -> Path:
+    return bundled_folder("lessons") if folder is None else folder.expanduser().resolve()
+
+
 def find_course(folder: Path | None = None) -> Course:
     """Open the course in `folder`, or the bundled one. Raises UsageError or LessonError."""
-    place = bundled_folder("lessons") if folder is None else folder.expanduser().resolve()
+    place = _course_folder(folder)
     if not (place / "course.toml").is_file():
         raise UsageError(f"{place} holds no course.toml; give --lessons the folder of a course.")
     file = _read_toml(place / "course.toml", CourseFile)

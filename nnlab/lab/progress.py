@@ -63,16 +63,31 @@ class LessonProgress(msgspec.Struct):
         return sum(1 for page in lesson.pages if page in self.read)
 
 
+Lessons = dict[str, LessonProgress]
+"""Slug -> what was done in that lesson."""
+
+
 class _File(msgspec.Struct):
     format_version: int = 1
-    lessons: dict[str, LessonProgress] = {}
+    lessons: Lessons = {}
+    """Of the bundled course."""
+    courses: dict[str, Lessons] = {}
+    """Course.key -> lessons, of other courses."""
+
+    def of(self, course: str) -> Lessons:
+        return self.courses.get(course, {}) if course else self.lessons
+
+    def of_changed(self, course: str) -> Lessons:
+        return self.courses.setdefault(course, {}) if course else self.lessons
 
 
 class Progress:
-    """The progress file. Every change reads, changes and writes it under a lock."""
+    """What was done in one course. Every change reads, changes and writes the file of all courses under a lock."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, *, course: str = "") -> None:
+        """course: its key; empty for the bundled one."""
         self.path = path or paths.all_paths()["progress"]
+        self.course = course
         self.notice = ""
         """Set once when a damaged file was moved aside: a sentence for the user."""
         self._file = self._read()
@@ -80,11 +95,11 @@ class Progress:
     @property
     def slugs(self) -> tuple[str, ...]:
         """Slugs of the lessons in which something was done."""
-        return tuple(self._file.lessons)
+        return tuple(self._file.of(self.course))
 
     def lesson(self, slug: str) -> LessonProgress:
         """Return what was done in a lesson (empty when nothing was)."""
-        return self._file.lessons.get(slug) or LessonProgress()
+        return self._file.of(self.course).get(slug) or LessonProgress()
 
     def read_page(self, slug: str, page: str) -> None:
         """Mark a page as read, and as the one to continue at."""
@@ -146,19 +161,20 @@ class Progress:
         return is_new
 
     def reset(self, slug: str | None = None) -> None:
-        """Forget one lesson, or all of them."""
+        """Forget one lesson of the course, or all of them."""
         with files.locked(self.path):
             self._file = self._read()
-            if slug is None:
-                self._file.lessons.clear()
-            else:
-                self._file.lessons.pop(slug, None)
+            lessons = self._file.of_changed(self.course)
+            for known in [slug] if slug is not None else list(lessons):
+                lessons.pop(known, None)
+            if not lessons:
+                self._file.courses.pop(self.course, None)
             self._write()
 
     def _change(self, slug: str, change: Callable[[LessonProgress], None]) -> None:
         with files.locked(self.path):
             self._file = self._read()
-            change(self._file.lessons.setdefault(slug, LessonProgress()))
+            change(self._file.of_changed(self.course).setdefault(slug, LessonProgress()))
             self._write()
 
     def _read(self) -> _File:

@@ -53,7 +53,7 @@ class LabApp(App[int]):
         super().__init__()
         self.course = course
         self.options = options or AppOptions()
-        self.progress = Progress(self.options.progress)
+        self.progress = Progress(self.options.progress, course=course.key)
         self.preferences, self.notice = preferences.read(self.options.settings)
         self.animation_level = "none"
         self._filters = [line_filter for line_filter in self._filters if type(line_filter).__name__ != "Monochrome"]

@@ -14,12 +14,13 @@ from nnlab.lab.verdicts import Check, Score
 
 @pytest.fixture
 def progress_file(tmp_path, monkeypatch, environment):
-    """Progress in two bundled lessons and in one of a course that is not here."""
+    """Progress in two bundled lessons, in one that is no more, and in a course that is not here."""
     monkeypatch.setenv("NNLAB_HOME", environment["NNLAB_HOME"])
     progress = Progress()
     progress.read_page("perceptrons", "neuron")
     progress.answer("losses", "guess", AnswerGiven(0, True, 1.0))
     progress.read_page("elsewhere", "first")
+    Progress(course="/gone").read_page("perceptrons", "first")
     return progress.path
 
 
@@ -48,14 +49,22 @@ def test_a_lesson_is_forgotten_alone(nnlab, progress_file):
     assert listed["losses"]["answers"] == {"guess": True}
 
 
-def test_a_lesson_of_a_course_that_is_not_here_can_be_forgotten(nnlab, progress_file):
+def test_a_lesson_that_is_no_more_can_be_forgotten(nnlab, progress_file):
     nnlab("progress", "reset", "elsewhere", "--yes")
     assert lessons_in(progress_file) == ["losses", "perceptrons"]
 
 
-def test_everything_is_forgotten(nnlab, progress_file):
+def test_every_lesson_of_a_course_is_forgotten_and_of_no_other(nnlab, progress_file):
     nnlab("progress", "reset", "--yes")
     assert lessons_in(progress_file) == []
+    assert json.loads(progress_file.read_bytes())["courses"]["/gone"]["perceptrons"]["read"] == ["first"]
+
+
+def test_a_course_that_is_gone_can_be_forgotten(nnlab, progress_file):
+    nnlab("progress", "reset", "--lessons", "/gone", "--yes")
+    assert lessons_in(progress_file) == ["elsewhere", "losses", "perceptrons"]
+    assert json.loads(progress_file.read_bytes())["courses"] == {}
+    assert "holds no course.toml" in nnlab("progress", "reset", "--lessons", "/gone", expect=2).stderr
 
 
 def test_without_a_terminal_it_is_refused(nnlab, progress_file):

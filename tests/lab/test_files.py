@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from nnlab.lab import files, trust
-from nnlab.lab.course import find_course
+from nnlab.lab.course import bundled_folder, find_course
 from nnlab.lab.progress import AnswerGiven, Progress
 from nnlab.lab.verdicts import Check, Score, scored
 
@@ -21,6 +21,25 @@ def test_progress_is_kept_for_the_next_lab(tmp_path):
     assert kept.read == ["first"]
     assert kept.page == "first"
     assert kept.answers["how-far"].right
+
+
+def test_two_courses_with_a_lesson_of_the_same_name_share_no_progress(tmp_path, course_folder):
+    """Progress was kept by the lesson's slug alone: a copied course showed the pages that were read in the bundled."""
+    path = tmp_path / "progress.json"
+    course = find_course(course_folder)
+    Progress(path).read_page("toy", "bundled")
+    own = Progress(path, course=course.key)
+    assert own.lesson("toy").read == []
+    own.read_page("toy", "first")
+    own.reset()
+    own.read_page("toy", "second")
+    assert Progress(path).lesson("toy").read == ["bundled"]
+    assert Progress(path, course=find_course(course_folder).key).lesson("toy").read == ["second"]
+
+
+def test_the_bundled_course_is_the_same_wherever_nnlab_lies(course_folder):
+    assert find_course().key == find_course(bundled_folder("lessons")).key == ""
+    assert find_course(course_folder).key == str(course_folder.resolve())
 
 
 def test_the_first_answer_stays(tmp_path):
