@@ -1,12 +1,14 @@
 """Files of code exercises: starting point, solution, the learner's own file, and every version that was tried.
 
     <lesson>/exercises/<id>.py, <id>.zh.py, <lesson>/solutions/<id>.py   with the lesson
-    <data>/code/<lesson>/<id>.py                                         the learner's
+    <data>/code/<lesson>/<id>.py                                         the learner's, in the bundled course
+    <data>/code/courses/<hash of its folder>/<lesson>/<id>.py            the learner's, in another course
     <data>/code/kept/<content hash>.py                                   for `nnlab run --code HASH`
 
 Nothing here runs any of them.
 """
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -34,7 +36,10 @@ def solution(lesson: Lesson, exercise: str) -> str:
 
 def learner_file(lesson: Lesson, exercise: str) -> Path:
     """Return where the learner's own file is, written or not."""
-    return paths.all_paths()["code"] / _checked(lesson.slug) / f"{_checked(exercise)}.py"
+    folder = paths.all_paths()["code"]
+    if lesson.course:
+        folder = folder / "courses" / hashlib.sha256(lesson.course.encode()).hexdigest()[:10]
+    return folder / _checked(lesson.slug) / f"{_checked(exercise)}.py"
 
 
 def learner_code(lesson: Lesson, exercise: str, language: str = "en") -> str:

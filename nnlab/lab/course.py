@@ -64,6 +64,8 @@ class Lesson:
     slug: str
     folder: Path
     file: LessonFile
+    course: str = ""
+    """Key of its course; empty for the bundled one, and for the workbench, which every course shares."""
 
     @property
     def pages(self) -> tuple[str, ...]:
@@ -139,7 +141,7 @@ class Course:
         if slug not in self.file.order:
             raise unknown("lesson", slug, [*self.file.order, WORKBENCH])
         folder = self.folder / slug
-        return Lesson(slug, folder, _read_toml(folder / "lesson.toml", LessonFile))
+        return Lesson(slug, folder, _read_toml(folder / "lesson.toml", LessonFile), self.key)
 
     def lessons(self) -> tuple[Lesson, ...]:
         """All lessons in order."""

@@ -18,9 +18,20 @@ def lesson(tmp_path):
 def test_the_learner_starts_from_the_starting_point_and_keeps_what_is_written(lesson, home):
     assert code_files.learner_code(lesson, "downhill") == START
     path = code_files.write_learner_code(lesson, "downhill", "mine\n")
-    assert path == home / "data" / "code" / "toy" / "downhill.py"
+    assert path.is_relative_to(home / "data" / "code")
     assert code_files.learner_code(lesson, "downhill") == "mine\n"
     assert code_files.solution(lesson, "downhill") == SOLUTION
+
+
+def test_two_courses_with_an_exercise_of_the_same_name_share_no_code(lesson, tmp_path, home):
+    """Code was kept by the names of lesson and exercise alone: a copied course opened what was written in another."""
+    bundled = replace(lesson, course="")
+    other = find_course(write_course(tmp_path / "other")).lesson("toy")
+    for number, one in enumerate((bundled, lesson, other)):
+        code_files.write_learner_code(one, "downhill", f"{number}\n")
+    written = [code_files.learner_code(one, "downhill") for one in (bundled, lesson, other)]
+    assert written == ["0\n", "1\n", "2\n"]
+    assert code_files.learner_file(bundled, "downhill") == home / "data" / "code" / "toy" / "downhill.py"
 
 
 def test_a_starting_point_in_the_learners_language_goes_first(lesson):
