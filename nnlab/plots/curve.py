@@ -40,7 +40,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     options: scale, x_scale: "linear" or "log". x_range, y_range: the axes hold at least this. y_limits: clip here.
         ghosts: names drawn dimmed. names: table of shown names. colours, markers: tables name -> role, glyph at the
         curve's end. references: table name -> value. legend: "auto", "none", "inner" (a box with last values) or
-        "end" (labels at the curves' ends).
+        "end" (labels at the curves' ends; a box where they would leave too little of the plot).
         cursor: an x whose exact values are shown; cursor_column: the same by a column of the plot, labels included: the
         nearest x that a curve has. message: a muted note in the free part. x_name. empty: the text
         without data. format: "loss", "percent" or "count", of the legend's values.
@@ -65,6 +65,10 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         plot.draw_places(places)
     series = curves
     legend = _legend_kind(curves, options)
+    if legend == "end" and plot.margin:
+        plot.put_end_labels(series)
+    elif legend == "end":
+        plot.put_end_marks(series)
     cursor = number_option(options, "cursor")
     if cursor is None and "cursor" in arrays and arrays["cursor"].size:
         cursor = float(floats(arrays["cursor"]).reshape(-1)[0])
@@ -72,11 +76,10 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         cursor = plot.x_under(at_column, series)
     if cursor is not None and np.isfinite(cursor):
         plot.draw_cursor(cursor, series, _formatter(options))
-    if legend == "inner":
+    has_box = legend == "inner" or (legend == "end" and not plot.margin)
+    if has_box:
         plot.put_legend(series, _formatter(options), text_option(options, "message"))
-    elif legend == "end":
-        plot.put_end_labels(series)
-    if legend != "inner" and text_option(options, "message"):
+    if not has_box and text_option(options, "message"):
         plot.put_message(text_option(options, "message"), palette.muted)
     return out
 
@@ -148,7 +151,7 @@ def _legend_kind(series: Sequence[Series], options: Options) -> str:
 
 def _end_margin(series: Sequence[Series], columns: int) -> int:
     widest = max((text_width(s.name) for s in series), default=0) + 3
-    return widest if widest <= columns * 0.48 else min(2, columns - 1)
+    return widest if widest <= columns * 0.48 else 0
 
 
 def _formatter(options: Options) -> str:

@@ -114,7 +114,10 @@ class CurveArea:
         return int(np.clip(column, 0, self.columns - 1)), int(np.clip(row, 0, self.rows - 1))
 
     def put_end_labels(self, series: Sequence[Series]) -> None:
-        """Label curves where they end; labels that would collide are stacked in the order of their values."""
+        """Label curves where they end; labels that would collide are stacked in the order of their values.
+
+        Where ends meet, every label carries its curve's marker: the one at the ends may be another's.
+        """
         ends = {id(s): self.end_of(s) for s in series}
         ordered = sorted((s for s in series if s.y.size), key=lambda s: (ends[id(s)][1], -s.last))
         if len(ordered) > self.rows:
@@ -122,15 +125,20 @@ class CurveArea:
         wanted = [ends[id(s)][1] for s in ordered]
         rows = _spread(wanted, self.rows)
         at = max((ends[id(s)][0] for s in ordered), default=0) + 2
+        room = self.columns + self.margin - at
+        has_marks = rows != wanted and room >= max(text_width(s.name) for s in ordered) + 2
+        self.put_end_marks(series)
         for s, row in zip(ordered, rows, strict=True):
-            column, end_row = ends[id(s)]
             colour = self.palette.muted if s.is_ghost else s.colour
-            if not s.is_ghost and not s.has_died:
-                self.out.put(end_row, self.left + column, s.marker, colour)
-            room = self.columns + self.margin - at
-            has_mark = not s.is_ghost and row != end_row and room >= text_width(s.name) + 2
-            label = f"{s.marker} {s.name}" if has_mark else s.name
+            label = f"{' ' if s.is_ghost else s.marker} {s.name}" if has_marks else s.name
             self.out.put(row, self.left + at, fit(label, room), colour)
+
+    def put_end_marks(self, series: Sequence[Series]) -> None:
+        """Put a curve's marker where it ends, the first on top; one that died has its x there, a ghost nothing."""
+        for s in reversed(series):
+            if s.y.size and not s.is_ghost and not s.has_died:
+                column, row = self.end_of(s)
+                self.out.put(row, self.left + column, s.marker, s.colour)
 
     def put_legend(self, series: Sequence[Series], kind: str, message: str) -> None:
         """Put names, last values and a message where they cover least; nothing where they do not fit."""
@@ -193,9 +201,11 @@ class CurveArea:
             if not s.is_ghost and np.isfinite(value):
                 out.put(self.row_of(value), column, s.marker, s.colour, bold=True)
         width = sum(text_width(text) + 2 for text, _ in texts) - 2
-        start = column + 2 if column + 2 + width <= self.left + self.columns else max(self.left, column - 1 - width)
+        inner = self.left + self.columns
+        end = out.columns if (out.chars[0, inner:] == " ").all() else inner
+        start = column + 2 if column + 2 + width <= end else max(self.left, column - 1 - width)
         for text, colour in texts:
-            if start + text_width(text) <= self.left + self.columns:
+            if start + text_width(text) <= end:
                 out.put(0, start - 1, " ")
                 start = out.put(0, out.put(0, start, text, colour), "  ")
 

@@ -102,3 +102,23 @@ def test_a_cursor_column_reads_the_point_under_it_on_any_axis():
 def test_a_cursor_beyond_the_run_so_far_names_the_step_and_no_value():
     arrays = {"loss/x": np.arange(10.0), "loss/y": np.ones(10)}
     assert "loss –" in text(arrays, {"cursor_column": 59, "x_range": (0, 100)}, (60, 10))
+
+
+def test_where_ends_meet_every_label_has_its_own_curves_marker():
+    arrays = {f"{name}/y": np.array([0.0, height]) for name, height in (("a", 1.0), ("b", 1.0), ("c", 0.5))}
+    markers = {"a": "▲", "b": "■", "c": "◆"}
+    shown = text(arrays, {"legend": "end", "markers": markers, "y_range": (0, 1)}, (40, 12))
+    assert all(f"{mark} {name}" in shown for name, mark in markers.items())
+
+
+def test_names_too_long_for_the_curves_ends_stand_in_a_box_with_their_values():
+    arrays = {f"{name} with a long name/y": np.array([0.0, 1.0]) for name in "abc"}
+    shown = text(arrays, {"legend": "end"}, (44, 12))
+    assert "…" not in shown
+    assert all(f"{name} with a long name" in shown for name in "abc")
+
+
+def test_cursor_values_go_on_above_the_labels_when_these_leave_the_row_free():
+    arrays = {f"name {i}/y": np.array([0.0, 1.0]) for i in range(4)}
+    shown = text(arrays, {"legend": "end", "cursor": 0.6, "y_range": (0, 9)}, (60, 12)).splitlines()[0]
+    assert all(f"name {i} 1.00" in shown for i in range(4))
