@@ -62,7 +62,8 @@ SHOTS = (
 async def take(shot: Shot, lessons: Path | None = None) -> Grid:
     """Run the app, press the keys, wait for the step, and return the screen as a grid."""
     os.environ.pop("NO_COLOR", None)
-    with tempfile.TemporaryDirectory() as folder:
+    # The trainer may still write its run into the folder while the screen closes.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         os.environ["NNLAB_HOME"] = folder  # what is run for a picture is no part of the user's history
         options = AppOptions(
             Terminal(shot.depth, "ascii" if shot.is_ascii else "braille"),
