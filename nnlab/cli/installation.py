@@ -1,4 +1,4 @@
-"""Commands about the installation itself."""
+"""Commands about the installation itself, and what can be added to it."""
 
 import click
 
@@ -36,3 +36,20 @@ def paths() -> int:
     for name, path in all_paths().items():
         click.echo(f"{name:10}{path}")
     return 0
+
+
+@click.command()
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--from", "mirror", metavar="URL", help="Fetch the same files from a mirror; their checksums hold.")
+@click.option("--json", "as_json", is_flag=True, help="Print the list as one JSON object.")
+def data(name: str | None, mirror: str | None, as_json: bool) -> int:
+    """List the published data sets, or download one: mnist, fashion-mnist.
+
+    Nothing is ever downloaded unasked. What comes is checked against its published checksums and kept, so that
+    `nnlab run cnn/digits --data NAME` finds it.
+    """
+    from nnlab.commands import data as fetching
+
+    if name is None:
+        return fetching.list_sets(as_json=as_json)
+    return fetching.fetch(name, mirror)

@@ -41,6 +41,7 @@ for command in (
     history.runs,
     history.compare,
     history.export,
+    installation.data,
     installation.doctor,
     installation.completion,
     installation.paths,

@@ -30,7 +30,11 @@ from nnlab.cli.options import KNOBS, ascii_option, lessons_option, offering, pre
     help="Let the process, or with cuda its device, use at most so much memory (exit 4).",
 )
 @click.option("--code", metavar="FILE|HASH", help="Let your function replace ours: a file, or code tried before.")
-@click.option("--data", metavar="FILE|HASH", help="Learn from your data: a table, images, a text, or data used before.")
+@click.option(
+    "--data",
+    metavar="FILE|HASH|NAME",
+    help="Learn from your data: a table, images, a text, data used before, or a set that `nnlab data NAME` fetched.",
+)
 @click.option("--target", metavar="COLUMN", help="Short for --set target=COLUMN: what a table's network shall tell.")
 @click.option("--layers", metavar="LINE", help='Short for --set layers=LINE, such as "8 tanh, 8 tanh".')
 @click.option("--blas-threads", type=click.IntRange(1, 256), default=1, show_default=True)

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from nnlab.data import DataError, kinds
+from nnlab.data import PUBLISHED, DataError, kinds
 from nnlab.data.idx import images_in, parts
-from nnlab.lab import files, paths
+from nnlab.lab import files, paths, published_sets
 from nnlab.lab.errors import UsageError
 
 COPIED_BYTES = 64 * 2**20
@@ -64,13 +64,15 @@ class _About(msgspec.Struct, frozen=True):
 
 
 def find(name: str) -> UserData:
-    """Return the data of a file or folder, or of a content hash (its first digits will do). Raises UsageError.
+    """Return the data of a file or folder, of a published set, or of a content hash (its first digits will do).
 
-    A file is kept, so that its hash finds it from now on.
+    A file is kept, so that its hash finds it from now on. Raises UsageError.
     """
     path = Path(name).expanduser()
     if path.exists():
         return keep(path)
+    if name in PUBLISHED:
+        return _published(name)
     matches = [known for known in _known() if known.startswith(name)] if _HASH.fullmatch(name) else []
     if len(matches) == 1:
         return _kept(matches[0])
@@ -121,6 +123,17 @@ def data_errors() -> Iterator[None]:
         yield
     except DataError as error:
         raise UsageError(str(error)) from None
+
+
+def _published(name: str) -> UserData:
+    """Keep a published set that was downloaded. Raises UsageError where it was not: only the user may ask for that."""
+    if not published_sets.is_downloaded(name):
+        size = PUBLISHED[name].size / 1e6
+        raise UsageError(
+            f"{PUBLISHED[name].title} is not here; `nnlab data {name}` downloads it ({size:.1f} MB), or give a folder "
+            "with its four files."
+        )
+    return keep(published_sets.folder_of(name))
 
 
 def _check_size(together: list[Path]) -> int:
