@@ -1,7 +1,7 @@
 """From a table to what a network learns: target, features, missing values, the held-back share, scaling."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -41,6 +41,9 @@ class Prepared:
     classes: tuple[str, ...]
     """Names of the classes; empty for a regression."""
     target: str
+    gaps: Mapping[str, Array] = field(default_factory=dict)
+    """Columns with missing values -> where (n,) they are missing; the mean of all rows stands there for now."""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,16 @@ def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, tas
     used = _used(wanted, inputs, target, table)
     kept = _complete_rows(table, [*used, target], missing, target)
     table = replace(table, columns=tuple(column[kept] for column in table.columns), lines=table.lines[kept])
+    gaps = {
+        name: lacks for name in used if not table.is_text(name) and (lacks := ~np.isfinite(table.column(name))).any()
+    }
     columns: dict[str, Array] = {}
     for name in used:
-        columns |= _numbers(table, name, missing)
+        columns |= _numbers(table, name)
+    columns = _filled(columns, gaps, np.arange(len(table)), table.path.name)
     names, x = make_features(wanted, columns, target)
     y, classes = _target(table, target, task)
-    return Prepared(columns, names, x, y, classes, target)
+    return Prepared(columns, names, x, y, classes, target, gaps, table.path.name)
 
 
 def default_target(table: Table) -> str:
@@ -104,20 +111,25 @@ def default_target(table: Table) -> str:
 
 
 def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> Divided:
-    """Hold back test samples and scale all by the training ones."""
+    """Hold back test samples; fill what is missing, and scale all, by the training ones."""
     made = _split(prepared, float(knobs["split"]), rng, is_by_class=knobs.get("source") != "formula")
-    shift, scale = _scaling(made.x, str(knobs["scaling"]))
+    rows, columns, x = made.x[:, 0], prepared.columns, prepared.x
+    if prepared.gaps:
+        columns = _filled(columns, prepared.gaps, rows, prepared.file)
+        x = features_of(columns, str(knobs["features"]))
+    x, x_test = x[rows], x[made.x_test[:, 0]]
+    shift, scale = _scaling(x, str(knobs["scaling"]))
     centre, unit = 0.0, 1.0
     if made.is_regression and knobs["scaling"] != "none":
         centre, unit = float(made.y.mean()), float(made.y.std()) or 1.0
     return Divided(
-        x=(made.x - shift) / scale,
-        x_test=(made.x_test - shift) / scale,
+        x=(x - shift) / scale,
+        x_test=(x_test - shift) / scale,
         y=(made.y - centre) / unit if made.is_regression else made.y,
         y_test=(made.y_test - centre) / unit if made.is_regression else made.y_test,
-        names=made.names,
+        names=prepared.features,
         classes=len(prepared.classes),
-        columns=prepared.columns,
+        columns=columns,
         shift=shift,
         scale=scale,
         centre=centre,
@@ -126,12 +138,27 @@ def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> Divide
 
 
 def _split(prepared: Prepared, test: float, rng: np.random.Generator, *, is_by_class: bool) -> Dataset:
-    """Hold back a share of the samples. A formula's classes differ in size from seed to seed, the parts must not."""
+    """Hold back a share of the row numbers x (n, 1). A formula's classes differ in size from seed to seed, so the
+    parts are then drawn from all rows alike: they must not."""
+    rows, y = np.arange(len(prepared.y))[:, None], prepared.y
     if is_by_class:
-        return split(prepared.x, prepared.y, test=test, rng=rng, names=prepared.features)
-    made = split(prepared.x, prepared.y.astype(np.float64), test=test, rng=rng, names=prepared.features)
-    kind = prepared.y.dtype
-    return replace(made, y=made.y.astype(kind), y_test=made.y_test.astype(kind), classes=len(prepared.classes))
+        return split(rows, y, test=test, rng=rng)
+    made = split(rows, y.astype(np.float64), test=test, rng=rng)
+    return replace(made, y=made.y.astype(y.dtype), y_test=made.y_test.astype(y.dtype), classes=len(prepared.classes))
+
+
+def _filled(columns: Mapping[str, Array], gaps: Mapping[str, Array], rows: Array, file: str) -> dict[str, Array]:
+    """Return the columns with the mean that the others of these rows have where a value is missing."""
+    filled = dict(columns)
+    for name, lacks in gaps.items():
+        known = columns[name][rows[~lacks[rows]]]
+        if not len(known):
+            raise DataError(
+                f"{file}: column {name!r} has no value in any row that is learned from, so it has no mean; leave it "
+                f"out with features=all,-{name}."
+            )
+        filled[name] = np.where(lacks, known.mean(), columns[name])
+    return filled
 
 
 def features_of(columns: Mapping[str, Array], line: str) -> Array:
@@ -215,12 +242,10 @@ def _complete_rows(table: Table, names: Sequence[str], missing: str, target: str
     return kept
 
 
-def _numbers(table: Table, name: str, missing: str) -> dict[str, Array]:
+def _numbers(table: Table, name: str) -> dict[str, Array]:
     """Return a column as numbers: itself, or one column of 0 and 1 for each text in it."""
     column = table.column(name)
     if not table.is_text(name):
-        if missing == "mean" and not np.isfinite(column).all():
-            column = np.where(np.isfinite(column), column, np.mean(column[np.isfinite(column)]))
         return {name: column}
     values = np.unique(column)
     _refuse_dates(table, name, column)

@@ -199,6 +199,47 @@ def test_bad_input_is_one_sentence(run, text, knobs, said):
     assert "\n" not in str(caught.value)
 
 
+def test_a_mean_fills_in_what_the_training_rows_have(loaded, tmp_path):
+    lines = [f"{'' if i % 3 else i},{i},{i % 2}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("a,b,class\n" + "\n".join(lines) + "\n")
+    data = data_files.keep(tmp_path / "t.csv")
+    knobs = {"missing": "mean", "split": 0.5, "scaling": "none", "features": "a, b, a * 2"}
+    recipe, settings = make_settings(loaded, "table", knobs, data=data, seeds=3, steps=0)
+    state = Training(recipe, settings).state
+    for x, x_test in zip(np.asarray(state.data.x), np.asarray(state.data.x_test), strict=True):
+        known = [a for a, b, _ in x if b % 3 == 0]
+        filled = {a for part in (x, x_test) for a, b, _ in part if b % 3}
+        assert filled == {np.float32(np.mean(known))}
+        np.testing.assert_array_equal(x[:, 2], 2 * x[:, 0])
+
+
+@pytest.mark.parametrize("scaling", ["standard", "min-max"])
+def test_scaling_and_the_targets_unit_come_from_the_training_rows(loaded, tmp_path, scaling):
+    (tmp_path / "t.csv").write_text(plane())
+    data = data_files.keep(tmp_path / "t.csv")
+    recipe, settings = make_settings(loaded, "table", {"split": 0.3, "scaling": scaling}, data=data, steps=0)
+    state = Training(recipe, settings).state
+    x, y = np.asarray(state.data.x), np.asarray(state.data.y)
+    low, high = (x.mean(axis=0), x.std(axis=0)) if scaling == "standard" else (x.min(axis=0), x.max(axis=0))
+    np.testing.assert_allclose(low, 0 if scaling == "standard" else -1, atol=1e-5)
+    np.testing.assert_allclose(high, 1, atol=1e-5)
+    np.testing.assert_allclose([y.mean(), y.std()], [0, 1], atol=1e-5)
+    assert abs(np.asarray(state.data.y_test).mean()) > 1e-3
+
+
+@pytest.mark.parametrize("values", [",,", "1,,"])
+def test_a_column_without_a_value_to_learn_from_has_no_mean(loaded, tmp_path, values):
+    column = values.split(",")
+    rows = [f"{column[0] if i == 7 else ''},{i},{i % 2}" for i in range(20)]
+    (tmp_path / "t.csv").write_text("a,b,class\n" + "\n".join(rows) + "\n")
+    data = data_files.keep(tmp_path / "t.csv")
+    recipe, settings = make_settings(loaded, "table", {"missing": "mean", "split": 0.5}, data=data, seeds=9, steps=0)
+    with pytest.raises(
+        UsageError, match=r"t\.csv: column 'a' has no value in any row .* leave it out with features=all,-a\."
+    ):
+        Training(recipe, settings)
+
+
 def test_missing_values_are_dropped_or_filled_on_demand(run):
     text = "a,b\n" + "1,2.5\n2,\n,4\n4,5\n" * 10
     assert run(text, missing="drop", probes=("prediction",), split=0.0).probes["prediction"]["points"].shape == (20, 2)
