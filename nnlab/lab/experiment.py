@@ -22,6 +22,18 @@ Probe = Callable[[State], Observation]
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkSizes:
+    """What goes into a network whose layers are typed, and what has to come out of it."""
+
+    input: tuple[int, ...]
+    """Shape of one sample: (d,) for a table, (channels, h, w) for images, () for a token of a text."""
+    outputs: int
+    """Numbers that the network answers with."""
+    words: int = 0
+    """How many different tokens there are; 0 but for a text."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExperimentCard:
     """What a screen needs to know of an experiment, as plain data: it crosses the wire, the experiment does not."""
 
@@ -32,6 +44,8 @@ class ExperimentCard:
     has_goal: bool
     data_kinds: tuple[str, ...] = ()
     """Kinds of user data that it takes in place of its own: table, images, text."""
+    sizes: NetworkSizes | None = None
+    """Of the network of the run that the card came with; None where no layers are typed."""
 
     def knob(self, name: str) -> Knob | None:
         """Return the knob of that name, if there is one."""
@@ -79,6 +93,8 @@ class Experiment:
     """How many samples one step of one network sees, to compare runs by them."""
     data_kinds: tuple[str, ...] = ()
     """Kinds of user data that it takes; the lesson that binds it says so."""
+    sizes: Callable[[Knobs], NetworkSizes] | None = None
+    """What a line of layers has to fit, where the network is typed as one."""
 
     def knob(self, name: str) -> Knob | None:
         """Return the knob of that name, if there is one."""
@@ -88,6 +104,14 @@ class Experiment:
         """Return the view of that id, if there is one."""
         return next((view for view in self.views if view.id == view_id), None)
 
-    def card(self) -> ExperimentCard:
-        """Return the part of the experiment that is plain data."""
-        return ExperimentCard(self.knobs, self.views, self.steps, self.phases, self.goal is not None, self.data_kinds)
+    def card(self, knobs: Knobs) -> ExperimentCard:
+        """Return the part of the experiment that is plain data, for a run with these knobs."""
+        return ExperimentCard(
+            knobs=self.knobs,
+            views=self.views,
+            steps=self.steps,
+            phases=self.phases,
+            has_goal=self.goal is not None,
+            data_kinds=self.data_kinds,
+            sizes=self.sizes(knobs) if self.sizes is not None else None,
+        )

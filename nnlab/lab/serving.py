@@ -293,7 +293,7 @@ class Serving:
         self._refresh_fields()
         self._max_seconds, self._seconds = start.max_seconds, 0.0
         self._pace.resume()
-        self._screen.send(wire.Started(start.run, experiment.card(), settings, asked.notice))
+        self._screen.send(wire.Started(start.run, experiment.card(settings.knobs), settings, asked.notice))
         block = training.advance(0)
         self._backlog.add(block)
         if self._recording is not None:

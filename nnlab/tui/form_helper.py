@@ -1,5 +1,6 @@
 """What the workbench's form is told: completions of paths, columns and layers, and what is wrong with a line."""
 
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,15 +9,20 @@ from typing import Any
 from nnlab.data.kinds import KINDS, Kind
 from nnlab.data.preview import column_note
 from nnlab.data.table import Table
-from nnlab.lab.knobs import Knob
+from nnlab.lab.experiment import ExperimentCard, NetworkSizes
+from nnlab.lab.knobs import Knob, KnobValue
+from nnlab.lab.settings import Settings
 from nnlab.lab.workbench import completion
 from nnlab.lab.workbench.line_error import LineError
-from nnlab.lab.workbench.network import describe
+from nnlab.lab.workbench.network import describe, shape_of
+from nnlab.tui.bench_form import section_of, values_of
 from nnlab.tui.form_help import Advice, Candidate
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech
 
 MOST = 50
+AMOUNTS = ("noise", "samples", "scaling", "split", "length")
+"""Settings of the data that do not change what goes into a network and comes out."""
 DATA_SUFFIXES = (".csv", ".tsv", ".tab", ".data", ".dat", ".npz", ".txt", ".gz", ".idx", "-ubyte")
 
 
@@ -27,24 +33,39 @@ class FormHelper:
         self.kind: Kind = "table"
         self.table: Table | None = None
         """First rows of the user's table."""
-        self.inputs = 0
-        """Numbers that the network on the stage takes; 0 while not known."""
-        self.outputs: int | None = None
         self.parameters = 0
         """Numbers that the network on the stage learns; 0 while not known."""
+        self._experiment = ""
+        self._staged: NetworkSizes | None = None
+        """Of the network on the stage; `_staged_by` are the settings of its data."""
+        self._staged_by: dict[str, KnobValue] = {}
 
-    def take_experiment(self, experiment: str) -> None:
-        """The experiment says what kind of data it learns from."""
+    def take_run(self, experiment: str, card: ExperimentCard, settings: Settings) -> None:
+        """A run is on the stage: what kind of data it learns from, and what its network takes and answers with."""
         self.kind = experiment if experiment in KINDS else "table"
+        self._experiment, self._staged, self._staged_by = experiment, card.sizes, data_of(values_of(settings))
+        self.parameters = 0
+        if card.sizes is not None:
+            layers = describe(str(settings.knobs["layers"]), shape_of(card.sizes), card.sizes.outputs)
+            self.parameters = sum(layer.parameters for layer in layers)
 
     def take_network(self, observation: Mapping[str, Any]) -> None:
-        """Read from the network on the stage how many numbers go in and come out."""
-        names = sorted((name for name in observation if name.startswith("weights")), key=lambda name: int(name[7:]))
-        weights = sum(observation[name].shape[-2] * observation[name].shape[-1] for name in names)
-        self.parameters = weights + sum(array.shape[-1] for name, array in observation.items() if name[:4] == "bias")
-        if names:
-            self.inputs = int(observation[names[0]].shape[-2])
-            self.outputs = int(observation[names[-1]].shape[-1])
+        """Count what a lesson's network on the stage learns, whose layers are not typed."""
+        if self._staged is None:
+            learned = [array.shape for name, array in observation.items() if name.startswith(("weights", "bias"))]
+            self.parameters = sum(math.prod(shape[-2:]) if len(shape) > 1 else shape[-1] for shape in learned)
+
+    def sizes(self, values: Mapping[str, KnobValue]) -> NetworkSizes | None:
+        """Return what a line of layers has to fit with the form's values; None while only a run could tell."""
+        if self._staged is None:
+            return None
+        if data_of(values) == self._staged_by:
+            return self._staged
+        if values.get("file"):
+            return None
+        from nnlab.lab.workbench.sizes import own_sizes  # 100 ms that only a form whose data were changed needs
+
+        return own_sizes(self._experiment, values)
 
     # --- completion -------------------------------------------------------------------------------------------------
 
@@ -74,26 +95,37 @@ class FormHelper:
 
     # --- advice -----------------------------------------------------------------------------------------------------
 
-    def advise(self, knob: Knob, text: str, speech: Speech, *, is_typing: bool) -> Advice:
-        """Return what is to be said of a text, applied or under edit."""
+    def advise(
+        self, knob: Knob, text: str, values: Mapping[str, KnobValue], speech: Speech, *, is_typing: bool
+    ) -> Advice:
+        """Return what is to be said of a text, applied or under edit, where the form holds `values`."""
         if knob.check == "layers":
-            return self._advise_layers(text, speech, is_typing=is_typing)
+            return _advise_layers(text, self.sizes(values), speech)
         if knob.name == "file" and self.table is not None and text and not is_typing:
             return Advice(lines=(speech.say("bench.columns", count=len(self.table.names)), ", ".join(self.table.names)))
         return Advice()
 
-    def _advise_layers(self, text: str, speech: Speech, *, is_typing: bool) -> Advice:
-        if not self.inputs or self.kind != "table":
-            return Advice()
-        try:
-            layers = describe(text, (self.inputs,), self.outputs)
-        except LineError as error:
-            return Advice(error=error.sentence) if is_typing else Advice()
-        total = sum(layer.parameters for layer in layers)
-        shapes = [self.inputs, *(layer.output[-1] for layer in layers if layer.parameters)]
-        said = " → ".join(str(size) for size in shapes)
-        note = speech.say("bench.parameters", count=f"{total:,}")
-        return Advice(note, (f"{said}   {note}",))
+
+def _advise_layers(text: str, sizes: NetworkSizes | None, speech: Speech) -> Advice:
+    """Return the shapes on the way through the network that a line tells of, or where and why it does not fit."""
+    if sizes is None:
+        return Advice()
+    try:
+        layers = describe(text, shape_of(sizes), sizes.outputs)
+    except LineError as error:
+        return Advice(error=str(error).removeprefix("layers, "))
+    shapes = [sizes.input or (sizes.words,)]
+    for layer in layers:
+        if layer.parameters or layer.output != shapes[-1]:
+            shapes.append(layer.output)
+    said = " → ".join("x".join(map(str, shape)) for shape in shapes)
+    note = speech.say("bench.parameters", count=f"{sum(layer.parameters for layer in layers):,}")
+    return Advice(note, (f"{said}   {note}",))
+
+
+def data_of(values: Mapping[str, KnobValue]) -> dict[str, KnobValue]:
+    """Return the values that a network's inputs and outputs depend on: those of the data that are no mere amounts."""
+    return {name: value for name, value in values.items() if section_of(name) == "data" and name not in AMOUNTS}
 
 
 def complete_path(typed: str) -> list[Candidate]:

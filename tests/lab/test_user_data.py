@@ -50,7 +50,7 @@ def test_an_experiment_learns_from_the_data_it_is_given(loaded, points):
     result = execute(experiment, settings, probes=("x",))
     assert result.probes["x"]["x"].tolist() == [3.0, 4.0]
     assert settings.data == data.hash
-    assert experiment.card().data_kinds == ("table",)
+    assert experiment.card({}).data_kinds == ("table",)
 
 
 def test_data_for_an_experiment_that_takes_none_lists_those_that_do(loaded, points):

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from nnlab.data.preview import column_note, first_rows
-from nnlab.lab.knobs import Knob
+from nnlab.lab.course import find_course
+from nnlab.lab.headless import make_settings
+from nnlab.lab.knobs import Knob, KnobValue
+from nnlab.lab.lesson import load
+from nnlab.tui.bench_form import values_of
+from nnlab.tui.form_help import Advice
 from nnlab.tui.form_helper import FormHelper, complete_path
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech
@@ -99,18 +104,59 @@ def test_a_wrong_target_is_said_at_its_row(bench, table) -> None:
     bench(script)
 
 
-def test_layers_are_completed_and_checked_while_they_are_typed() -> None:
+def helper_on(experiment: str, **knobs: KnobValue) -> tuple[FormHelper, dict[str, KnobValue]]:
+    """Return a helper with a run of the workbench on the stage, and what the form then holds."""
+    recipe, settings = make_settings(load(find_course().lesson("workbench")), experiment, knobs)
     helper = FormHelper()
-    helper.take_network({"weights0": np.zeros((2, 8)), "bias0": np.zeros(8), "weights1": np.zeros((8, 1))})
-    assert (helper.inputs, helper.outputs, helper.parameters) == (2, 1, 32)
+    helper.take_run(experiment, recipe.card(settings.knobs), settings)
+    return helper, values_of(settings)
+
+
+def test_layers_are_completed_and_checked_while_they_are_typed() -> None:
+    helper, values = helper_on("table", layers="8 tanh")
+    assert helper.parameters == 33
     words = [one.shown for one in helper.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))]
     assert words == ["dropout"]
     taken = helper.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))[0]
     assert (taken.text, taken.cursor) == ("8 tanh, dropout", 15)
-    said = helper.advise(LAYERS, "8 tanh, 8 tanh", Speech(), is_typing=False)
+    said = helper.advise(LAYERS, "8 tanh, 8 tanh", values, Speech(), is_typing=False)
     assert "105 parameters" in said.note
     assert "2 → 8 → 8 → 1" in said.lines[0]
-    assert "conv" in helper.advise(LAYERS, "conv 8 3x3", Speech(), is_typing=True).error
+    assert "conv" in helper.advise(LAYERS, "conv 8 3x3", values, Speech(), is_typing=True).error
+
+
+@pytest.mark.parametrize(
+    ("experiment", "line", "shapes"),
+    [
+        ("images", "conv 8 3x3 relu, maxpool 2, flatten, 32 relu", "1x8x8 → 8x6x6 → 8x3x3 → 72 → 32 → 10"),
+        ("text", "embed 16, lstm 32", "→ 16 → 32 →"),
+    ],
+)
+def test_shapes_of_images_and_texts_are_told_too(experiment: str, line: str, shapes: str) -> None:
+    helper, values = helper_on(experiment)
+    assert shapes in helper.advise(LAYERS, line, values, Speech(), is_typing=True).lines[0]
+
+
+def test_shapes_follow_the_form_before_it_is_run() -> None:
+    helper, values = helper_on("images")
+    values["source"] = "glyphs"
+    assert "1x16x16" in helper.advise(LAYERS, "flatten, 4", values, Speech(), is_typing=True).lines[0]
+    helper, values = helper_on("table")
+    values["features"] = "x1, x2, x1 * x2"
+    assert "3 → 4" in helper.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
+
+
+def test_what_does_not_fit_is_told_with_its_place() -> None:
+    helper, values = helper_on("images")
+    error = helper.advise(LAYERS, "conv 4 3, maxpool 16, flatten", values, Speech(), is_typing=False).error
+    assert error.startswith("character 11 (at")
+    assert "is larger than its input of 4x6x6" in error
+
+
+def test_sizes_that_only_the_file_can_tell_are_not_guessed() -> None:
+    helper, values = helper_on("table")
+    values |= {"file": "0123456789ab", "target": "b"}
+    assert helper.advise(LAYERS, "conv 8 3x3", values, Speech(), is_typing=True) == Advice()
 
 
 def test_paths_are_completed_data_first(tmp_path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from nnlab import nn
 from nnlab.engine import reshape, values
+from nnlab.lab.experiment import NetworkSizes
 from nnlab.lab.workbench.layer_line import FORMS, LayerSpec, read_layers
 from nnlab.lab.workbench.line_error import LineError
 from nnlab.nn.initializers import leading_shape
@@ -50,6 +51,11 @@ class LayerShape:
     """Its place in the line; both the line's length for what was added."""
     is_added: bool = False
     """The output layer, where the line does not end with one."""
+
+
+def shape_of(sizes: NetworkSizes) -> Shape:
+    """Return the input shape as `describe` takes it."""
+    return Tokens(sizes.words) if sizes.words else sizes.input
 
 
 def describe(line: str, input_shape: Shape, outputs: int | None = None) -> tuple[LayerShape, ...]:

@@ -10,7 +10,7 @@ from nnlab import nn
 from nnlab.data import Dataset
 from nnlab.lab import supervised
 from nnlab.lab.data_files import data_errors
-from nnlab.lab.experiment import Experiment, Knobs, Metrics, Probe
+from nnlab.lab.experiment import Experiment, Knobs, Metrics, NetworkSizes, Probe
 from nnlab.lab.knobs import Knob
 from nnlab.lab.streams import Stream, Streams
 from nnlab.lab.supervised import Recipe, by_knobs
@@ -35,6 +35,12 @@ class Subject:
     def outputs(self) -> int:
         """Numbers that the network answers with: one for two classes."""
         return len(self.classes) if len(self.classes) > 2 else 1
+
+    @property
+    def sizes(self) -> NetworkSizes:
+        """What a line of layers has to fit."""
+        words = self.shape.words if isinstance(self.shape, network.Tokens) else 0
+        return NetworkSizes(tuple(self.shape), self.outputs, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,4 +127,5 @@ def workbench(
         steps=steps,
         evaluations=evaluations,
         weights=bench.weights,
+        sizes=lambda values: subject(values).sizes,
     )

@@ -80,5 +80,7 @@ class DataActions(SweepActions):
         value = str(self.bench.form.values[name])
         if name == "file" and text is None:
             shown = self.file_names.get(value, "")
-            return Advice(shown=shown, lines=self.helper.advise(row.knob, value, self.speech, is_typing=False).lines)
-        return self.helper.advise(row.knob, value if text is None else text, self.speech, is_typing=text is not None)
+            said = self.helper.advise(row.knob, value, self.bench.form.values, self.speech, is_typing=False)
+            return Advice(shown=shown, lines=said.lines)
+        typed = value if text is None else text
+        return self.helper.advise(row.knob, typed, self.bench.form.values, self.speech, is_typing=text is not None)

@@ -185,7 +185,8 @@ class WorkbenchScreen(PointActions):
         """The experiment on the stage is another one: its knobs stand in the form."""
         is_same = self._shown_card is not None and self._shown_card.knobs == card.knobs
         self._shown_card = card
-        self.helper.take_experiment(self.experiment)
+        if self.session.settings is not None:
+            self.helper.take_run(self.experiment, card, self.session.settings)
         self.bench.form.show(card, self.label)
         settings = self.session.settings
         if not is_same and settings is not None:
