@@ -28,6 +28,8 @@ class ShownRuns:
         """After a death or a failure it stays as it was."""
         self.ghost: Run | None = None
         """The run before, of the same experiment."""
+        self.is_fresh = False
+        """The next run has no ghost."""
         self.card: ExperimentCard | None = None
         self.checks: Mapping[str, tuple[Check, ...]] = {}
         """Goal id -> its checks on the present run."""
@@ -88,8 +90,8 @@ class ShownRuns:
         if old is not None and is_still and old.settings.seeds == started.settings.seeds:
             # What has nothing to train is there at once: a blank between two places of a drag would only flicker.
             self.run.probes.update(old.probes)
-        if old is not None and old.settings.name != started.settings.name:
-            self.ghost = None
+        if self.is_fresh or (old is not None and old.settings.name != started.settings.name):
+            self.ghost, self.is_fresh = None, False
         elif old is not None and old.step > 0:
             self.ghost = old
         self.pending.clear()
@@ -139,6 +141,10 @@ class RunsOnShow:
     def ghost(self) -> Run | None:
         """The run before, of the same experiment."""
         return self._shown.ghost
+
+    def forget_ghost(self) -> None:
+        """Let the next run stand alone: the one so far belongs to another page."""
+        self._shown.is_fresh = True
 
     @property
     def card(self) -> ExperimentCard | None:

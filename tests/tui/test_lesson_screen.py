@@ -233,6 +233,25 @@ def test_pages_turn_and_are_remembered(walk, app):
     walk(script)
 
 
+def test_a_page_opens_with_its_first_view_and_without_a_ghost_of_another_page(walk):
+    async def script(pilot, screen):
+        session, stage = screen.session, screen.query_one(StageView)
+        await perform(screen, "run")
+        await until(pilot, lambda: session.run is not None and session.run.ended is not None)
+        ended = session.run
+        stage.shown = 1
+        await perform(screen, "page", "right")
+        await until(pilot, lambda: session.run is not ended and session.state == "ready")
+        assert stage.shown == 0
+        assert session.ghost is None
+        await perform(screen, "step")
+        await until(pilot, lambda: session.run.step == 1)
+        await perform(screen, "next_seed")
+        await until(pilot, lambda: session.ghost is not None)
+
+    walk(script)
+
+
 def test_items_of_a_list_stand_one_below_the_other(walk, app, shown):
     page = app.course.lesson("toy").folder / "en.md"
     text = page.read_text(encoding="utf-8")

@@ -100,10 +100,12 @@ class LessonScreen(LessonDrawing):
         self.lab.progress.read_page(self._lesson.slug, desk.page.id)
         await self._show_page()
         self._shown_run = None
-        self.query_one(StageView).zoomed = None
+        stage = self.query_one(StageView)
+        stage.zoomed, stage.shown = None, 0
         self.remove_class("zoomed")
         preset = desk.preset
         if preset is not None and (preset, desk.page.find(Goal)) != before:
+            self.session.forget_ghost()
             desk.start(self.session, is_paused=not (preset.autostart or self._experiment))
         self.call_after_refresh(self._paint_now)
 
