@@ -201,8 +201,8 @@ def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) 
     """
     if view.kind in ("curve", "spark") and not view.probe:
         names = _series_names(view, run)
-        arrays = _curves(run, names, seed, "")
-        return arrays | (_curves(ghost, names[:1], seed, GHOST) if ghost is not None else {})
+        arrays, end = _curves(run, names, seed, ""), max(run.settings.steps, run.step)
+        return arrays | (_curves(ghost, names[:1], seed, GHOST, end) if ghost is not None else {})
     observed = run.probes.get(view.probe, {})
     if view.kind == "strip":
         solved = run.metrics.get("solved")
@@ -220,15 +220,17 @@ def _series_names(view: View, run: Run) -> list[str]:
     return [str(name) for name in wanted if str(name) in run.metrics]
 
 
-def _curves(run: Run, names: Sequence[str], seed: int, called: str) -> Arrays:
+def _curves(run: Run, names: Sequence[str], seed: int, called: str, end: float = math.inf) -> Arrays:
+    """Return the metrics' curves up to a step; a ghost that went on for longer must not squeeze the present run."""
     arrays: Arrays = {}
     for name in names:
         series = run.metrics.get(name)
         if series is None:
             continue
-        values = series.values
+        count = int(np.searchsorted(series.steps, end, side="right"))
+        values = series.values[:count]
         label = called or _label(name)
-        arrays[f"{label}/x"] = series.steps.astype(np.float64)
+        arrays[f"{label}/x"] = series.steps[:count].astype(np.float64)
         arrays[f"{label}/y"] = values if values.ndim == 1 else values[:, min(seed, values.shape[1] - 1)]
     return arrays
 

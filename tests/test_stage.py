@@ -1,0 +1,28 @@
+"""The stage: what of runs is handed to the plots."""
+
+import numpy as np
+
+from nnlab.lab.events import Block
+from nnlab.lab.run import Run
+from nnlab.lab.settings import Settings
+from nnlab.lab.views import View
+from nnlab.stage import GHOST, arrays_of
+
+LOSS = View("loss", "curve")
+
+
+def run_of(steps, made):
+    run = Run(Settings("toy", "walk", {}, steps=steps))
+    run.fold(Block(0, made + 1, {"loss": np.linspace(1.0, 0.0, made + 1)}))
+    return run
+
+
+def test_a_longer_run_before_does_not_squeeze_the_present_one():
+    arrays = arrays_of(LOSS, run_of(100, 10), ghost=run_of(3000, 3000))
+    assert arrays[f"{GHOST}/x"].tolist() == list(range(101))
+    assert len(arrays[f"{GHOST}/y"]) == 101
+
+
+def test_a_run_that_went_on_beyond_its_end_keeps_its_ghost_as_far():
+    arrays = arrays_of(LOSS, run_of(100, 120), ghost=run_of(3000, 3000))
+    assert arrays[f"{GHOST}/x"][-1] == 120
