@@ -14,6 +14,7 @@ from nnlab.plots import Ruler, draw, graph, pane, ruler
 from nnlab.plots.grid import Grid, hstack, vstack
 from nnlab.plots.numbers import count, loss, percent
 from nnlab.plots.palette import Glyphs, Palette
+from nnlab.plots.words import OWN
 
 Arrays = dict[str, HostArray]
 OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer", "paper", "pens", "pointer")
@@ -45,7 +46,7 @@ def draw_view(
     title: str,
     size: tuple[int, int],
     palette: Palette,
-    names: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
     ghost: Run | None = None,
     seed: int = 0,
     is_focused: bool = False,
@@ -55,20 +56,22 @@ def draw_view(
 ) -> Grid:
     """Draw one view of a run as a pane of (columns, rows), header row included.
 
-    names: metric -> what its curve is called in a legend; a view's own names go before them.
+    words: what a metric, a name, header, row or note is called in the reader's language, and the plots' own words
+    (nnlab.plots.words); a view's own words go before them.
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
     extra: options of this moment, such as cursor (column, row) in cells of the plot. form: "pane" has a header row,
     "bare" has none (the name stands in a tab), "line" is one row: a sparkline, a row of squares.
     can_point: a pointer is heeded, so the title says along which axes.
     """
-    arrays, options = _drawn_from(view, run, names, ghost, seed, extra or {})
+    arrays, options = _drawn_from(view, run, words, ghost, seed, extra or {})
     if form == "line":
         return _one_row(view, run, title, arrays, options, size, palette, seed)
     if form == "bare":
         return draw(view.kind, arrays, options, size, palette)
     body = draw(view.kind, arrays, options, (size[0], max(0, size[1] - 1)), palette)
     signs = [POINTERS[axis] for axis in pointer_knobs(view)] if can_point else []
-    note = "  ".join(filter(None, (str(view.options.get("note", "")), *signs)))
+    note = str(view.options.get("note", ""))
+    note = "  ".join(filter(None, ((words or {}).get(note, note), *signs)))
     said = "" if options.get("hidden") else readout(view, run, seed)
     return pane(title, note, said, body, size, palette, focused=is_focused)
 
@@ -79,7 +82,7 @@ def ruler_of(
     *,
     size: tuple[int, int],
     palette: Palette,
-    names: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
     ghost: Run | None = None,
     seed: int = 0,
 ) -> Ruler | None:
@@ -87,7 +90,7 @@ def ruler_of(
 
     None for a kind without axes, or while there is nothing to draw.
     """
-    arrays, options = _drawn_from(view, run, names, ghost, seed, {})
+    arrays, options = _drawn_from(view, run, words, ghost, seed, {})
     return ruler(view.kind, arrays, options, size, palette)
 
 
@@ -130,7 +133,7 @@ def pointer_knobs(view: View) -> dict[str, str]:
 def _drawn_from(
     view: View,
     run: Run,
-    names: Mapping[str, str] | None,
+    words: Mapping[str, str] | None,
     ghost: Run | None,
     seed: int,
     extra: Mapping[str, object],
@@ -141,17 +144,23 @@ def _drawn_from(
     if "extent" in arrays:
         options["extent"] = tuple(float(edge) for edge in arrays.pop("extent"))
     options |= _labels(view.kind, arrays)
+    options["words"] = _words(view, words or {})
     cursor = options.pop("cursor", None)
     if view.kind in READABLE_KINDS and isinstance(cursor, tuple):
         options["cursor_column"], options["cursor_row"] = cursor
     if view.kind == "curve":
         options.setdefault("x_range", (0, max(1, run.settings.steps)))
-        own = cast("Mapping[str, str]", options.get("names", {}))
-        options["names"] = {_label(metric): name for metric, name in (names or {}).items()} | dict(own)
         options["ghosts"] = [name for name in _names(arrays) if name.startswith(GHOST)]
     if view.kind == "strip":
         options |= {"first": run.settings.seed, "current": seed}
     return arrays, options
+
+
+def _words(view: View, words: Mapping[str, str]) -> dict[str, str]:
+    """Return what names are called in a plot: curves are known there by their labels; the view's own words win."""
+    labels = {_label(name): word for name, word in words.items()}
+    own = cast("Mapping[str, str]", view.options.get("words", {}))
+    return {**words, **labels, GHOST: words.get(OWN + GHOST, GHOST), **own}
 
 
 def _labels(kind: str, arrays: Arrays) -> dict[str, object]:
@@ -183,8 +192,7 @@ def _one_row(
     if view.kind == "curve":
         row = {"name": title, "x_range": options["x_range"], "scale": options.get("scale", "linear")}
         row["value"] = "" if options.get("hidden") else readout(view, run, seed)
-        if "empty" in options:
-            row["empty"] = options["empty"]
+        row["words"] = options["words"]
         return draw("spark", arrays, row, size, palette)
     out = Grid.blank(size)
     words = write_metric("solved", run, None) if "solved" in arrays and not options.get("hidden") else ""

@@ -193,7 +193,7 @@ def text(data: UserData | None = None) -> Experiment:
         },
         views=(
             View("written", "text", "written", {"tail": True}),
-            View("loss", "curve", options={"series": ("loss", "test_loss", "guess"), "names": {"guess": "ln V"}}),
+            View("loss", "curve", options={"series": ("loss", "test_loss", "guess"), "words": {"guess": "ln V"}}),
             View("next", "table", "next", {"strong": ["p"]}),
             View("states", "timeline", "states", STATES),
         ),

@@ -141,7 +141,7 @@ def change(state: Word, name: str, value: KnobValue) -> None:
 LOSS = {
     "series": ("loss", "no_memory"),
     "scale": "log",
-    "names": {"no memory": "W = 0"},
+    "words": {"no memory": "W = 0"},
     "colours": {"no memory": "muted"},
 }
 

@@ -1,5 +1,6 @@
 """Courses and lessons as data: read from TOML, running none of their code."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ MAX_FILE_BYTES = 256_000
 """A TOML parser can be made to work for seconds by a few kilobytes of keys; nothing of ours comes near this."""
 
 Titles = Mapping[str, str]
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
 WORKBENCH = "workbench"
 """Slug of the quick experiments, which every course has and none may take."""
 
@@ -53,7 +55,7 @@ class LessonFile(msgspec.Struct, forbid_unknown_fields=True):
     exercises: dict[str, ExerciseEntry] = {}
     knobs: dict[str, dict[str, str]] = {}
     views: dict[str, dict[str, str]] = {}
-    curves: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
     phases: dict[str, dict[str, str]] = {}
 
 
@@ -103,9 +105,22 @@ class Lesson:
         """What a view is called in its pane's header."""
         return in_language(self.file.views.get(view, {}), language, view.replace("_", " "))
 
-    def curve_names(self, language: str) -> dict[str, str]:
-        """What curves are called in a legend: metric, or a probe's name of a curve, -> name, of those that have one."""
-        return {metric: in_language(names, language, metric) for metric, names in self.file.curves.items()}
+    def words(self, language: str) -> dict[str, str]:
+        """What the names that the lesson's code hands to views, goals and knobs are called, of those that have a word.
+
+        A key is a metric, the name of a curve, row, header or axis, a note, or a knob's choice: "schedule.step".
+        """
+        return {name: in_language(said, language, name) for name, said in self.file.words.items()}
+
+    def value_word(self, knob: str, value: str, language: str) -> str:
+        """What a choice of a knob is called."""
+        return in_language(self.file.words.get(f"{knob}.{value}", {}), language, value)
+
+    def line(self, formula: str, language: str) -> str:
+        """Return a line of a goal, "data = grid", with its knobs and names as the reader's language calls them."""
+        words = {name.rpartition(".")[2]: word for name, word in self.words(language).items()}
+        words |= {knob: self.knob_label(knob, language) for knob in self.file.knobs}
+        return _NAME.sub(lambda found: words.get(found[0], found[0]), formula)
 
     def phase_name(self, phase: str, language: str) -> str:
         """What a phase of a step is called in the run bar."""

@@ -20,6 +20,7 @@ from nnlab.plots.options import (
 )
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text, own_word
 
 Floats = NDArray[np.float64]
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -51,7 +52,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         values = seed_rows(values).mean(axis=0)
     values = values.reshape(-1)
     if not values.size:
-        return put_centred(out, text_option(options, "empty", "no values yet"), palette)
+        return put_centred(out, empty_text(options, "no values yet"), palette)
     low, high = finite_range([values]) or (0.0, 1.0)
     target = _ideal(arrays)
     own = (0.0, 2 * target) if target is not None else (min(low, 0.0), max(high, 0.0))
@@ -128,7 +129,8 @@ def _draw_across(
         if right:
             out.put_right(i, out.columns, texts[i], palette.strong if is_current else palette.text, bold=is_current)
     if shown < len(values):
-        out.put(shown, 0, fit(f"and {len(values) - shown} more", out.columns), palette.muted)
+        more = own_word(options, "and {count} more").format(count=len(values) - shown)
+        out.put(shown, 0, fit(more, out.columns), palette.muted)
 
 
 def _draw_up(

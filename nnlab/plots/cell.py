@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, floats, number_option, text_option
+from nnlab.plots.options import Arrays, Options, floats, number_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 GATES = ("f", "i", "g", "o")
@@ -65,7 +66,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     given = {name: floats(arrays[name]).reshape(-1) for name in _NEEDED if name in arrays}
     units = min((len(values) for values in given.values()), default=0)
     if len(given) < len(_NEEDED) or not units:
-        return put_centred(out, text_option(options, "empty", "no step yet"), palette)
+        return put_centred(out, empty_text(options, "no step yet"), palette)
     chosen = number_option(options, "unit")
     if chosen is None and "unit" in arrays and np.size(arrays["unit"]):
         chosen = number_option({"unit": float(floats(arrays["unit"]).reshape(-1)[0])}, "unit")

@@ -8,11 +8,12 @@ from numpy.typing import NDArray
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, floats, text_option
+from nnlab.plots.options import Arrays, Options, floats
 from nnlab.plots.palette import ColourMap, Palette
 from nnlab.plots.picture import enlarge, own_limits
 from nnlab.plots.pixels import draw_pixels, normalized
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 _GAP = 3
@@ -32,7 +33,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     keys = sorted((key for key in arrays if re.fullmatch(r"stage\d+", key)), key=lambda key: int(key[5:]))
     stages = [floats(arrays[key]) for key in keys]
     if not stages or any(stage.ndim not in (1, 3) or not stage.size for stage in stages):
-        return put_centred(out, text_option(options, "empty", "no layers yet"), palette)
+        return put_centred(out, empty_text(options, "no layers yet"), palette)
     names = [str(name) for name in np.asarray(arrays.get("names", np.zeros(0))).reshape(-1).tolist()]
     names += [""] * (len(stages) - len(names))
     parameters = floats(arrays.get("parameters", np.zeros(len(stages)))).reshape(-1)

@@ -24,6 +24,7 @@ from nnlab.plots.ruler import Ruler
 from nnlab.plots.series import Floats, Series, drawn_values, read_series
 from nnlab.plots.spelling import spell
 from nnlab.plots.width import text_width
+from nnlab.plots.words import empty_text
 
 WITH_X_ROW = 4
 """Rows from which on the last one names the x axis."""
@@ -38,7 +39,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         a marker each, in the colour of the curve of that name where there is one; they stand in no legend. cursor ():
         where the cursor stands while the option says nothing.
     options: scale, x_scale: "linear" or "log". x_range, y_range: the axes hold at least this. y_limits: clip here.
-        ghosts: names drawn dimmed. names: table of shown names. colours, markers: tables name -> role, glyph at the
+        ghosts: names drawn dimmed. words: table of shown names. colours, markers: tables name -> role, glyph at the
         curve's end. references: table name -> value. legend: "auto", "none", "inner" (a box with last values) or
         "end" (labels at the curves' ends; a box where they would leave too little of the plot).
         cursor: an x whose exact values are shown; cursor_column: the same by a column of the plot, labels included: the
@@ -55,7 +56,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         for column, text in label_columns(plot.x, plot.columns, text_option(options, "x_name")):
             out.put(plot.rows, plot.left + column, text, palette.muted)
     if not _has_values(series):
-        plot.put_message(text_option(options, "empty", "no steps yet"), palette.muted)
+        plot.put_message(empty_text(options, "no steps yet"), palette.muted)
         return out
     for name, value in _references(options).items():
         plot.draw_reference(name, value)

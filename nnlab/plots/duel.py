@@ -6,11 +6,12 @@ from numpy.typing import NDArray
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, floats, names_option, text_option
+from nnlab.plots.options import Arrays, Options, floats, names_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.picture import enlarge
 from nnlab.plots.pixels import draw_pixels, normalized
 from nnlab.plots.raster import Raster
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 READS, LEARNS, DRAWS, ANSWERS, MOVES = range(5)
@@ -32,7 +33,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if out.columns < 2 or out.rows < 1:
         return out
     if "d_loss" not in arrays:
-        return put_centred(out, text_option(options, "empty", "no game yet"), palette)
+        return put_centred(out, empty_text(options, "no game yet"), palette)
     seen = {name: float(floats(arrays.get(name, np.nan)).reshape(-1)[:1].sum()) for name in _NUMBERS}
     if "d_real" not in arrays or not floats(arrays["d_loss"]).size:
         seen = dict.fromkeys(_NUMBERS, float("nan")) | {name: seen[name] for name in _NUMBERS if name in arrays}

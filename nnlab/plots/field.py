@@ -22,13 +22,13 @@ from nnlab.plots.options import (
     number_option,
     pair_option,
     seed_rows,
-    text_option,
 )
 from nnlab.plots.palette import MARKERS, Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.raster import Raster
 from nnlab.plots.ruler import Ruler
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 
@@ -77,7 +77,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         values = seed_rows(values, 2)
         values = values[int(number_option(options, "seed") or 0) % len(values)] if len(values) else np.zeros((0, 0))
     if values.ndim != 2 or not values.size or not np.isfinite(values).any():
-        return put_centred(out, text_option(options, "empty", "no field yet"), palette)
+        return put_centred(out, empty_text(options, "no field yet"), palette)
     frame = _place(options, out, palette)
     name = choice_option(options, "map", ("diverging", "sequential", "ink", "land"), "diverging")
     is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"

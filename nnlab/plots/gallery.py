@@ -5,11 +5,12 @@ from numpy.typing import NDArray
 
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, choice_option, floats, number_option, pair_option, text_option
+from nnlab.plots.options import Arrays, Options, choice_option, floats, number_option, pair_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.picture import enlarge, own_limits
 from nnlab.plots.pixels import draw_pixels, normalized
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 _GAP = 2
@@ -28,10 +29,10 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     images = floats(arrays["images"]) if "images" in arrays else np.zeros((0, 0, 0))
     if images.ndim != 3 or not images.size:
-        return put_centred(out, text_option(options, "empty", "no pictures yet"), palette)
+        return put_centred(out, empty_text(options, "no pictures yet"), palette)
     is_there = np.isfinite(images).any(axis=(1, 2))
     if not is_there.any():
-        return put_centred(out, text_option(options, "empty", "no pictures yet"), palette)
+        return put_centred(out, empty_text(options, "no pictures yet"), palette)
     arrays = {name: array[is_there] for name, array in arrays.items() if len(array) == len(images)}
     images = images[is_there]
     labels = [str(text) for text in np.asarray(arrays.get("labels", np.zeros(0))).reshape(-1).tolist()]

@@ -9,11 +9,12 @@ from nnlab.plots.graph_layout import Layer, lay_out
 from nnlab.plots.graph_reading import ReadNetwork, read_network
 from nnlab.plots.grid import DEFAULT, Grid
 from nnlab.plots.neuron import card_rows, draw_card
-from nnlab.plots.options import Arrays, Options, Pair, flag_option, pair_option, text_option
+from nnlab.plots.options import Arrays, Options, Pair, flag_option, pair_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.raster import Raster
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     read = read_network(arrays, options)
     if not read.sizes:
-        return put_centred(out, text_option(options, "empty", "no network yet"), palette)
+        return put_centred(out, empty_text(options, "no network yet"), palette)
     neuron = read.neuron
     if neuron is not None:
         rows = card_rows(neuron, out.columns, out.rows)

@@ -21,6 +21,7 @@ from nnlab.plots.options import (
 from nnlab.plots.palette import ColourMap, Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +44,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         values = values[int(number_option(options, "seed") or 0) % len(values)]
     values = np.atleast_2d(values) if values.ndim < 2 else values
     if values.ndim != 2 or not values.size:
-        return put_centred(out, text_option(options, "empty", "no values yet"), palette)
+        return put_centred(out, empty_text(options, "no values yet"), palette)
     marks = ~np.isfinite(values)
     if "marks" in arrays and arrays["marks"].shape == values.shape:
         marks |= arrays["marks"].astype(np.bool_)

@@ -9,6 +9,7 @@ from nnlab.plots.options import Arrays, Options, floats, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels
 from nnlab.plots.raster import Raster
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 FAINTEST = 0.22
@@ -34,7 +35,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     mesh = floats(arrays["mesh"]) if "mesh" in arrays else np.zeros((0, 0, 2))
     if mesh.ndim != 3 or min(mesh.shape) < 2 or mesh.shape[2] != 2 or not np.isfinite(mesh).all():
-        return put_centred(out, text_option(options, "empty", "no mesh yet"), palette)
+        return put_centred(out, empty_text(options, "no mesh yet"), palette)
     extent = _extent(options)
     columns, rows = _square(out.columns, out.rows, extent)
     width, height = _INSET

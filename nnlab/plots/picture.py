@@ -15,11 +15,11 @@ from nnlab.plots.options import (
     floats,
     number_option,
     pair_option,
-    text_option,
 )
 from nnlab.plots.palette import ColourMap, Palette, nearest
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.width import text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 Frame = tuple[int, int, int, int]
@@ -45,7 +45,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     values = floats(arrays["values"]) if "values" in arrays else np.zeros((0, 0))
     is_colour = values.ndim == 3 and len(values) == 3
     if (values.ndim != 2 and not is_colour) or not values.size:
-        return put_centred(out, text_option(options, "empty", "no picture yet"), palette)
+        return put_centred(out, empty_text(options, "no picture yet"), palette)
     name = choice_option(options, "map", ("ink", "sequential", "diverging"), "ink")
     given = {"limits": arrays["limits"].tolist()} if "limits" in arrays else {}
     limits = pair_option(given, "limits") or pair_option(options, "limits") or own_limits(values, name)

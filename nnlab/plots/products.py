@@ -6,11 +6,12 @@ from numpy.typing import NDArray
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, floats, names_option, number_option, text_option
+from nnlab.plots.options import Arrays, Options, floats, names_option, number_option
 from nnlab.plots.palette import ColourMap, Palette
 from nnlab.plots.picture import own_limits
 from nnlab.plots.pixels import draw_pixels, normalized
 from nnlab.plots.width import text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 _GAP = 2
@@ -31,7 +32,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if window.ndim == 2:
         window, kernel = window[None], kernel[None]
     if window.ndim != 3 or not window.size or window.shape != kernel.shape or not np.isfinite(window).all():
-        return put_centred(out, text_option(options, "empty", "no window yet"), palette)
+        return put_centred(out, empty_text(options, "no window yet"), palette)
     decimals = int(number_option(options, "decimals") or 0)
     bias = float(floats(arrays.get("bias", np.zeros(1))).sum())
     products = window * kernel

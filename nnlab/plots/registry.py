@@ -34,6 +34,7 @@ from nnlab.plots.options import Arrays, Options
 from nnlab.plots.palette import Palette
 from nnlab.plots.ruler import Ruler
 from nnlab.plots.spelling import spell_grid
+from nnlab.plots.words import worded
 
 Draw = Callable[[Arrays, Options, tuple[int, int], Palette], Grid]
 """(arrays, options, (columns, rows), palette) -> a grid of exactly that size."""
@@ -89,6 +90,8 @@ def draw(
 ) -> Grid:
     """Draw arrays as a kind into a grid of (columns, rows).
 
+    Every kind heeds the option words: table of what a name, header, row or note is called; see nnlab.plots.words.
+
     What the arrays and options are stands in each kind's module. Nothing raises on NaN, infinity or empty arrays; the
     grid then says what is missing. PlotError: no such kind (the nearest first), or an option of the wrong type.
     """
@@ -96,6 +99,7 @@ def draw(
         raise unknown("plot kind", kind, _KINDS)
     size = (max(0, size[0]), max(0, size[1]))
     # A diverging run holds values whose difference or product is infinite; they are drawn at the edge or left out.
+    arrays, options = worded(kind, arrays, options)
     with np.errstate(all="ignore"):
         drawn = _KINDS[kind](arrays, options, size, palette)
     if (drawn.columns, drawn.rows) != size:
@@ -115,5 +119,6 @@ def ruler(
     """Return the axes of what `draw` draws from the same; None for a kind without axes, or while there is no data."""
     if kind not in _RULERS:
         return None
+    arrays, options = worded(kind, arrays, options)
     with np.errstate(all="ignore"):
         return _RULERS[kind](arrays, options, (max(0, size[0]), max(0, size[1])), palette)

@@ -9,6 +9,7 @@ from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options, choice_option, floats, names_option, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -29,7 +30,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     counts = np.where(np.isfinite(counts), np.maximum(counts, 0.0), 0.0)
     is_drawable = counts.ndim == 2 and counts.any() and edges.shape == (counts.shape[1] + 1,)
     if not is_drawable or not np.isfinite(edges).all():
-        return put_centred(out, text_option(options, "empty", "no values yet"), palette)
+        return put_centred(out, empty_text(options, "no values yet"), palette)
     is_log = choice_option(options, "x_scale", ("linear", "log"), "linear") == "log"
     has_x_row = out.rows >= 4
     layers = _shown(len(counts), out.rows - has_x_row)

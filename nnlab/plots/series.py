@@ -45,7 +45,7 @@ class Series:
 
 
 def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
-    ghosts, shown = names_option(options, "ghosts"), mapping_option(options, "names")
+    ghosts, shown = names_option(options, "ghosts"), mapping_option(options, "words")
     roles = {name: str(role) for name, role in mapping_option(options, "colours").items()}
     markers = mapping_option(options, "markers")
     found: list[Series] = []
@@ -88,7 +88,8 @@ def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Seri
         if key.endswith("/points"):
             name = key.removesuffix("/points")
             place = _places(name, floats(arrays[key]), found + places, roles, palette)
-            places.append(replace(place, marker=str(markers.get(name, place.marker))))
+            shown_name = str(shown.get(name, name))
+            places.append(replace(place, name=shown_name, marker=str(markers.get(name, place.marker))))
     return found + places
 
 

@@ -8,6 +8,7 @@ from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options, choice_option, floats, pair_option, seed_rows, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 _EIGHTHS = "▁▂▃▄▅▆▇█"
 _ASCII = "_.-=*#"
@@ -39,7 +40,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if is_log:
         fine &= y > 0
     if not fine.any():
-        out.put(row, column, fit(text_option(options, "empty", "no steps yet"), out.columns - column), palette.muted)
+        out.put(row, column, fit(empty_text(options, "no steps yet"), out.columns - column), palette.muted)
         return out
     text = text_option(options, "value") or numbers.loss(float(y[fine][-1]))
     if column + text_width(text) + 5 <= out.columns:

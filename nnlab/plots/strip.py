@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, flag_option, floats, number_option, pair_option, text_option
+from nnlab.plots.options import Arrays, Options, flag_option, floats, number_option, pair_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 _THUMBS = ((8, 4), (6, 3), (4, 2))
@@ -27,7 +28,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     solved = floats(arrays["solved"]).reshape(-1) if "solved" in arrays else np.full(len(fields), np.nan)
     count = len(solved)
     if not count:
-        return put_centred(out, text_option(options, "empty", "no seeds yet"), palette)
+        return put_centred(out, empty_text(options, "no seeds yet"), palette)
     if flag_option(options, "hidden"):
         solved, fields = np.full(count, np.nan), np.zeros((0, 0, 0))
     if fields.ndim != 3 or len(fields) != count or not fields.size:

@@ -13,6 +13,7 @@ from nnlab.plots.options import Arrays, Options, floats, mapping_option, names_o
 from nnlab.plots.palette import Palette
 from nnlab.plots.track import put_dot
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text, own_word
 
 _FORMATS: dict[str, Callable[[float], str]] = {
     "short": numbers.short,
@@ -38,8 +39,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     table = {name: np.asarray(arrays[name]).reshape(-1) for name in chosen}
     count = max((len(column) for column in table.values()), default=0)
     if not count:
-        return put_centred(out, text_option(options, "empty", "no rows yet"), palette)
-    headers, strong = mapping_option(options, "headers"), names_option(options, "strong")
+        return put_centred(out, empty_text(options, "no rows yet"), palette)
+    headers = {**mapping_option(options, "words"), **mapping_option(options, "headers")}
+    strong = names_option(options, "strong")
     roles = {text: palette.role(str(role)) for text, role in mapping_option(options, "colours").items()}
     current = number_option(options, "current")
     has_head = out.rows >= 2
@@ -75,7 +77,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             colour = palette.pos if share >= 0.5 else palette.neg
             put_dot(out, i + has_head, column, width, share, colour, palette)
     if shown < count:
-        out.put(min(out.rows - 1, shown + has_head), 0, fit(f"and {count - shown} more", out.columns), palette.muted)
+        more = own_word(options, "and {count} more").format(count=count - shown)
+        out.put(min(out.rows - 1, shown + has_head), 0, fit(more, out.columns), palette.muted)
     return out
 
 
@@ -92,7 +95,7 @@ def _texts(name: str, values: NDArray[np.generic], options: Options) -> list[str
     if values.dtype.kind in "USO":
         return [str(value) for value in values.tolist()]
     if values.dtype.kind == "b":
-        return ["yes" if value else "no" for value in values.tolist()]
+        return [own_word(options, "yes" if value else "no") for value in values.tolist()]
     spelled = mapping_option(options, "formats").get(name)
     if spelled is not None:
         write = _FORMATS.get(str(spelled))

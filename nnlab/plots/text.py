@@ -7,6 +7,7 @@ from nnlab.plots.grid import Grid
 from nnlab.plots.options import Arrays, Options, flag_option, names_option, text_option
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width, wrap
+from nnlab.plots.words import empty_text
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
@@ -27,7 +28,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         else:
             lines += [part for line in given.tolist() for part in str(line).split("\n")]
     if not any(line.strip() for line in lines):
-        return put_centred(out, text_option(options, "empty", "no text yet"), palette)
+        return put_centred(out, empty_text(options, "no text yet"), palette)
     heads = [str(head) for head in np.asarray(arrays.get("heads", np.zeros(0))).reshape(-1).tolist()]
     left = min(max(map(text_width, heads), default=-2) + 2, out.columns // 3)
     if heads and len(heads) == len(lines):

@@ -10,6 +10,7 @@ from nnlab.plots.options import Arrays, Options, floats, number_option, text_opt
 from nnlab.plots.palette import Palette
 from nnlab.plots.timeline_parts import heights_of, parts_of, put_part, put_readout, put_unit_names, spell_mean
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 READOUT = 14
 """Columns of the numbers right of the maps."""
@@ -37,7 +38,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     parts = parts_of(arrays, options, palette)
     if not parts:
-        return put_centred(out, text_option(options, "empty", "no steps yet"), palette)
+        return put_centred(out, empty_text(options, "no steps yet"), palette)
     steps = parts[0].values.shape[1]
     labels, below = _texts(arrays, "labels"), _texts(arrays, "below")
     names = [name for part in parts for name in (part.name, *part.units)]
@@ -70,7 +71,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         put_part(out, row, high, part, columns, cursor, marks, palette)
         put_unit_names(out, row, high, part, left, palette)
         if has_readout:
-            put_readout(out, row, high, part, end + 2, cursor, palette)
+            put_readout(out, row, high, part, end + 2, cursor, options, palette)
         row += high + gap
     row -= gap
     if under:

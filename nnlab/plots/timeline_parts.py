@@ -15,6 +15,7 @@ from nnlab.plots.palette import ColourMap, Palette
 from nnlab.plots.picture import own_limits
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import own_word
 
 Floats = NDArray[np.float64]
 MAPS = ("diverging", "sequential", "ink")
@@ -49,6 +50,7 @@ def parts_of(arrays: Arrays, options: Options, palette: Palette) -> list[Part]:
     steps = max((values.shape[1] for values in found.values()), default=0)
     maps, limits = mapping_option(options, "maps"), mapping_option(options, "limits")
     bars, apart = names_option(options, "bars"), names_option(options, "apart")
+    words = mapping_option(options, "words")
     kinds = {name: str(maps.get(name, "diverging")) for name in found}
     for kind in kinds.values():
         if kind not in MAPS:
@@ -63,7 +65,7 @@ def parts_of(arrays: Arrays, options: Options, palette: Palette) -> list[Part]:
         padded = np.pad(values, ((0, 0), (0, steps - values.shape[1])), constant_values=np.nan)
         units = tuple(str(unit) for unit in np.asarray(arrays.get(f"{name}/units", np.zeros(0))).reshape(-1).tolist())
         is_bars = name in bars and len(values) == 1
-        parts.append(Part(name, padded, units, palette.map(kinds[name]), own, is_bars))
+        parts.append(Part(str(words.get(name, name)), padded, units, palette.map(kinds[name]), own, is_bars))
     return parts
 
 
@@ -161,7 +163,16 @@ def put_unit_names(out: Grid, row: int, high: int, part: Part, left: int, palett
         out.put(row + 1, 0, fit(f"÷{-(-units // (2 * high))}", left - 1), palette.muted)
 
 
-def put_readout(out: Grid, row: int, high: int, part: Part, column: int, cursor: int | None, palette: Palette) -> None:
+def put_readout(
+    out: Grid,
+    row: int,
+    high: int,
+    part: Part,
+    column: int,
+    cursor: int | None,
+    options: Options,
+    palette: Palette,
+) -> None:
     """Put the numbers under the cursor right of a part, as many as fit, and the scale of its colours below them."""
     lines: list[tuple[str, str]] = []
     if cursor is not None:
@@ -172,10 +183,10 @@ def put_readout(out: Grid, row: int, high: int, part: Part, column: int, cursor:
         elif not len(known):
             lines = [("", numbers.MISSING)]
         elif high <= 2:
-            lines = [("mean", spell(float(known.mean())))]
+            lines = [(own_word(options, "mean"), spell(float(known.mean())))]
         else:
-            lines = [("max", spell(float(known.max()))), ("mean", spell(float(known.mean())))]
-            lines += [("min", spell(float(known.min())))] if high >= 4 else []
+            numbered = [("max", known.max()), ("mean", known.mean()), ("min", known.min())]
+            lines = [(own_word(options, name), spell(float(value))) for name, value in numbered[: 2 + (high >= 4)]]
     end = out.columns
     for line, (name, value) in enumerate(lines[:high]):
         out.put(row + line, column, name, palette.muted)

@@ -4,10 +4,11 @@ import numpy as np
 
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, floats, number_option, text_option
+from nnlab.plots.options import Arrays, Options, floats, number_option
 from nnlab.plots.palette import ColourMap, Palette
 from nnlab.plots.pixels import draw_pixels
 from nnlab.plots.width import fit
+from nnlab.plots.words import empty_text
 
 FAINTEST = 0.12
 """Place on the colour map of a unit that hardly ever fires: the map's own beginning is the bare paper."""
@@ -25,7 +26,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     firing = np.atleast_2d(floats(arrays.get("firing", np.zeros((0, 0)))))
     if firing.ndim != 2 or not np.isfinite(firing).any():
-        return put_centred(out, text_option(options, "empty", "no units yet"), palette)
+        return put_centred(out, empty_text(options, "no units yet"), palette)
     names = [str(name) for name in np.asarray(arrays.get("names", np.zeros(0))).reshape(-1).tolist()]
     current = number_option(options, "current")
     colours = palette.map("sequential")

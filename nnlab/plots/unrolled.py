@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 from nnlab.plots import numbers
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
-from nnlab.plots.options import Arrays, Options, floats, text_option
+from nnlab.plots.options import Arrays, Options, floats
 from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels, normalized
 from nnlab.plots.width import fit, text_width
+from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 NARROWEST, WIDEST = 9, 26
@@ -33,7 +34,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         return out
     states = floats(arrays.get("states", np.zeros((0, 0))))
     if states.ndim != 2 or not states.size:
-        return put_centred(out, text_option(options, "empty", "no states yet"), palette)
+        return put_centred(out, empty_text(options, "no states yet"), palette)
     steps = len(states)
     at = floats(arrays["cursor"]).reshape(-1) if "cursor" in arrays else np.zeros(0)
     cursor = int(np.clip(at[0], 0, steps - 1)) if len(at) and np.isfinite(at[0]) else None

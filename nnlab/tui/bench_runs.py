@@ -12,7 +12,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.plots.spans import thin
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.value_words import write_value
 
 Axis = Literal["steps", "samples", "time"]
 AXES: tuple[Axis, ...] = ("steps", "samples", "time")
@@ -164,7 +164,7 @@ class BenchRuns:
             told[one.letter] = one.letter if has_cursor else self.title(one, names) if width >= ROOMY else ""
         is_share = metric.endswith("accuracy") or metric == "solved"
         options: dict[str, object] = {
-            "names": told,
+            "words": told,
             "colours": {one.letter: one.role for one in shown if not one.is_pinned},
             "markers": {one.letter: one.letter for one in shown},
             "scale": "log" if self.is_log and not is_share else "linear",

@@ -10,7 +10,7 @@ from nnlab.tui.form_help import Advise, Candidate
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech, chosen_mark
 from nnlab.tui.typesetting import wrap
-from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.value_words import write_value
 from nnlab.tui.widgets.paragraph import heading, spread
 
 LABEL = 15

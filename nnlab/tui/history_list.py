@@ -7,7 +7,7 @@ from nnlab.lab.history import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.speech import Speech
-from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.value_words import write_value
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

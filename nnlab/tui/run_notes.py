@@ -6,7 +6,7 @@ import numpy as np
 
 from nnlab.lab.run import Run
 from nnlab.tui.speech import Speech
-from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.value_words import write_value
 
 FLAT_STEPS = 800
 """So many steps without progress are called stuck."""

@@ -20,6 +20,10 @@ class Speech:
         """Return the catalogue's text of `key`."""
         return catalogue.text(key, self.language, **values)
 
+    def plot_words(self) -> dict[str, str]:
+        """Return what plots write by themselves, as `nnlab.plots.words` looks it up."""
+        return {key: said for key, said in catalogue.texts(self.language).items() if key.startswith("plot.")}
+
     def spell(self, text: str) -> str:
         """Return `text` cleaned, and in ASCII where only that can be shown."""
         text = cleaning.clean(text)

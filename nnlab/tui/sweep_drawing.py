@@ -12,7 +12,7 @@ from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.sweep_process import Sweep
-from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.value_words import write_value
 
 
 def axes_of(sweep: Sweep) -> tuple[list[KnobValue], list[KnobValue]] | None:

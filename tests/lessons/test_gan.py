@@ -110,7 +110,7 @@ def test_curves_are_named_in_the_reader_s_language_and_keep_their_colours():
     result = execute(run.experiment, run.settings)
     view, palette = next(view for view in run.experiment.views if view.id == "losses"), Palette()
     plain = draw_view(view, result.run, title="", size=(60, 20), palette=palette)
-    named = draw_view(view, result.run, title="", size=(60, 20), palette=palette, names=LESSON.lesson.curve_names("zh"))
+    named = draw_view(view, result.run, title="", size=(60, 20), palette=palette, words=LESSON.lesson.words("zh"))
     assert "D loss" in "\n".join(plain.lines())
     assert "D 的损失" in "\n".join(named.lines())
     assert "D loss" not in "\n".join(named.lines())
@@ -127,8 +127,8 @@ def test_every_named_curve_is_one_that_some_view_draws(slug):
         if view.kind == "curve"
         for name in (*view.options.get("series", ("loss",)), *view.options.get("colours", {}))
     }
-    assert set(lesson.lesson.file.curves) <= drawn
-    assert all(set(names) == set(LANGUAGES) for names in lesson.lesson.file.curves.values())
+    assert set(lesson.lesson.file.words) <= drawn
+    assert all(set(names) == set(LANGUAGES) for names in lesson.lesson.file.words.values())
 
 
 @pytest.mark.parametrize("knobs", [{}, {"pack": 2}, {"pack": 3, "latents": 3}, {"turn": "phase"}])

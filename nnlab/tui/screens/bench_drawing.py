@@ -15,7 +15,7 @@ from nnlab.tui.run_notes import run_note
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
 from nnlab.tui.screens.kept_actions import KeptActions
-from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.value_words import write_value
 
 if TYPE_CHECKING:
     from nnlab.plots.grid import Grid
@@ -97,21 +97,19 @@ class BenchDrawing(KeptActions):
             return self._draw_results(size, is_focused, form)
         if view.id == OVERLAY:
             return self._draw_overlay(view, size, is_focused, form)
-        from nnlab.stage import GHOST, draw_view
+        from nnlab.stage import draw_view
 
         run = self.session.run
         assert run is not None
         title = self.lesson.view_title(view.id, self.speech.language)
         extra = self.inspection(view)
-        if view.kind == "curve":
-            extra["empty"] = self.say("run.no-steps")
         return draw_view(
             view,
             run,
             title=title,
             size=size,
             palette=self.lab.plot_palette(),
-            names={**self.lesson.curve_names(self.speech.language), GHOST: self.say("run.before")},
+            words={**self.lesson.words(self.speech.language), **self.speech.plot_words()},
             ghost=self.session.ghost,
             seed=self.seed_index,
             is_focused=is_focused,
@@ -129,7 +127,7 @@ class BenchDrawing(KeptActions):
             name = one.letter if one is not None else ""
             present = {part: arrays[f"{name}/{part}"] for part in ("x", "y") if f"{name}/{part}" in arrays}
             title = self._metric_name(self.runs.shown_metric())
-            row = {"name": title, "scale": options["scale"], "empty": self.say("run.no-steps")}
+            row = {"name": title, "scale": options["scale"], "words": self.speech.plot_words()}
             return draw("spark", present, row, size, palette)
         run = self.session.run
         if run is not None:

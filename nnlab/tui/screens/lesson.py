@@ -19,6 +19,7 @@ from nnlab.tui.run_notes import run_note
 from nnlab.tui.screens.lesson_drawing import LessonDrawing
 from nnlab.tui.session import Session
 from nnlab.tui.shown_runs import FINISHED
+from nnlab.tui.value_words import value_words
 from nnlab.tui.widgets.code_card import fault_sentence
 from nnlab.tui.widgets.code_pane import CodePane
 from nnlab.tui.widgets.drawing_pane import DrawingPane
@@ -62,7 +63,7 @@ class LessonScreen(LessonDrawing):
         """Yield header, page, stage, bars and footer."""
         yield Header()
         with Container(id="body"):
-            yield PageView(number=self._number, mark=self._mark, id="page")
+            yield PageView(number=self._number, mark=self._mark, line=self._line, id="page")
             yield CodePane(id="code")
             with Vertical(id="stage-side"):
                 with Horizontal(id="stage-row"):
@@ -121,6 +122,9 @@ class LessonScreen(LessonDrawing):
 
     def _number(self, kind: str, name: str) -> str:
         return self.desk.number(self.session.run, kind, name)
+
+    def _line(self, formula: str) -> str:
+        return self._lesson.line(formula, self.speech.language)
 
     def _mark(self, claim: str) -> Content:
         proof = self.desk.proofs.get(claim)
@@ -238,7 +242,8 @@ class LessonScreen(LessonDrawing):
         card = self.session.card
         if card is not None:
             labels = {knob.name: self._lesson.knob_label(knob.name, self.speech.language) for knob in card.knobs}
-            self.query_one(KnobBar).show(card.knobs, self.session.knobs, labels)
+            said = value_words(self._lesson, self.speech)
+            self.query_one(KnobBar).show(card.knobs, self.session.knobs, labels, said)
 
     def _facts(self) -> RunFacts:
         run = self.session.run
@@ -259,8 +264,6 @@ class LessonScreen(LessonDrawing):
         run = self.session.run
         assert run is not None
         extra = self.inspection(view)
-        if view.kind == "curve":
-            extra["empty"] = self.speech.say("run.no-steps")
         if view.kind == "curve" and not view.probe:
             extra["message"] = self._note(run)
         if view.kind == "strip" and self._is_question_open():
@@ -279,7 +282,7 @@ class LessonScreen(LessonDrawing):
             title=title,
             size=size,
             palette=palette,
-            names=self.curve_names(),
+            words=self.words(),
             ghost=self.session.ghost,
             seed=seed,
             is_focused=is_focused,

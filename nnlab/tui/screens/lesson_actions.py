@@ -35,11 +35,9 @@ class LessonActions(PointingActions):
     def seed_index(self, index: int) -> None:
         self.desk.seed_index = index
 
-    def curve_names(self) -> Mapping[str, str]:
-        """Return metric -> what its curve is called in the reader's language."""
-        from nnlab.stage import GHOST
-
-        return {**self.desk.lesson.curve_names(self.speech.language), GHOST: self.speech.say("run.before")}
+    def words(self) -> Mapping[str, str]:
+        """Return what names in plots are called in the reader's language."""
+        return {**self.desk.lesson.words(self.speech.language), **self.speech.plot_words()}
 
     async def open_page(self, index: int) -> None:
         """Show the page of that index."""

@@ -48,8 +48,8 @@ class PointingActions(RunActions):
         else:
             self.set_knobs({name: value for name, value in wanted.items() if value != self.session.knobs[name]})
 
-    def curve_names(self) -> Mapping[str, str]:
-        """Return metric -> what its curve is called; a long name takes room beside the axes."""
+    def words(self) -> Mapping[str, str]:
+        """Return what names in plots are called; a long name takes room beside the axes."""
         return {}
 
     def set_knobs(self, settings: Mapping[str, KnobValue]) -> None:
@@ -78,7 +78,7 @@ class PointingActions(RunActions):
             return None
         size = pane.size.width, pane.size.height - self.query_one(StageView).header_rows
         palette, ghost, seed = self.lab.plot_palette(), self.session.ghost, self.seed_index
-        ruler = ruler_of(view, run, size=size, palette=palette, names=self.curve_names(), ghost=ghost, seed=seed)
+        ruler = ruler_of(view, run, size=size, palette=palette, words=self.words(), ghost=ghost, seed=seed)
         return (view, ruler) if ruler is not None else None
 
     def _move_cursor(self, columns: int, rows: int) -> None:

@@ -149,8 +149,10 @@ class GoalCard(Widget):
 
     DEFAULT_CSS = "GoalCard { height: auto; }"
 
-    def __init__(self, goal: Goal, is_reached: bool, best: BestScore | None) -> None:
+    def __init__(self, goal: Goal, is_reached: bool, best: BestScore | None, line: Callable[[str], str] = str) -> None:
+        """line(formula): what a check asks, in the reader's language."""
         super().__init__()
+        self._line = line
         self._best = best
         self.goal = goal
         self.is_reached = is_reached
@@ -205,10 +207,12 @@ class GoalCard(Widget):
         lines = [heading(title, width), *wrap(speech.content((self.goal.text, "$strong")), width)]
         for check in self._checks:
             sign = speech.content(("✓ ", "$accent") if check.holds else ("· ", "$muted"))
-            value = speech.content((as_text(check.measured), "bold $strong" if check.holds else "$muted"))
-            lines.append(spread(Content.assemble(sign, speech.content((check.text, "$text"))), value, width))
+            value = speech.content((self._line(as_text(check.measured)), "bold $strong" if check.holds else "$muted"))
+            lines.append(
+                spread(Content.assemble(sign, speech.content((self._line(check.text), "$text"))), value, width)
+            )
         if self._best is not None:
-            name = speech.content((speech.say("goal.best") + "  ", "$muted"), (self._best.check, "$text"))
+            name = speech.content((speech.say("goal.best") + "  ", "$muted"), (self._line(self._best.check), "$text"))
             lines.append(spread(name, speech.content((as_text(self._best.measured), "bold $accent")), width))
         for number, hint in enumerate(self.goal.hints[: self.hints_shown], start=1):
             words = speech.say("goal.hint", number=number, total=len(self.goal.hints))

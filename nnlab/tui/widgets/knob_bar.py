@@ -12,11 +12,10 @@ from textual.widget import Widget
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValue
 from nnlab.tui.speech import speech_of
+from nnlab.tui.value_words import ValueWords, write_value
 
 COLUMN = 17
 """Cells that one knob takes at least, gap included."""
-MOST_CELLS = 14
-"""Of a text's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,8 @@ class KnobState:
     knob: Knob
     label: str
     value: KnobValue
+    said: str
+    """What is shown of the value."""
 
     @property
     def is_changed(self) -> bool:
@@ -61,18 +62,29 @@ class KnobBar(Widget, can_focus=True):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._states: list[KnobState] = []
+        self._said: ValueWords = lambda _knob, value: str(value)
         self._typed: str | None = None
         self._first = 0
         self._spans: list[tuple[int, int, int]] = []
         """Of each knob in the one-row form: first column, column after it, index."""
 
-    def show(self, knobs: Sequence[Knob], values: Mapping[str, KnobValue], labels: Mapping[str, str]) -> None:
-        """Show these knobs; the selection stays where it can."""
-        states = [KnobState(knob, labels.get(knob.name, knob.name), values[knob.name]) for knob in knobs]
+    def show(
+        self,
+        knobs: Sequence[Knob],
+        values: Mapping[str, KnobValue],
+        labels: Mapping[str, str],
+        said: ValueWords = lambda _knob, value: write_value(value),
+    ) -> None:
+        """Show these knobs; the selection stays where it can. said: what is shown of a value."""
+        self._said = said
+        states = [self._state(knob, labels.get(knob.name, knob.name), values[knob.name]) for knob in knobs]
         if states != self._states:
             self._states = states
             self.selected = min(self.selected, max(0, len(states) - 1))
             self.refresh()
+
+    def _state(self, knob: Knob, label: str, value: KnobValue) -> KnobState:
+        return KnobState(knob, label, value, self._said(knob.name, value))
 
     @property
     def current(self) -> KnobState | None:
@@ -124,7 +136,7 @@ class KnobBar(Widget, can_focus=True):
         speech = speech_of(self)
         if is_focused and self._typed is not None:
             return speech.content((self._typed[-(COLUMN - 4) :], "bold $strong"), ("▏", "$accent"))
-        words = write_value(state.value)
+        words = state.said
         if is_focused:
             return speech.content(("‹ ", "$accent"), (words, "bold $strong"), (" ›", "$accent"))
         return speech.content((words, "$text"))
@@ -179,7 +191,7 @@ class KnobBar(Widget, can_focus=True):
         self._typed = None
         self.refresh()
         if state is not None and value != state.value:
-            self._states[self.selected] = KnobState(state.knob, state.label, value)
+            self._states[self.selected] = self._state(state.knob, state.label, value)
             self.post_message(self.Turned(state.knob.name, value))
 
     def on_key(self, event: events.Key) -> None:
@@ -294,15 +306,3 @@ class KnobBar(Widget, can_focus=True):
         self._select_at(event.x)
         self.turn(1)
         event.stop()
-
-
-def write_value(value: KnobValue) -> str:
-    """Return a knob's value as the bar and the readouts write it: 0.30, 3,000, tanh, yes."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, str):
-        return value if len(value) <= MOST_CELLS else f"{value[: MOST_CELLS - 1]}…"
-    text = f"{value:,}" if isinstance(value, int) else f"{value:.3g}"
-    if isinstance(value, float) and len(text) < 4 and 0.1 <= abs(value) < 10:
-        text = f"{value:.2f}"
-    return text.replace("e+0", "e").replace("e+", "e").replace("e-0", "e-").replace("-", "−")

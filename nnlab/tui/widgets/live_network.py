@@ -222,6 +222,7 @@ class LiveNetwork(Vertical):
             title=title,
             size=size,
             palette=palette,
+            words=speech_of(self).plot_words(),
             form="line" if size[1] < 3 else "pane",
             extra={"labels": False} if is_field else {"scale": "log"},
         )

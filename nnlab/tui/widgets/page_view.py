@@ -80,8 +80,17 @@ class MoreMark(Widget):
 class PageView(VerticalScroll, can_focus=True):
     """One page of prose. `show` builds it; its cards post what the learner chooses."""
 
-    def __init__(self, *, number: Number, mark: Mark, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
+    def __init__(
+        self,
+        *,
+        number: Number,
+        mark: Mark,
+        line: Callable[[str], str] = str,
+        id: str | None = None,  # noqa: A002  (Textual's name)
+    ) -> None:
+        """line(formula): what a goal's check asks, in the reader's language."""
         super().__init__(id=id)
+        self._line = line
         self._number = number
         self._mark = mark
 
@@ -106,7 +115,7 @@ class PageView(VerticalScroll, can_focus=True):
             elif isinstance(block, Predict):
                 widgets.append(PredictCard(block, progress.answers.get(block.id), self._number))
             elif isinstance(block, Goal):
-                widgets.append(GoalCard(block, block.id in progress.goals, progress.best.get(block.id)))
+                widgets.append(GoalCard(block, block.id in progress.goals, progress.best.get(block.id), self._line))
             elif isinstance(block, Code) and work is not None and work.id == block.id:
                 widgets.append(CodeCard(work))
             elif isinstance(block, Try):

@@ -12,7 +12,7 @@ from nnlab.tui.form_help import metric_name
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import speech_of
 from nnlab.tui.typesetting import wrap
-from nnlab.tui.widgets.knob_bar import write_value
+from nnlab.tui.value_words import write_value
 from nnlab.tui.widgets.paragraph import Typeset, heading, spread
 
 
