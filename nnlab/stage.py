@@ -22,7 +22,8 @@ OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer", "paper",
 
 draws: the knob (or "data") that takes what the user draws where the view stands. answer: the view of bars whose highest
 one answers a drawing. paper: x from, to, y from, to of the points that are drawn; pens: how many kinds they are of.
-pointer: table of "x" or "y" -> the number knob that a press or a drag in the plot sets to what that axis says there.
+pointer: table of "x" or "y" -> the number knob that a press or a drag in the plot sets to what that axis says there;
+where the probe gives `origin` (2,), to how far from it.
 """
 POINTERS = {"x": "←→", "y": "↑↓"}
 """Axis -> the sign, after the title, that something can be dragged along it."""
@@ -91,7 +92,8 @@ def ruler_of(
     None for a kind without axes, or while there is nothing to draw.
     """
     arrays, options = _drawn_from(view, run, words, ghost, seed, {})
-    return ruler(view.kind, arrays, options, size, palette)
+    found, origin = ruler(view.kind, arrays, options, size, palette), arrays.get("origin")
+    return found if found is None or origin is None else found.seen_from(float(origin[0]), float(origin[1]))
 
 
 def nodes_of(view: View, run: Run, seed: int = 0) -> list[int]:

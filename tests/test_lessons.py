@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import pytest
+from markdown_it import MarkdownIt
 
 from nnlab.lab import checks, prose
 from nnlab.lab.course import LANGUAGES, find_course
@@ -103,6 +104,21 @@ def test_a_page_is_two_kilobytes_of_prose_at_most(slug, language):
     for page in prose.read_pages(LESSONS[slug], language).values():
         size = sum(len(block.markdown.encode()) for block in page.find(prose.Prose))
         assert size <= 2048, (page.id, size)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("slug", LESSONS)
+def test_no_emphasis_is_left_as_stars(slug, language):
+    """Stars that close behind a full stop, with a letter right after them, are text: 有意义。**许多."""
+    texts = [
+        part.content
+        for page in prose.read_pages(LESSONS[slug], language).values()
+        for block in page.find(prose.Prose)
+        for token in MarkdownIt().parse(block.markdown)
+        for part in token.children or ()
+        if part.type == "text"
+    ]
+    assert [text for text in texts if "**" in text] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

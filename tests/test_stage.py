@@ -1,12 +1,14 @@
 """The stage: what of runs is handed to the plots."""
 
 import numpy as np
+import pytest
 
 from nnlab.lab.events import Block
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.views import View
-from nnlab.stage import GHOST, arrays_of
+from nnlab.plots import Palette
+from nnlab.stage import GHOST, arrays_of, ruler_of
 
 LOSS = View("loss", "curve")
 
@@ -21,6 +23,16 @@ def test_a_longer_run_before_does_not_squeeze_the_present_one():
     arrays = arrays_of(LOSS, run_of(100, 10), ghost=run_of(3000, 3000))
     assert arrays[f"{GHOST}/x"].tolist() == list(range(101))
     assert len(arrays[f"{GHOST}/y"]) == 101
+
+
+def test_a_pointer_s_values_count_from_the_origin_that_a_probe_gives():
+    run = Run(Settings("toy", "walk", {}, steps=0))
+    view = View("map", "field", "map", {"pointer": {"x": "right", "y": "up"}})
+    run.probes = {"map": {"field": np.zeros((4, 4)), "extent": np.array([0.0, 8.0, 0.0, 4.0])}}
+    plain = ruler_of(view, run, size=(40, 12), palette=Palette()).at(20, 5)
+    run.probes["map"]["origin"] = np.array([2.0, 1.0])
+    moved = ruler_of(view, run, size=(40, 12), palette=Palette()).at(20, 5)
+    assert moved == pytest.approx((plain[0] - 2.0, plain[1] - 1.0))
 
 
 def test_a_run_that_went_on_beyond_its_end_keeps_its_ghost_as_far():

@@ -12,8 +12,8 @@ from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
-from .race import surface_view
 from .runners import Runner, Trail
+from .starts import surface_view
 from .surfaces import Array, banded, grid
 
 SAMPLES = 256

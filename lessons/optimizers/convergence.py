@@ -1,7 +1,7 @@
 """The speed limit: plain descent against tuned momentum on a ravine whose best settings theory knows."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,9 @@ from nnlab.lab.authoring import Experiment, Knob, Streams, View, experiment
 from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 
-from .race import COLOURED, surface_view
+from .race import COLOURED
 from .runners import MARKERS, SHOWN, Runner, Trail
+from .starts import surface_view
 from .surfaces import Array, Surface, ravine
 
 CLOSE = 1e-6
@@ -39,6 +40,16 @@ def theory(name: str, kappa: float) -> Theory:
     root = math.sqrt(kappa)
     left = (root - 1) / (root + 1)
     return Theory((2 / (1 + root)) ** 2, left**2, left)
+
+
+def swing(kappa: float) -> float:
+    """How far momentum at its best swings across the ravine from y = 1: the map must be that high."""
+    best, y, m, farthest = theory("momentum", kappa), 1.0, 0.0, 1.0
+    for _ in range(100):
+        m = best.momentum * m + kappa * y
+        y -= best.rate * m
+        farthest = max(farthest, abs(y))
+    return farthest
 
 
 @dataclass(slots=True)
@@ -89,7 +100,8 @@ def evaluate(state: Limit) -> Metrics:
 def observe_surface(state: Limit) -> Observation:
     """The ravine and both trails."""
     shape = state.arrived.shape[1:]
-    extent = (-1.15, 1.15, -1.15, 1.15)
+    high = 1.15 * swing(state.kappa)
+    extent = (-0.4, 1.2, -high, high)
     picture = Surface(state.surface.height, state.surface.slope, (1.0, 1.0), ((0.0, 0.0),), extent).picture()
     return {
         "field": np.broadcast_to(picture, (*shape, *picture.shape)),
@@ -118,6 +130,7 @@ def observe_theory(state: Limit) -> Observation:
 @experiment("convergence")
 def convergence() -> Experiment:
     """Two runners with the best settings that exist for a ravine of this kappa."""
+    ground = surface_view(("x", "y"))
     formats = {"η": "short", "β": "short", "ρ": "short", "t(ρ)": "count", "t": "count"}
     return Experiment(
         knobs=(
@@ -130,7 +143,7 @@ def convergence() -> Experiment:
         goal=lambda state: (state.arrived > 0).all(axis=0),
         probes={"surface": observe_surface, "theory": observe_theory},
         views=(
-            surface_view(("x", "y")),
+            replace(ground, options={**ground.options, "aspect": "free"}),
             View(
                 "left",
                 "curve",

@@ -10,8 +10,9 @@ from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
-from .race import COLOURED, surface_view
+from .race import COLOURED
 from .runners import NAMES, Runner, Trail
+from .starts import SHIFTS, moved, surface_view
 from .surfaces import SURFACES, Array, Surface, surface
 
 FAR = 1e150
@@ -36,7 +37,7 @@ class Descent:
 def setup(knobs: Knobs, streams: Streams, xp: Any) -> Descent:
     """The runner at the surface's start; seeds move it a little where `spread` says so."""
     place = surface(str(knobs["surface"]), float(knobs["kappa"]), float(knobs["tilt"]))
-    start = np.array(place.start) + float(knobs["spread"]) * streams.init.standard_normal((2,))
+    start = moved(place.start, knobs) + float(knobs["spread"]) * streams.init.standard_normal((2,))
     settings = {name: float(knobs[name]) for name in ("momentum", "alpha", "beta2", "weight_decay")}
     state = Descent(
         surface=place,
@@ -84,6 +85,7 @@ def observe_surface(state: Descent) -> Observation:
         "field": np.broadcast_to(picture, (*shape, *picture.shape)),
         "extent": np.broadcast_to(state.surface.extent, (*shape, 4)),
         f"trail/{state.runner.name}": state.trail.drawn(),
+        "origin": np.broadcast_to(np.array(state.surface.start), (*shape, 2)),
         "mark/x₀": state.trail.points[0],
         "mark/min": np.broadcast_to(minima, (*shape, *minima.shape)),
     }
@@ -138,6 +140,7 @@ def descent() -> Experiment:
             Knob("weight_decay", 0.01, low=0.0, slider=(0.0, 0.5)),
             Knob("scale", 1.0, above=0.0, slider=(0.001, 1000.0), log=True),
             Knob("target", 1e-3, above=0.0, slider=(1e-8, 1.0), log=True),
+            *SHIFTS,
             Knob("spread", 0.0, low=0.0, slider=(0.0, 0.5)),
         ),
         setup=setup,
@@ -148,7 +151,7 @@ def descent() -> Experiment:
         advise=advise,
         probes={"surface": observe_surface, "arithmetic": observe_arithmetic},
         views=(
-            surface_view(("x", "y")),
+            surface_view(("x", "y"), can_move=True),
             View(
                 "arithmetic",
                 "table",

@@ -12,6 +12,7 @@ from nnlab.lab.knobs import KnobValue
 
 from .adam_update import LearnerUpdate
 from .runners import COLOURS, GROUPS, LOST, MARKERS, NAMES, SHOWN, Runner, Trail
+from .starts import SHIFTS, moved, surface_view
 from .surfaces import SURFACES, Array, Surface, surface
 
 RATES = {
@@ -107,7 +108,7 @@ def setup(knobs: Knobs, streams: Streams, adam: LearnerUpdate | None = None) -> 
     """Everybody at the surface's start, moved by the same chance of size `spread`. A plane lives on the host."""
     name = str(knobs["surface"])
     place = surface(name, float(knobs["kappa"]), float(knobs["tilt"]))
-    start = np.array(place.start) + float(knobs["spread"]) * streams.init.standard_normal((2,))
+    start = moved(place.start, knobs) + float(knobs["spread"]) * streams.init.standard_normal((2,))
     scene = Scene(place, place.picture(), np.array(place.minima))
     return start_race(knobs, streams, scene, RATES[name], start, adam)
 
@@ -171,6 +172,7 @@ def observe_surface(state: Race) -> Observation:
         "field": for_each_seed(state.scene.picture, 2),
         "extent": for_each_seed(np.array(state.scene.surface.extent), 1),
         **trails,
+        "origin": for_each_seed(np.array(state.scene.surface.start), 1),
         "mark/x₀": state.trails[0].points[0],
         "mark/min": for_each_seed(state.scene.minima, 2),
     }
@@ -221,20 +223,15 @@ PROBES = {"surface": observe_surface, "standings": observe_standings, "inner": o
 COLOURED = {"colours": {**COLOURS, **{MARKERS[name]: COLOURS[name] for name in NAMES}}}
 
 
-def surface_view(names: tuple[str, str]) -> View:
-    """The picture of a surface with the runners' trails over coordinates of these names."""
-    return View("surface", "field", "surface", {"map": "land", "scale": "log", "names": names, **SHOWN})
-
-
 VIEWS = (
-    surface_view(("x", "y")),
+    surface_view(("x", "y"), can_move=True),
     View(
         "standings",
         "table",
         "standings",
         {
             "formats": {"η": "short", "f": "short", "t": "count"},
-            "headers": {"name": " ", "t": "t < ε"},
+            "headers": {"name": " ", "t": "t (f<ε)"},
             "strong": ("f",),
             **COLOURED,
         },
@@ -277,6 +274,7 @@ def race(adam: LearnerUpdate | None = None) -> Experiment:
             Knob("tilt", 20.0, low=-90.0, high=90.0),
             *KNOBS,
             Knob("scale", 1.0, above=0.0, slider=(0.001, 1000.0), log=True),
+            *SHIFTS,
             Knob("spread", 0.0, low=0.0, slider=(0.0, 0.5)),
         ),
         setup=lambda knobs, streams, _: setup(knobs, streams, adam),

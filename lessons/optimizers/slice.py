@@ -10,7 +10,8 @@ from nnlab.data import moons
 from nnlab.lab.authoring import Experiment, Knob, Stream, Streams, experiment
 from nnlab.lab.experiment import Knobs
 
-from .race import KNOBS, PROBES, VIEWS, Race, Scene, change, evaluate, start_race, step, surface_view
+from .race import KNOBS, PROBES, VIEWS, Race, Scene, change, evaluate, start_race, step
+from .starts import SHIFTS, moved, surface_view
 from .surfaces import CELLS, Array, Surface, banded, grid
 
 SIZES = (2, 8, 1)
@@ -144,7 +145,7 @@ def setup(knobs: Knobs, streams: Streams, xp: Any) -> Race:
     lowest = picture.reshape(*picture.shape[:-2], -1).argmin(axis=-1)
     minima = grid(EXTENT).reshape(-1, 2)[lowest][..., None, :]
     scene = Scene(Surface(place.height, place.slope, START, (), EXTENT), picture, minima)
-    start = np.broadcast_to(np.array(START), (*(seeds,) * bool(seeds), 2)).copy()
+    start = np.broadcast_to(moved(START, knobs), (*(seeds,) * bool(seeds), 2)).copy()
     return start_race(knobs, streams, scene, RATES, start)
 
 
@@ -152,8 +153,8 @@ def setup(knobs: Knobs, streams: Streams, xp: Any) -> Race:
 def slice_race() -> Experiment:
     """The race on two numbers (a, b) that set all 33 weights of a 2-8-1 network; a seed is another network."""
     target = Knob("target", 0.1, above=0.0, slider=(0.01, 1.0), log=True)
-    knobs = tuple(target if knob.name == "target" else knob for knob in KNOBS)
-    views = tuple(view if view.id != "surface" else surface_view(("a", "b")) for view in VIEWS)
+    knobs = tuple(target if knob.name == "target" else knob for knob in (*KNOBS, *SHIFTS))
+    views = tuple(view if view.id != "surface" else surface_view(("a", "b"), can_move=True) for view in VIEWS)
     return Experiment(
         knobs=knobs,
         setup=setup,

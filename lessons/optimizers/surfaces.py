@@ -57,7 +57,7 @@ def ravine(kappa: float = 40.0, tilt: float = 20.0) -> Surface:
         return np.asarray(0.5 * np.sum(p * (p @ curvature), axis=-1))
 
     x, y = turn @ np.array([-1.86, 1.32])
-    start, extent = (float(x), float(y)), (-2.9, 1.1, -1.6, 1.6)
+    start, extent = (float(x), float(y)), (-2.9, 1.1, -2.4, 1.3)
     return Surface(height, lambda p: np.asarray(p @ curvature), start, ((0.0, 0.0),), extent)
 
 
@@ -94,7 +94,7 @@ def _beale_slope(p: Array) -> Array:
 
 def beale() -> Surface:
     """f = (1.5 - x + xy)² + (2.25 - x + xy²)² + (2.625 - x + xy³)²: a plain between cliffs (Beale 1958)."""
-    return Surface(_beale_height, _beale_slope, (1.0, 1.4), ((3.0, 0.5),), (-0.4, 4.0, -1.6, 1.9))
+    return Surface(_beale_height, _beale_slope, (1.0, 1.4), ((3.0, 0.5),), (-1.2, 4.0, -1.6, 1.9))
 
 
 def saddle() -> Surface:

@@ -204,7 +204,7 @@ def training() -> Experiment:
                 {
                     "formats": {"η": "short", "L": "loss", "t": "count"},
                     "decimals": {"%": 1},
-                    "headers": {"name": " ", "t": "t < ε"},
+                    "headers": {"name": " ", "t": "t (L<ε)"},
                     "strong": ("L",),
                     **COLOURED,
                 },

@@ -1,6 +1,6 @@
 """A ruler: which values of a plot's axes lie under one of its cells, for whoever points at the plot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nnlab.plots.axes import Axis
 from nnlab.plots.options import Pair
@@ -23,3 +23,8 @@ class Ruler:
         across = (column - self.left) / max(1, self.columns - 1)
         up = 1 - row / max(1, self.rows - 1)
         return self.x.at(min(1.0, max(0.0, across))), self.y.at(min(1.0, max(0.0, up)))
+
+    def seen_from(self, x: float, y: float) -> "Ruler":
+        """Return the ruler of linear axes that tells how far a cell is from the place (x, y)."""
+        moved = [replace(axis, low=axis.low - at, high=axis.high - at) for axis, at in ((self.x, x), (self.y, y))]
+        return replace(self, x=moved[0], y=moved[1])

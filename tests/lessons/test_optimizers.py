@@ -118,6 +118,29 @@ def test_theory_s_momentum_is_the_root_of_plain_descent():
     assert CONVERGENCE.theory("sgd", 10.0).left == pytest.approx(9 / 11)
 
 
+@pytest.mark.parametrize(
+    ("experiment", "knobs"),
+    [("race", {"surface": name}) for name in ("ravine", "rosenbrock", "beale", "saddle")]
+    + [("descent", {"learning_rate": 0.048}), ("convergence", {"kappa": 10.0}), ("convergence", {"kappa": 1000.0})],
+)
+def test_nobody_s_road_leads_off_the_map(experiment, knobs):
+    run = training(experiment, knobs=knobs, steps=200)
+    run.advance(200)
+    seen = run.observe(["surface"])["surface"]
+    left, right, bottom, top = seen["extent"]
+    for name, trail in seen.items():
+        if name.startswith("trail/"):
+            assert left <= trail[:, 0].min() <= trail[:, 0].max() <= right, name
+            assert bottom <= trail[:, 1].min() <= trail[:, 1].max() <= top, name
+
+
+@pytest.mark.parametrize("experiment", ["descent", "race", "slice"])
+def test_a_start_moved_by_its_knobs_is_where_the_map_has_it(experiment):
+    run = training(experiment, knobs={"shift_x": 0.5, "shift_y": -0.25}, steps=1)
+    seen = run.observe(["surface"])["surface"]
+    assert np.allclose(seen["mark/x₀"], seen["origin"] + np.array([0.5, -0.25]))
+
+
 def test_who_leaves_the_map_stays_where_it_was_and_the_race_goes_on():
     result = RUN("race", factor=3.0, steps=200)
     assert result.status == "done"

@@ -32,6 +32,12 @@ def test_the_cell_of_a_curves_point_lies_at_the_points_values(options, point):
     assert abs(y - point[1]) <= 8 / (found.rows - 1)
 
 
+def test_seen_from_a_place_a_cell_is_as_far_as_it_lies_from_it():
+    found = ruler("curve", LINE, {**CURVES[0]}, SIZE, PALETTE)
+    (x, y), (dx, dy) = found.at(30, 4), found.seen_from(1.5, -2.0).at(30, 4)
+    assert (dx, dy) == pytest.approx((x - 1.5, y + 2.0))
+
+
 def test_a_log_axis_gives_values_and_not_exponents():
     arrays = {"a/x": np.array([0.01, 10.0]), "a/y": np.array([1.0, 2.0])}
     found = ruler("curve", arrays, {"x_scale": "log"}, SIZE, PALETTE)
