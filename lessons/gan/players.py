@@ -5,7 +5,7 @@ at once and answers one logit; sigmoid of it is D, how sure it is that they are 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -70,6 +70,8 @@ class Duel:
     d_loss: Array = None
     """The newest losses, () or (S,)."""
     g_loss: Array = None
+    replays: dict[tuple[str, str], nn.Replay] = field(default_factory=dict)
+    """(player, loss) -> what computes that loss and its gradients; it is replayed after a few steps."""
 
     @property
     def pack(self) -> int:
@@ -119,19 +121,30 @@ def read(state: Duel) -> None:
 def d_learns(state: Duel) -> None:
     """Update the discriminator on the batch that it read. The generator is only asked, never changed."""
     state.d_optimizer.zero_grad()
-    loss = d_loss_of(state)
-    loss.backward()
+    state.d_loss = _replay(state, "D")(state.real, state.noise)
     state.d_optimizer.step()
     if state.rules["loss"] == "wasserstein":
         nn.clip_parameters(state.discriminator, CLIP)
-    state.d_loss = loss.data
 
 
-def d_loss_of(state: Duel) -> engine.Tensor:
-    """The discriminator's loss on the newest batch, () or (S,)."""
-    made = generate(state, state.noise)
+def _replay(state: Duel, player: str) -> nn.Replay:
+    """What computes a player's loss by the rules as they are, and leaves its gradients in the player alone."""
+    key = player, str(state.rules["loss"])
+    if key not in state.replays:
+        players = state.discriminator, state.generator
+        state.replays[key] = (
+            nn.Replay(lambda real, noise: d_loss_of(state, real, noise), *players)
+            if player == "D"
+            else nn.Replay(lambda noise: _through_d(state, noise), *players[::-1])
+        )
+    return state.replays[key]
+
+
+def d_loss_of(state: Duel, real: Array, noise: Array) -> engine.Tensor:
+    """The discriminator's loss on a batch of real samples and as much noise, () or (S,)."""
+    made = generate(state, noise)
     xp = engine.namespace_of(made)
-    logits = answers(state, xp.concat([state.real, made], axis=-2))
+    logits = answers(state, xp.concat([real, made], axis=-2))
     half = logits.shape[-2] // 2
     real, fake = logits[..., :half, :], logits[..., half:, :]
     return engine.discriminator_loss(str(state.rules["loss"]), real, fake, leading=state.leading)
@@ -145,11 +158,19 @@ def draw(state: Duel) -> None:
 def g_learns(state: Duel) -> None:
     """Update the generator through the discriminator, which stays as it is."""
     state.g_optimizer.zero_grad()
-    with still(state.discriminator):
-        loss = g_loss_of(state, state.generator(state.noise))
+    if state.learner is None:
+        state.g_loss = _replay(state, "G")(state.noise)
+    else:
+        loss = _through_d(state, state.noise)
         loss.backward()
+        state.g_loss = loss.data
     state.g_optimizer.step()
-    state.g_loss = loss.data
+
+
+def _through_d(state: Duel, noise: Array) -> engine.Tensor:
+    """The generator's loss for new samples, () or (S,); its gradients go through the discriminator and stay out."""
+    with still(state.discriminator):
+        return g_loss_of(state, state.generator(noise))
 
 
 def g_loss_of(state: Duel, made: Any) -> engine.Tensor:
@@ -200,7 +221,7 @@ def _make_phase(state: Duel, phase: int) -> None:
     # Reading and answering change nothing: the batch is taken, and what D says of it can be seen.
     if PHASES[phase] == "reads":
         read(state)
-        state.d_loss = engine.values(d_loss_of(state))
+        state.d_loss = engine.values(d_loss_of(state, state.real, state.noise))
     elif PHASES[phase] == "learns":
         d_learns(state)
     elif PHASES[phase] == "draws":
@@ -214,7 +235,7 @@ def _make_phase(state: Duel, phase: int) -> None:
 def begin(state: Duel) -> None:
     """Measure both losses before the first step, on a batch that is not used again."""
     read(state)
-    state.d_loss = engine.values(d_loss_of(state))
+    state.d_loss = engine.values(d_loss_of(state, state.real, state.noise))
     state.g_loss = engine.values(g_loss_of(state, generate(state, state.noise)))
 
 

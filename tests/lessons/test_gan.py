@@ -271,9 +271,35 @@ def test_a_learner_s_non_saturating_loss_trains_as_ours_does():
     ours.advance(20)
     pairs = zip(weights_of(theirs, "generator").values(), weights_of(ours, "generator").values(), strict=True)
     assert all(np.allclose(one, other, atol=1e-4) for one, other in pairs)
+    assert {player for player, _ in theirs.state.replays} == {"D"}, "a learner's code is called at every step"
 
 
 @pytest.mark.parametrize("given", [None, 3.0, "L", np.zeros((2, 1)), (np.zeros(2), np.zeros(2)), [[1.0], [2.0]]])
 def test_a_learner_s_loss_of_another_form_says_what_is_expected(given):
     with pytest.raises(CodeError, match=r"(?s)generator_loss returned .*; return loss"):
         LESSON.codes["generator-loss"](lambda s: given)
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+@pytest.mark.parametrize(("loss", "pack"), [("minimax", 1), ("least_squares", 2), ("wasserstein", 1)])
+def test_a_game_that_is_replayed_equals_an_eager_one_bit_for_bit(loss, pack, seeds, monkeypatch):
+    def game():
+        run = training("plane", knobs={"pack": pack, "width": 8}, seeds=seeds, steps=60)
+        run.advance(12)
+        run.change(Change("loss", loss))
+        run.advance(9)
+        run.back()
+        run.change(Change("batch", 20))
+        run.advance(8)
+        run.change(Change("loss", "non_saturating"))
+        run.advance(8)
+        return run, {player: weights_of(run, player) for player in ("generator", "discriminator")}
+
+    run, replayed = game()
+    recorded = {
+        key for key, replay in run.state.replays.items() if any(type(v) is tuple for v in replay._seen.values())
+    }
+    assert recorded >= {(player, kind) for player in "DG" for kind in ("non_saturating", loss)}
+    monkeypatch.setattr("nnlab.nn.replay.PATIENCE", 10**9)
+    _, eager = game()
+    assert all(same(eager[player], replayed[player]) for player in eager)
