@@ -35,7 +35,8 @@ class Knob:
     """May change while the run goes on; otherwise a change restarts the run."""
     look: bool = False
     """Changes only what is looked at, never what is learned: it takes effect at once, at any step and after the end;
-    a run with its last value from the start is the same run."""
+    a run with its last value from the start is the same run. Only before the first step may what is measured depend on
+    it: there it is measured again (a run of 0 steps, which only measures, can be looked at in any way)."""
 
     @property
     def kind(self) -> str:

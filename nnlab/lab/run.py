@@ -64,12 +64,15 @@ class Run:
     steps_per_second: float = float("nan")
 
     def fold(self, block: Block) -> None:
-        """Take up one block of steps."""
+        """Take up one block of steps; what is measured again at the last step stands in the place of what was."""
         steps = np.arange(block.first, block.first + block.count)
         for name, values in block.metrics.items():
             self.metrics.setdefault(name, Series()).append(steps, values)
         for name, (measured_at, values) in block.measured.items():
-            self.metrics.setdefault(name, Series()).append(measured_at, values)
+            series = self.metrics.setdefault(name, Series())
+            if len(series) and series.steps[-1] == measured_at[0]:
+                series.truncate(int(measured_at[0]) - 1)
+            series.append(measured_at, values)
         self.changes.extend(block.applied)
         self.step = max(self.step, block.first + block.count - 1)
 

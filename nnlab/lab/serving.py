@@ -250,6 +250,8 @@ class Serving:
                 self._is_running, self._owed = False, self._owed + max(0, command.count)
             case wire.SetKnob():
                 training.change(command.change)
+                if training.index == 0:
+                    self._take_measured(training)
                 self._refresh_fields()
             case wire.StepBack():
                 self._is_running, self._owed = False, 0
@@ -261,12 +263,26 @@ class Serving:
                 training.rewind()
                 self._pace.resume()
                 self._went_back(training)
+                if training.ended is not None:  # nothing to train: it is over at its start
+                    self._finish()
             case wire.Stop():
                 training.stop()
                 self._finish()
 
     def _refresh_fields(self) -> None:
         self._fields_are_stale, self._last_fields = True, -math.inf
+
+    def _take_measured(self, training: Training) -> None:
+        """Take up what was measured again before the first step."""
+        block = training.advance(0)
+        if not block.measured:
+            return
+        self._backlog.cut(0)
+        self._goals.go_back(0)
+        self._backlog.add(block)
+        if self._recording is not None:
+            self._recording.cut(0)
+            self._recording.add(block)
 
     def _went_back(self, training: Training) -> None:
         self._backlog.cut(training.index)

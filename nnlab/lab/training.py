@@ -166,9 +166,14 @@ class Training:
         self._pending.append(Change(knob.name, knob.parse(change.value)))
 
     def _look(self, change: Change) -> None:
-        """Take up a knob that changes nothing that is learned: the run is the same with it from the start."""
+        """Take up a knob that changes nothing that is learned: the run is the same with it from the start.
+
+        Before the first step all that was measured is measured again; later only a start would measure the past anew.
+        """
         with self._device():
             self._set_knob(change)
+            if self.index == 0:
+                self._measured = [(0, self._measure())]
         self.settings = replace(self.settings, knobs={**self.settings.knobs, change.knob: change.value})
 
     def _apply_changes(self) -> list[tuple[int, Change]]:

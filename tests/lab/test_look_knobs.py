@@ -9,6 +9,7 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.events import Change
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.knobs import Knob
+from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.training import Training
 
@@ -81,3 +82,18 @@ def test_a_value_that_does_not_fit_changes_nothing():
         run.change(Change("shown", 12))
     assert seen(run) == 2
     assert run.settings.knobs["shown"] == 2
+
+
+MEASURED = replace(BALL, evaluate=lambda state: {"tenfold": 10 * np.asarray(state.shown)})
+
+
+@pytest.mark.parametrize("steps", [0, 20])
+def test_before_the_first_step_what_is_measured_is_measured_again(steps):
+    run = Training(MEASURED, Settings("toy", "ball", {"shown": 1}, steps=steps))
+    shown = Run(run.settings)
+    shown.fold(run.advance(0))
+    run.change(Change("shown", 3))
+    shown.fold(run.advance(0))
+    assert shown.metrics["tenfold"].steps.tolist() == [0]
+    assert shown.last("tenfold") == 30
+    assert (run.ended is not None) == (steps == 0)

@@ -111,6 +111,20 @@ def test_started_describes_the_experiment_as_plain_data(trainer):
     assert started.card.views[0].probe == "x"
 
 
+def test_a_run_that_only_measures_measures_again_when_a_look_knob_is_turned(trainer):
+    trainer.start("still", probes=("x",))
+    run = whole_run(trainer)
+    for z in (3.0, 4.0, 5.0):
+        trainer.say(wire.SetKnob(Change("z", z)))
+    frame = trainer.frame(until=lambda frame: bool(frame.probes) and frame.probes["x"]["x"] == 5.0)
+    run.fold(frame.block)
+    assert run.metrics["square"].steps.tolist() == [0]
+    assert run.last("square") == 25.0
+    trainer.say(wire.Rewind())
+    assert trainer.next(wire.Rewound).step == 0
+    assert trainer.next(wire.RunEnded).ended.status == "done"
+
+
 def test_all_metrics_arrive_and_equal_a_headless_run_bit_for_bit(trainer, tmp_path):
     trainer.start(seed=3, steps=5000)
     run = whole_run(trainer)

@@ -8,7 +8,7 @@ LESSON = """format_version = 1
 pages = []
 title = { en = "Toy" }
 summary = { en = "Toy" }
-experiments = ["walk", "print", "raise", "hang", "greedy", "drawn"]
+experiments = ["walk", "print", "raise", "hang", "greedy", "drawn", "still"]
 [exercises.downhill]
 kind = "code"
 """
@@ -74,6 +74,19 @@ def downhill(move):
 def drawn(data=None):
     start = np.zeros(2) if data is None else np.loadtxt(data.path, delimiter=",", skiprows=1).ravel()
     return replace(WALK, setup=lambda knobs, streams, xp: Walk(start.copy(), knobs["rate"], streams.latent))
+
+
+@experiment("still")
+def still():
+    return Experiment(
+        knobs=(Knob("z", 2.0, look=True),),
+        setup=lambda knobs, streams, xp: Walk(np.asarray(knobs["z"]), 0.0, streams.latent),
+        step=lambda state: {},
+        evaluate=lambda state: {"square": state.x**2},
+        change=lambda state, name, value: setattr(state, "x", np.asarray(value)),
+        probes={"x": lambda state: {"x": state.x}},
+        steps=0,
+    )
 
 
 @experiment("print")
