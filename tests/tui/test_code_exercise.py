@@ -227,6 +227,17 @@ def test_a_hint_is_scrolled_into_view_on_a_small_screen(walk, app, shown):
     walk(script, size=(80, 12))
 
 
+def test_in_the_editor_too_the_newest_hint_is_scrolled_into_view(walk, app, shown):
+    async def script(pilot, screen):
+        await write(pilot, screen, WRONG)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "checks pass" in shown(app))
+        await pilot.press("f3", "f3", "f3")
+        await until(pilot, lambda: "third hint" in shown(app))
+
+    walk(script, size=(80, 14))
+
+
 def test_the_solution_opens_only_when_asked_twice_and_goes_away_again(walk, app, shown):
     async def script(pilot, screen):
         await write(pilot, screen, WRONG)

@@ -80,8 +80,9 @@ class CodePane(Vertical):
     def show_end(self, is_end: bool) -> None:
         """Scroll the outcome: to the last hint, or to the first check."""
         outcome = self.query_one("#outcome", VerticalScroll)
-        scroll = outcome.scroll_end if is_end else outcome.scroll_home
-        self.call_after_refresh(scroll, animate=False)
+        outcome.anchor(is_end)  # what was asked for may not have its rows yet
+        if not is_end:
+            self.call_after_refresh(outcome.scroll_home, animate=False)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Take up what was typed."""
