@@ -317,6 +317,15 @@ def test_tab_goes_through_panes_and_knobs_and_escape_leaves(walk, app):
     walk(script)
 
 
+def test_the_footer_promises_no_page_where_the_arrows_turn_a_knob(walk):
+    async def script(pilot, screen):
+        assert screen.check_action("page", ("right",))
+        screen.set_focus(screen.query_one(KnobBar))
+        assert not screen.check_action("page", ("right",))
+
+    walk(script)
+
+
 def test_keys_turn_the_focused_knob(walk):
     async def script(pilot, screen):
         bar = screen.query_one(KnobBar)

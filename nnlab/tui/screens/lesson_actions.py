@@ -75,6 +75,8 @@ class LessonActions(PointingActions):
         page = self.query_one(PageView)
         if action == "answer":
             return page.predict is not None and page.predict.given is None and self.focused is None
+        if action == "page":
+            return not isinstance(self.focused, KnobBar)  # there the arrows turn the knob
         if action == "hint":
             return page.goal is not None and page.goal.hints_shown < len(page.goal.goal.hints)
         if action == "read_stage":
