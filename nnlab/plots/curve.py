@@ -64,10 +64,10 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     plot.draw_series(curves)
     for places in [s for s in reversed(series) if s.is_points]:
         plot.draw_places(places)
-    series = curves
+    series, has_places = curves, len(curves) < len(series)
     legend = _legend_kind(curves, options)
     if legend == "end" and plot.margin:
-        plot.put_end_labels(series)
+        plot.put_end_labels(series, has_places=has_places)
     elif legend == "end":
         plot.put_end_marks(series)
     cursor = number_option(options, "cursor")

@@ -113,10 +113,11 @@ class CurveArea:
         column, row = x[fine[-1]] / self.raster.dots_x, y[fine[-1]] / self.raster.dots_y
         return int(np.clip(column, 0, self.columns - 1)), int(np.clip(row, 0, self.rows - 1))
 
-    def put_end_labels(self, series: Sequence[Series]) -> None:
+    def put_end_labels(self, series: Sequence[Series], *, has_places: bool = False) -> None:
         """Label curves where they end; labels that would collide are stacked in the order of their values.
 
-        Where ends meet, every label carries its curve's marker: the one at the ends may be another's.
+        Where ends meet, every label carries its curve's marker: the one at the ends may be another's. With places
+        marked in the plot the labels alone carry it: at an end it would be one more place.
         """
         ends = {id(s): self.end_of(s) for s in series}
         ordered = sorted((s for s in series if s.y.size), key=lambda s: (ends[id(s)][1], -s.last))
@@ -126,8 +127,9 @@ class CurveArea:
         rows = _spread(wanted, self.rows)
         at = max((ends[id(s)][0] for s in ordered), default=0) + 2
         room = self.columns + self.margin - at
-        has_marks = rows != wanted and room >= max(text_width(s.name) for s in ordered) + 2
-        self.put_end_marks(series)
+        has_marks = (has_places or rows != wanted) and room >= max(text_width(s.name) for s in ordered) + 2
+        if not (has_places and has_marks):
+            self.put_end_marks(series)
         for s, row in zip(ordered, rows, strict=True):
             colour = self.palette.muted if s.is_ghost else s.colour
             label = f"{' ' if s.is_ghost else s.marker} {s.name}" if has_marks else s.name

@@ -79,6 +79,13 @@ def test_labels_of_curves_that_end_together_are_stacked():
     assert sorted(rows) == ["first", "second", "third"]
 
 
+def test_where_places_are_marked_a_curves_own_marker_stands_beside_its_name():
+    arrays = {"loss/y": np.linspace(0, 1, 9), "loss/points": np.array([[2.0, 0.25]])}
+    drawn = text(arrays, {"legend": "end", "x_range": (0, 8), "y_range": (0, 1)}, (40, 9))
+    assert drawn.count("●") == 2, "the place, and the name"
+    assert drawn.splitlines()[0].rstrip().endswith("● loss")
+
+
 def test_message_stands_where_no_curve_is():
     shown = text({"y": np.full(50, 1.0)}, {"y_range": (0, 1), "message": "flat for 800 steps"}, (40, 9))
     assert "flat for 800 steps" in shown
