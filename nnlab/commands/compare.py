@@ -10,7 +10,7 @@ import click
 import numpy as np
 
 from nnlab.commands.output import print_json
-from nnlab.lab import comparison, record
+from nnlab.lab import comparison, effort, record
 from nnlab.lab.comparison import Alignment, Compared
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import HostArray
@@ -80,7 +80,7 @@ def read(names: Sequence[str]) -> list[Compared]:
         settings, summary = record.read_settings(folder), record.read_summary(folder)
         series = record.read_metrics(folder)
         ordered = {metric: series[metric] for metric in summary["metrics"] if metric in series}
-        runs.append(Compared(_shown_name(name, folder, history), settings, summary, ordered))
+        runs.append(Compared(_shown_name(name, folder, history), settings, summary, ordered, effort.read(folder)))
     shown = [run.name for run in runs]
     if len(set(shown)) < len(shown):
         raise UsageError(f"a run was named twice among {', '.join(names)}; name each once.")

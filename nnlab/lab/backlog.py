@@ -1,6 +1,6 @@
 """The backlog: blocks of steps that were made and not yet sent to the screen. Nothing in it is ever dropped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class Backlog:
 
 
 def _bytes(block: Block) -> int:
-    own = sum(values.nbytes for values in block.metrics.values())
+    own = sum(values.nbytes for values in (*block.metrics.values(), *block.effort.values()))
     return own + sum(steps.nbytes + values.nbytes for steps, values in block.measured.values())
 
 
@@ -56,13 +56,15 @@ def _join(blocks: list[Block]) -> Block:
     return Block(
         first=blocks[0].first,
         count=sum(block.count for block in blocks),
-        metrics={
-            name: np.concatenate([block.metrics[name] for block in with_steps])
-            for name in (with_steps[0].metrics if with_steps else {})
-        },
+        metrics=_join_steps([block.metrics for block in with_steps]),
         measured=_join_measured(block.measured for block in blocks),
         applied=tuple(item for block in blocks for item in block.applied),
+        effort=_join_steps([block.effort for block in with_steps]),
     )
+
+
+def _join_steps(parts: Sequence[Mapping[str, HostArray]]) -> dict[str, HostArray]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in (parts[0] if parts else {})}
 
 
 def _join_measured(

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from nnlab.lab.effort import reached
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import HostArray
 from nnlab.lab.knobs import KnobValue
@@ -30,6 +31,8 @@ class Compared:
     settings: Settings
     summary: Mapping[str, object]
     series: Mapping[str, Series]
+    effort: Mapping[str, Series]
+    """What each step took; see effort.py."""
 
 
 def differences(runs: Sequence[Settings]) -> dict[str, tuple[str, ...]]:
@@ -52,28 +55,17 @@ def differences(runs: Sequence[Settings]) -> dict[str, tuple[str, ...]]:
 def curve(run: Compared, metric: str, over: Alignment, smoothing: float = 0.0) -> tuple[HostArray, HostArray]:
     """Return (x (k,), y (k,) or (k, S)) of a metric.
 
-    over: steps; samples, which counts what the run has learned from; seconds of training at the run's mean speed.
-    Raises UsageError for a metric that the run lacks, or samples where their number was not kept.
+    over: steps; samples, which counts what one network has learned from; seconds of training, pauses left out.
+    Raises UsageError for a metric that the run lacks, or samples or seconds where they were not kept.
     """
     if metric not in run.series:
         raise unknown(f"metric of the run {run.name}", metric, run.series)
     series = run.series[metric]
-    return series.steps * step_length(run, over), smooth(series.values, smoothing)
-
-
-def step_length(run: Compared, over: Alignment) -> float:
-    """Return how much of the axis one step takes up."""
     if over == "steps":
-        return 1.0
-    if over == "samples":
-        samples = run.summary.get("samples_per_step")
-        if not isinstance(samples, int | float):
-            raise UsageError(f"the run {run.name} does not count its samples; align by steps or seconds.")
-        return float(samples)
-    steps, seconds = run.summary["steps"], run.summary["seconds"]
-    assert isinstance(steps, int | float)
-    assert isinstance(seconds, int | float)
-    return seconds / steps if steps else 0.0
+        return series.steps, smooth(series.values, smoothing)
+    if over not in run.effort:
+        raise UsageError(f"the run {run.name} does not count its {over}; align by steps.")
+    return reached(run.effort, over, series.steps), smooth(series.values, smoothing)
 
 
 def smooth(values: HostArray, smoothing: float) -> HostArray:

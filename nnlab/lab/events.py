@@ -49,6 +49,8 @@ class Block:
     """Metric measured now and then (accuracy, test loss) -> (step indices (k,), values (k,) or (k, S))."""
     applied: tuple[tuple[int, Change], ...] = ()
     """(index of the step it took effect before, change)."""
+    effort: Mapping[str, HostArray] = field(default_factory=dict)
+    """What each step took (count,): "seconds", and "samples" that one network saw where the experiment counts them."""
 
     def until(self, step: int) -> "Block":
         """Return the part of the block that had happened when `step` was made."""
@@ -63,6 +65,7 @@ class Block:
             metrics={name: values[:count] for name, values in self.metrics.items()},
             measured=measured,
             applied=tuple((at, change) for at, change in self.applied if at <= step),
+            effort={name: values[:count] for name, values in self.effort.items()},
         )
 
 

@@ -90,7 +90,7 @@ class Experiment:
     weights: Callable[[State], Mapping[str, np.ndarray]] | None = None
     """The parameters as named host arrays, for the record."""
     samples: Callable[[State], int] | None = None
-    """How many samples one step of one network sees, to compare runs by them."""
+    """How many samples one network saw in the step that was just made, to compare runs by them."""
     data_kinds: tuple[str, ...] = ()
     """Kinds of user data that it takes; the lesson that binds it says so."""
     sizes: Callable[[Knobs], NetworkSizes] | None = None

@@ -29,8 +29,6 @@ class Result:
     """Wall-clock seconds of the training alone."""
     parameters: Mapping[str, HostArray]
     """The learned parameters by name; empty for an experiment that has none to show."""
-    samples_per_step: int = 0
-    """How many samples one step of one network sees; 0 where the experiment does not count them."""
 
     @property
     def status(self) -> str:
@@ -117,7 +115,7 @@ def _execute(
     run.ended = training.ended
     run.probes.update(training.observe(probes))
     parameters = experiment.weights(training.state) if experiment.weights is not None else {}
-    return Result(run, training.ended, seconds, parameters, training.samples_per_step)
+    return Result(run, training.ended, seconds, parameters)
 
 
 def make_settings(

@@ -1,7 +1,7 @@
 """Records: a finished run as a folder (run.json, metrics.jsonl, weights.safetensors) and as JSON for a pipe.
 
-Wall-clock values appear only in `seconds` and `steps_per_second`; a JSONL line holds no path and no run id, so the
-same run gives the same lines on the same machine.
+Wall-clock values appear only in `seconds`, `steps_per_second` and the file of effort.py; a JSONL line holds no path and
+no run id, so the same run gives the same lines on the same machine.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ import numpy as np
 from safetensors.numpy import load_file, save
 
 from nnlab import __version__
-from nnlab.lab import files
+from nnlab.lab import effort, files
 from nnlab.lab.errors import UsageError
 from nnlab.lab.events import Block, Change, Ended, HostArray
 from nnlab.lab.headless import Result
@@ -30,7 +30,7 @@ METRICS_FILE = "metrics.jsonl"
 WEIGHTS_FILE = "weights.safetensors"
 CODE_FILE = "code.py"
 """In a run folder: the learner's code that replaced ours."""
-FILES = (ABOUT_FILE, METRICS_FILE, WEIGHTS_FILE, CODE_FILE)
+FILES = (ABOUT_FILE, METRICS_FILE, WEIGHTS_FILE, CODE_FILE, effort.EFFORT_FILE)
 
 
 def settings_dict(settings: Settings) -> dict[str, Any]:
@@ -84,8 +84,8 @@ def summary(result: Result) -> dict[str, Any]:
         data["try"] = {change.knob: change.value for change in result.ended.advice}
     if settings.changes:
         data["changes"] = [[at, change.knob, change.value] for at, change in settings.changes]
-    if result.samples_per_step:
-        data["samples_per_step"] = result.samples_per_step
+    if "samples" in result.run.effort:
+        data["samples"] = int(result.run.effort["samples"].values.sum())
     if settings.seeds > 1:
         statuses = result.ended.seeds or (result.status,) * settings.seeds
         data["seeds"] = settings.seeds
@@ -138,6 +138,7 @@ class RecordWriter:
         """code: text of the learner's code in the run; it is kept with the record."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._blocks: list[Block] = []
         self._lines = open(folder / METRICS_FILE, "wb")  # noqa: SIM115  (closed by finish)
         self._lines.write(encode(start_line(settings)))
         if code:
@@ -146,6 +147,7 @@ class RecordWriter:
     def add(self, block: Block) -> None:
         """Append a block's lines."""
         self._lines.writelines(encode(line) for line in block_lines(block))
+        self._blocks.append(Block(block.first, block.count, {}, effort=block.effort))
 
     def finish(self, result: Result) -> None:
         """Write the end, the summary and the weights."""
@@ -167,6 +169,7 @@ class RecordWriter:
             "environment": environment,
         }
         files.write_atomically(self.folder / ABOUT_FILE, msgspec.json.format(msgspec.json.encode(about), indent=1))
+        effort.write(self.folder, self._blocks)
         if result.parameters:
             arrays = {name: np.ascontiguousarray(value) for name, value in result.parameters.items()}
             files.write_atomically(self.folder / WEIGHTS_FILE, save(arrays))

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from nnlab.lab import record
+from nnlab.lab import effort, record
 from nnlab.lab.errors import UsageError
 from nnlab.lab.events import Change, Ended
 from nnlab.lab.run import Run, Series
@@ -33,6 +33,7 @@ def read_run(folder: Path) -> Run:
     for name, (steps, values) in columns.items():
         run.metrics[name] = Series()
         run.metrics[name].append(np.array(steps), np.array(values, dtype=np.float64))
+    run.effort = effort.read(folder)
     seconds = float(about["summary"].get("seconds") or 0.0)
     run.steps_per_second = run.step / seconds if seconds else float("nan")
     return run

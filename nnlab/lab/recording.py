@@ -50,7 +50,7 @@ class Recording:
         ended = training.ended or training.as_stopped()
         weights = training.experiment.weights
         parameters = weights(training.state) if weights is not None else {}
-        result = Result(run, ended, self.seconds, parameters, training.samples_per_step)
+        result = Result(run, ended, self.seconds, parameters)
         with history.new_folder() as folder:
             writer = record.RecordWriter(folder, run.settings, self._code)
             writer.add(block)

@@ -58,6 +58,8 @@ class Run:
     metrics: dict[str, Series] = field(default_factory=dict)
     probes: dict[str, Observation] = field(default_factory=dict)
     """The newest observation of each probe."""
+    effort: dict[str, Series] = field(default_factory=dict)
+    """What each step took; see effort.py."""
     changes: list[tuple[int, Change]] = field(default_factory=list)
     step: int = 0
     ended: Ended | None = None
@@ -68,6 +70,8 @@ class Run:
         steps = np.arange(block.first, block.first + block.count)
         for name, values in block.metrics.items():
             self.metrics.setdefault(name, Series()).append(steps, values)
+        for name, values in block.effort.items():
+            self.effort.setdefault(name, Series()).append(steps, values)
         for name, (measured_at, values) in block.measured.items():
             series = self.metrics.setdefault(name, Series())
             if len(series) and series.steps[-1] == measured_at[0]:
@@ -78,7 +82,7 @@ class Run:
 
     def rewind_to(self, step: int) -> None:
         """Forget what happened after `step` (step back, rewind); after a rewind step 0 is measured anew."""
-        for series in self.metrics.values():
+        for series in (*self.metrics.values(), *self.effort.values()):
             series.truncate(step if step else -1)
         self.changes = [(at, change) for at, change in self.changes if at <= step]
         self.step = step

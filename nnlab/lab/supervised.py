@@ -130,7 +130,7 @@ def supervised(
         views=views,
         steps=steps,
         evaluations=evaluations,
-        samples=lambda state: state.batch or state.data.size,
+        samples=samples,
         weights=lambda state: {name: engine.to_host(value) for name, value in state.model.state_dict().items()},
     )
 
@@ -176,6 +176,12 @@ def next_batch(state: Supervised) -> tuple[Array, Array]:
     chosen = engine.to_device(state.order[..., state.position : state.position + state.batch])
     state.position += state.batch
     return take_samples(data.x, chosen, state.leading), take_samples(data.y, chosen, state.leading)
+
+
+def samples(state: Supervised) -> int:
+    """Return how many samples the step that was just made saw: the last batch of an epoch may be short."""
+    size = state.data.size
+    return state.batch - max(0, state.position - size) if 0 < state.batch < size else size
 
 
 def take_samples(array: Array, chosen: Array, leading: int) -> Array:

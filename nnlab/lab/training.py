@@ -4,6 +4,7 @@ Training.advance(n) -> Block      what the trainer process and headless runs use
 train(...)          -> Steps      the same as a generator: pausing is not calling next, stopping is close()
 """
 
+import time
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -48,31 +49,34 @@ class Training:
         if self.limit == 0:
             self.ended = Ended("done", 0)
 
-    @property
-    def samples_per_step(self) -> int:
-        """How many samples one step of one network sees; 0 where the experiment does not count them."""
-        return self.experiment.samples(self.state) if self.experiment.samples is not None else 0
-
     # --- forwards -------------------------------------------------------------------------------------------------
 
     def advance(self, count: int) -> Block:
         """Make at most `count` steps; fewer when the run ends on the way. Sets `ended`, never raises on divergence."""
         first = self.index + 1
         columns: dict[str, list[HostArray]] = {}
+        effort: dict[str, list[HostArray]] = {}
         applied: list[tuple[int, Change]] = []
         target = min(self.limit, self.index + count)
         with self._device(), np.errstate(all="ignore"):
             while self.index < target and self.ended is None:
+                start, before = time.perf_counter(), self.index
                 applied += self._apply_changes()
-                for name, values in self._segment(min(target, self._next_stop())).items():
-                    columns.setdefault(name, []).append(values)
+                metrics, samples = self._segment(min(target, self._next_stop()))
                 self._visit_stop()
+                for name, values in metrics.items():
+                    columns.setdefault(name, []).append(values)
+                count = self.index - before
+                effort.setdefault("seconds", []).append(np.full(count, (time.perf_counter() - start) / count))
+                if samples:
+                    effort.setdefault("samples", []).append(np.array(samples))
         block = Block(
             first=first,
             count=self.index - first + 1,
             metrics={name: np.concatenate(parts) for name, parts in columns.items()},
             measured=self._take_measured(),
             applied=tuple(applied),
+            effort={name: np.concatenate(parts) for name, parts in effort.items()},
         )
         bad_step = self._watch.first_bad_step(block)
         if bad_step is not None:
@@ -102,12 +106,20 @@ class Training:
         values = [change.value for change in changes if change.knob == name]
         return values[-1] if values else self.settings.knobs.get(name)
 
-    def _segment(self, stop: int) -> Mapping[str, HostArray]:
-        """Step until `stop` without anything in between; return metric -> host values (n,) or (n, S)."""
-        step, state = self.experiment.step, self.state
-        rows: list[Metrics] = [step(state) for _ in range(stop - self.index)]
+    def _segment(self, stop: int) -> tuple[Mapping[str, HostArray], list[int]]:
+        """Step until `stop` without anything in between.
+
+        Return metric -> host values (n,) or (n, S), and the samples of each step where they are counted.
+        """
+        step, state, seen = self.experiment.step, self.state, self.experiment.samples
+        rows: list[Metrics] = []
+        samples: list[int] = []
+        for _ in range(stop - self.index):
+            rows.append(step(state))
+            if seen is not None:
+                samples.append(seen(state))
         self.index = stop
-        return {name: _column([row[name] for row in rows]) for name in rows[0]}
+        return {name: _column([row[name] for row in rows]) for name in rows[0]}, samples
 
     def _next_stop(self) -> int:
         """Return the next step after which something other than a step has to happen."""

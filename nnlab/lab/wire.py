@@ -12,7 +12,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
 
-PROTOCOL = 8
+PROTOCOL = 9
 """Counts up with every change of a message; both sides must have the same."""
 
 

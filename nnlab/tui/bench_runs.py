@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from nnlab.lab.comparison import SMOOTHING, smooth
+from nnlab.lab.effort import reached
 from nnlab.lab.history import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
@@ -35,8 +36,6 @@ class BenchRun:
     """Wall-clock seconds of the training so far."""
     parameters: int = 0
     """Learned numbers; 0 while not known."""
-    samples: float = 0.0
-    """Samples that a step learns from; 0 while not known: the history counts them."""
     is_shown: bool = True
     """Whether its curve lies in the overlay."""
     is_pinned: bool = False
@@ -47,8 +46,6 @@ class BenchRun:
     def take_entry(self, entry: HistoryEntry) -> None:
         """Take what the history counted."""
         self.id, self.seconds, self.parameters = entry.id, entry.seconds, entry.parameters or self.parameters
-        samples = entry.summary.get("samples_per_step")
-        self.samples = float(samples) if isinstance(samples, int | float) else 0.0
 
     @property
     def role(self) -> str:
@@ -179,7 +176,6 @@ class BenchRuns:
     def _points(self, one: BenchRun, metric: str) -> tuple[Any, Any]:
         series = one.run.metrics[metric]
         pace = one.seconds if self.axis == "time" else 0.0
-        pace = one.samples if self.axis == "samples" else pace
         key = (one.letter, len(series), metric, self.axis, self.is_smooth, pace)
         known = self._drawn.get(key)
         if known is None:
@@ -190,12 +186,8 @@ class BenchRuns:
         return known
 
     def _x(self, one: BenchRun, steps: Any) -> Any:
-        x = steps.astype(np.float64)
-        if self.axis == "samples":
-            return x * (one.samples or float(one.run.settings.knobs.get("batch", 0) or 1))
-        if self.axis == "time":
-            return x * (one.seconds / max(1, one.run.step))
-        return x
+        name = "seconds" if self.axis == "time" else self.axis
+        return reached(one.run.effort, name, steps) if name in one.run.effort else steps.astype(np.float64)
 
     def _y(self, values: Any) -> Any:
         smoothed = smooth(values, SMOOTHING) if self.is_smooth else values

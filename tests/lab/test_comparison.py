@@ -15,13 +15,16 @@ from nnlab.lab.settings import Settings
 BASE = Settings("toy", "walk", {"rate": 0.1, "width": 8})
 
 
-def compared(settings=BASE, steps=4, seconds=2.0, samples=None, **metrics):
+def compared(settings=BASE, steps=4, seconds=None, samples=None, **metrics):
     series = {}
     for name, values in metrics.items():
         series[name] = Series()
         series[name].append(np.arange(1, len(values) + 1), np.array(values))
-    summary = {"steps": steps, "seconds": seconds, **({"samples_per_step": samples} if samples else {})}
-    return Compared("a", settings, summary, series)
+    effort = {name: Series() for name, values in (("seconds", seconds), ("samples", samples)) if values}
+    for name, values in (("seconds", seconds), ("samples", samples)):
+        if values:
+            effort[name].append(np.arange(1, len(values) + 1), np.array(values))
+    return Compared("a", settings, {"steps": steps}, series, effort)
 
 
 def test_only_settings_that_differ_are_told_with_knobs_that_one_lacks():
@@ -36,12 +39,14 @@ def test_only_settings_that_differ_are_told_with_knobs_that_one_lacks():
 
 
 def test_curves_are_aligned_by_steps_samples_or_time():
-    run = compared(loss=[4.0, 3.0, 2.0, 1.0], samples=32)
+    run = compared(loss=[4.0, 3.0, 2.0, 1.0], samples=[32, 32, 8, 32], seconds=[0.5, 0.5, 2.0, 0.25])
     assert comparison.curve(run, "loss", "steps")[0].tolist() == [1, 2, 3, 4]
-    assert comparison.curve(run, "loss", "samples")[0].tolist() == [32, 64, 96, 128]
-    assert comparison.curve(run, "loss", "seconds")[0].tolist() == [0.5, 1.0, 1.5, 2.0]
+    assert comparison.curve(run, "loss", "samples")[0].tolist() == [32, 64, 72, 104]
+    assert comparison.curve(run, "loss", "seconds")[0].tolist() == [0.5, 1.0, 3.0, 3.25]
     with pytest.raises(UsageError, match="does not count its samples"):
         comparison.curve(compared(loss=[1.0]), "loss", "samples")
+    with pytest.raises(UsageError, match="does not count its seconds"):
+        comparison.curve(compared(loss=[1.0]), "loss", "seconds")
     with pytest.raises(UsageError, match="did you mean 'loss'"):
         comparison.curve(run, "los", "steps")
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from nnlab.lab import comparison
 from nnlab.lab.events import Block
-from nnlab.lab.run import Run
+from nnlab.lab.run import Run, Series
 from nnlab.lab.settings import Settings
 from nnlab.plots.palette import Palette
 from nnlab.tui.bench_runs import BenchRuns, letter
@@ -41,13 +41,14 @@ def test_only_what_differs_is_told() -> None:
 def test_curves_are_aligned_by_steps_samples_or_time() -> None:
     runs = BenchRuns()
     one = runs.take(run())
-    one.seconds = 5.0
     assert runs.curves()[0]["A/x"].tolist() == list(range(1, 11))
-    one.samples = 4.0
+    for name, values in (("samples", [4, 4, 2, 4, 4, 2, 4, 4, 2, 4]), ("seconds", [0.5] * 9 + [3.0])):
+        one.run.effort[name] = Series()
+        one.run.effort[name].append(np.arange(1, 11), np.array(values))
     runs.axis = "samples"
-    assert runs.curves()[0]["A/x"][-1] == 40
+    assert runs.curves()[0]["A/x"].tolist() == [4, 8, 10, 14, 18, 20, 24, 28, 30, 34]
     runs.axis = "time"
-    assert runs.curves()[0]["A/x"][-1] == 5.0
+    assert runs.curves()[0]["A/x"].tolist() == [*(0.5 * step for step in range(1, 10)), 7.5]
 
 
 def test_smoothing_is_the_one_of_nnlab_compare() -> None:

@@ -78,6 +78,7 @@ def _part(result: Result, cell: Cell, first: int) -> Result | None:
     total = result.run.settings.seeds
     place = slice(first, first + seeds) if seeds > 1 else first
     run = Run(cell.settings, step=result.steps)
+    run.effort = {name: series for name, series in result.run.effort.items() if name == "samples"}
     for name, series in result.run.metrics.items():
         run.metrics[name] = Series()
         run.metrics[name].append(series.steps, series.values[:, place])
@@ -86,7 +87,7 @@ def _part(result: Result, cell: Cell, first: int) -> Result | None:
         name: array[place] if array.ndim and array.shape[0] == total else array
         for name, array in result.parameters.items()
     }
-    return Result(run, ended, result.seconds * seeds / total, parameters, result.samples_per_step)
+    return Result(run, ended, result.seconds * seeds / total, parameters)
 
 
 def _result(cell: Cell, result: Result) -> CellResult:

@@ -127,5 +127,6 @@ def workbench(
         steps=steps,
         evaluations=evaluations,
         weights=bench.weights,
+        samples=supervised.samples,
         sizes=lambda values: subject(values).sizes,
     )
