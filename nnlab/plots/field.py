@@ -95,10 +95,11 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     painter.draw_points(arrays, options)
     if flag_option(options, "heads"):
         painter.draw_heads(arrays)
+    words = mapping_option(options, "words")
     placed = {key.removeprefix("mark/"): arrays[key] for key in arrays if key.startswith("mark/")}
     for name, places in {**mapping_option(options, "marks"), **placed}.items():
         for place in np.atleast_2d(floats(places)):
-            painter.draw_mark(name, place)
+            painter.draw_mark(str(words.get(name, name)), place)
     column, row = number_option(options, "cursor_column"), number_option(options, "cursor_row")
     if column is not None and row is not None:
         painter.draw_cursor((column, row), values, options)

@@ -14,7 +14,7 @@ from nnlab.plots.palette import Palette
 from nnlab.plots.pixels import draw_pixels, normalized, resample
 from nnlab.plots.raster import Raster
 from nnlab.plots.width import fit, text_width
-from nnlab.plots.words import empty_text
+from nnlab.plots.words import empty_text, own_word
 
 Floats = NDArray[np.float64]
 
@@ -109,13 +109,13 @@ def _draw_network(out: Grid, read: ReadNetwork, options: Options, palette: Palet
             if layer.foot and index in gradients:
                 slope = f"∂ {numbers.signed(_number(gradients[index], node), 3)}"
                 out.put(top + layer.height, layer.column, fit(slope, layer.width + 2), palette.warning)
-        _count_hidden(out, layer, sizes[index], palette)
+        _count_hidden(out, layer, sizes[index], options, palette)
 
 
-def _count_hidden(out: Grid, layer: Layer, size: int, palette: Palette) -> None:
+def _count_hidden(out: Grid, layer: Layer, size: int, options: Options, palette: Palette) -> None:
     hidden = size - len(layer.tops)
     if hidden:
-        text = fit(f"and {hidden} more", out.columns)
+        text = fit(own_word(options, "and {count} more").format(count=hidden), out.columns)
         column = layer.column + (layer.width - text_width(text)) // 2
         out.put(out.rows - 1, max(0, min(column, out.columns - text_width(text))), text, palette.muted)
 

@@ -36,8 +36,8 @@ def worded(kind: str, arrays: Arrays, options: Options) -> tuple[Arrays, Options
         return arrays, options
     naming = (*NAMING, "columns") if kind == "matrix" else NAMING
     said = {name: _worded(value, words) if name in naming else value for name, value in options.items()}
-    marks = ("references", "marks")
-    said |= {name: {words.get(key, key): at for key, at in mapping_option(options, name).items()} for name in marks}
+    references = mapping_option(options, "references").items()
+    said["references"] = {words.get(name, name): value for name, value in references}
     roles = mapping_option(options, "colours")
     said["colours"] = {**{words.get(name, name): role for name, role in roles.items()}, **roles}
     return {name: _texts(array, words) if _is_naming(kind, name) else array for name, array in arrays.items()}, said

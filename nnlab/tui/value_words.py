@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from nnlab.lab.course import Lesson
 from nnlab.lab.knobs import KnobValue
+from nnlab.tui import catalogue
 from nnlab.tui.speech import Speech
 
 MOST_CELLS = 14
@@ -19,7 +20,9 @@ def value_words(lesson: Lesson | None, speech: Speech) -> ValueWords:
         if isinstance(value, bool):
             return speech.say("plot.yes" if value else "plot.no")
         if isinstance(value, str) and lesson is not None:
-            return write_value(lesson.value_word(knob, value, speech.language))
+            key = f"bench.value.{knob}.{value}"
+            own = speech.say(key) if catalogue.has(key, speech.language) else value
+            return write_value(lesson.value_word(knob, own, speech.language))
         return write_value(value)
 
     return said

@@ -12,6 +12,7 @@ from nnlab.tui.form_help import Advice, Candidate
 from nnlab.tui.form_helper import FormHelper
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.screens.sweep_actions import SweepActions
+from nnlab.tui.value_words import value_words
 
 
 class DataActions(SweepActions):
@@ -75,8 +76,10 @@ class DataActions(SweepActions):
         run = self.session.run if hasattr(self, "session") else None
         if row is None or run is None:
             return Advice()
-        if name == "device" and self.asked_device == "auto":
-            return Advice(note=f"→ {run.settings.device}")
+        if row.knob.kind in ("choice", "bool"):
+            shown = value_words(self.lesson, self.speech)(name, self.bench.form.values[name])
+            is_asked = name == "device" and self.asked_device == "auto"
+            return Advice(note=f"→ {run.settings.device}" if is_asked else "", shown=shown)
         value = str(self.bench.form.values[name])
         if name == "file" and text is None:
             shown = self.file_names.get(value, "")
