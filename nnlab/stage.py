@@ -60,8 +60,9 @@ def draw_view(
     words: what a metric, a name, header, row or note is called in the reader's language, and the plots' own words
     (nnlab.plots.words); a view's own words go before them.
     seed: with several seeds, the index of the one on show. ghost: the run before, drawn dimmed in curves.
-    extra: options of this moment, such as cursor (column, row) in cells of the plot. form: "pane" has a header row,
-    "bare" has none (the name stands in a tab), "line" is one row: a sparkline, a row of squares.
+    extra: options of this moment, such as cursor: (column, row) in cells of the plot, or an x of a curve.
+    form: "pane" has a header row, "bare" has none (the name stands in a tab), "line" is one row: a sparkline, a row of
+    squares.
     can_point: a pointer is heeded, so the title says along which axes.
     """
     arrays, options = _drawn_from(view, run, words, ghost, seed, extra or {})
@@ -125,6 +126,19 @@ def node_at(
     return graph.pick(arrays, options, size, palette, *cell)
 
 
+def steps_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) -> HostArray:
+    """Return the steps (n,) at which something of a view's curves was measured, rising; none for another kind."""
+    if view.kind != "curve" or view.probe:
+        return np.empty(0)
+    arrays = arrays_of(view, run, ghost=ghost, seed=seed)
+    return known_x(arrays)
+
+
+def known_x(arrays: Mapping[str, HostArray]) -> HostArray:
+    """Return every x (n,) that the curves of a plot have, rising."""
+    return np.unique(np.concatenate([np.empty(0), *(part for name, part in arrays.items() if name.endswith("/x"))]))
+
+
 def pointer_knobs(view: View) -> dict[str, str]:
     """Return axis ("x", "y") -> the knob that a pointer in the view's plot sets."""
     pointer = view.options.get("pointer", {})
@@ -147,9 +161,9 @@ def _drawn_from(
         options["extent"] = tuple(float(edge) for edge in arrays.pop("extent"))
     options |= _labels(view.kind, arrays)
     options["words"] = _words(view, words or {})
-    cursor = options.pop("cursor", None)
-    if view.kind in READABLE_KINDS and isinstance(cursor, tuple):
+    if view.kind in READABLE_KINDS and isinstance(cursor := options.get("cursor"), tuple):
         options["cursor_column"], options["cursor_row"] = cursor
+        del options["cursor"]
     if view.kind == "curve":
         options.setdefault("x_range", (0, max(1, run.settings.steps)))
         options["ghosts"] = [name for name in _names(arrays) if name.startswith(GHOST)]
@@ -262,13 +276,16 @@ def readout(view: View, run: Run, seed: int = 0) -> str:
     return "" if metric in (None, "") else write_metric(str(metric), run, seed)
 
 
-def write_metric(name: str, run: Run, seed: int | None = 0) -> str:
-    """Write a metric's newest value in the way of its kind: percent, a count (whole numbers only), or decimals."""
+def write_metric(name: str, run: Run, seed: int | None = 0, *, near: float | None = None) -> str:
+    """Write a metric's newest value in the way of its kind: percent, a count (whole numbers only), or decimals.
+
+    near: the value nearest to this step instead.
+    """
     if name == "solved" and run.settings.seeds > 1:
         series = run.metrics.get("solved")
         solved = int(np.sum(series.values[-1] > 0)) if series is not None and len(series) else 0
         return f"{count(solved)} / {count(run.settings.seeds)}"
-    value = run.last(name, seed)
+    value = run.last(name, seed, near=near)
     if not math.isfinite(value):
         return "–"
     if name.endswith("accuracy"):

@@ -88,15 +88,21 @@ class Run:
         self.step = step
         self.ended = None
 
-    def last(self, metric: str, seed_index: int | None = None) -> float:
+    def last(self, metric: str, seed_index: int | None = None, *, near: float | None = None) -> float:
         """Return the newest value of a metric, NaN when there is none.
 
-        seed_index: with several seeds, which one; None takes the median over seeds.
+        seed_index: with several seeds, which one; None takes the median over seeds. near: the value that was measured
+        nearest to this step instead; NaN beyond the first and the last one.
         """
         series = self.metrics.get(metric)
         if series is None or not len(series):
             return float("nan")
-        value = series.values[-1]
+        at = len(series) - 1
+        if near is not None:
+            if not series.steps[0] <= near <= series.steps[-1]:
+                return float("nan")
+            at = int(np.argmin(np.abs(series.steps - near)))
+        value = series.values[at]
         if value.ndim == 0:
             return float(value)
         return float(np.median(value)) if seed_index is None else float(value[seed_index])

@@ -42,9 +42,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         ghosts: names drawn dimmed. words: table of shown names. colours, markers: tables name -> role, glyph at the
         curve's end. references: table name -> value. legend: "auto", "none", "inner" (a box with last values) or
         "end" (labels at the curves' ends; a box where they would leave too little of the plot).
-        cursor: an x whose exact values are shown; cursor_column: the same by a column of the plot, labels included: the
-        nearest x that a curve has. message: a muted note in the free part. x_name. empty: the text
-        without data. format: "loss", "percent" or "count", of the legend's values.
+        cursor: an x whose exact values are shown, with the x of a curve that was measured beside it; cursor_column: the
+        same by a column of the plot, labels included: the nearest x that a curve has. message: a muted note in the free
+        part. x_name. empty: the text without data. format: "loss", "percent" or "count", of the legend's values.
     """
     series = read_series(arrays, options, palette)
     out = Grid.blank(size)
@@ -77,7 +77,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         cursor = plot.x_under(at_column, series)
     if cursor is not None and np.isfinite(cursor):
         plot.draw_cursor(cursor, series, _formatter(options))
-    has_box = legend == "inner" or (legend == "end" and not plot.margin)
+    has_cursor = cursor is not None and np.isfinite(cursor)  # it tells the same names, with their values there
+    has_box = not has_cursor and (legend == "inner" or (legend == "end" and not plot.margin))
     if has_box:
         plot.put_legend(series, _formatter(options), text_option(options, "message"))
     if not has_box and text_option(options, "message"):

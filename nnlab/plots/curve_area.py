@@ -41,7 +41,7 @@ class CurveArea:
         """Return the x nearest to a column of the whole plot that a curve has; beyond all curves the axis's own."""
         share = min(1.0, max(0.0, (column - self.left) / max(1, self.columns - 1)))
         x = self.x.at(share)
-        known = np.concatenate([np.empty(0), *(s.x[np.isfinite(s.x)] for s in series)])
+        known = np.concatenate([np.empty(0), *(xs[np.isfinite(xs)] for xs in ((s.whole or (s.x,))[0] for s in series))])
         inside = known.size and known.min() <= x <= known.max()
         return float(known[np.argmin(np.abs(known - x))]) if inside else x
 
@@ -187,7 +187,7 @@ class CurveArea:
         return best[2], self.left + best[3]
 
     def draw_cursor(self, x: float, series: Sequence[Series], kind: str) -> None:
-        """Draw a line at x, a marker on every curve, their values in the first row; nothing off the axis."""
+        """Draw a line at x, a marker on every curve, their values in the first rows; nothing off the axis."""
         at = float(self.x.share(np.array([x]))[0])
         if not 0 <= at <= 1:
             return
@@ -196,27 +196,38 @@ class CurveArea:
         for row in range(self.rows):
             if out.chars[row, column] in RULES:
                 out.put(row, column, "┊", accent)
-        texts = [(numbers.short(x, 4), self.palette.strong)]
+        texts = [(numbers.short(x, 6), self.palette.strong)]
         for s in series:
-            value = _value_at(s, x)
-            texts.append((f"{s.name} {_spell(value, kind)}", s.colour if not s.is_ghost else self.palette.muted))
+            value, measured = s.value_at(x)
+            elsewhere = f" @{numbers.short(measured, 6)}" if np.isfinite(value) and measured != x else ""
+            told = f"{s.name} {_spell(value, kind)}{elsewhere}"
+            texts.append((told, s.colour if not s.is_ghost else self.palette.muted))
             if not s.is_ghost and np.isfinite(value):
                 out.put(self.row_of(value), column, s.marker, s.colour, bold=True)
-        width = sum(text_width(text) + 2 for text, _ in texts) - 2
         inner = self.left + self.columns
         end = out.columns if (out.chars[0, inner:] == " ").all() else inner
-        start = column + 2 if column + 2 + width <= end else max(self.left, column - 1 - width)
-        for text, colour in texts:
-            if start + text_width(text) <= end:
-                out.put(0, start - 1, " ")
-                start = out.put(0, out.put(0, start, text, colour), "  ")
+        lines = _lines(texts, end - self.left)
+        if len(lines) > 1:  # labels may stand beside the rows below the first one
+            end, lines = inner, _lines(texts, self.columns)
+        for row, line in enumerate(lines[: self.rows]):
+            width = sum(text_width(text) + 2 for text, _ in line) - 2
+            start = column + 2 if column + 2 + width <= end else max(self.left, column - 1 - width)
+            for text, colour in line:
+                out.put(row, start - 1, " ")
+                start = out.put(row, out.put(row, start, fit(text, end - self.left), colour), "  ")
 
 
-def _value_at(s: Series, x: float) -> float:
-    fine = np.flatnonzero(np.isfinite(s.x))
-    if not fine.size or not s.x[fine].min() <= x <= s.x[fine].max():
-        return float("nan")
-    return float(s.y[fine[np.argmin(np.abs(s.x[fine] - x))]])
+def _lines(texts: Sequence[tuple[str, int]], columns: int) -> list[list[tuple[str, int]]]:
+    """Break texts, each with its colour, into lines that fit with two columns between them."""
+    lines: list[list[tuple[str, int]]] = [[]]
+    used = 0
+    for text, colour in texts:
+        if lines[-1] and used + text_width(text) > columns:
+            lines.append([])
+            used = 0
+        lines[-1].append((text, colour))
+        used += text_width(text) + 2
+    return lines
 
 
 def _spread(wanted: Sequence[int], rows: int) -> list[int]:

@@ -31,6 +31,17 @@ class Series:
     """Single places with a marker each instead of a line through them."""
     key: str = ""
     """The name in the arrays, where `name` is the one that is shown."""
+    whole: tuple[Floats, Floats] | None = None
+    """All of x and y, where what is drawn is a part of a long curve."""
+
+    def value_at(self, x: float) -> tuple[float, float]:
+        """Return (value, its x) at the measured x that is nearest; NaN beyond the ends of the curve."""
+        xs, ys = self.whole or (self.x, self.y)
+        fine = np.flatnonzero(np.isfinite(xs))
+        if not fine.size or not xs[fine].min() <= x <= xs[fine].max():
+            return float("nan"), x
+        nearest = fine[np.argmin(np.abs(xs[fine] - x))]
+        return float(ys[nearest]), float(xs[nearest])
 
     @property
     def last(self) -> float:
@@ -63,8 +74,9 @@ def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Seri
         y = np.atleast_1d(y)
         x = floats(arrays[prefix + "x"]).reshape(-1) if prefix + "x" in arrays else np.arange(len(y), dtype=np.float64)
         n = min(len(x), len(y))
+        whole = (x[:n], y[:n])
         if low is None:
-            x, y = thin(x[:n], y[:n])
+            x, y = thin(*whole)
             n = len(y)
         is_ghost = name in ghosts
         colour = palette.faint if is_ghost else palette.series(lead)
@@ -81,6 +93,7 @@ def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Seri
                 str(markers.get(name, MARKERS[lead % len(MARKERS)])),
                 is_ghost,
                 key=name,
+                whole=whole,
             )
         )
         lead += not is_ghost

@@ -92,6 +92,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom", "lesson workbench", ("z",), footer=7),
     Action("inspect", "lesson workbench", ("i",), footer=9),
     Action("sample", "lesson workbench", ("full_stop", "comma"), ", .", footer=3, passes_key=True, click="full_stop"),
+    Action("beside", "lesson workbench history", ("shift+right", "shift+left"), "⇧←→", passes_key=True),
     Action("copy", "lesson workbench history", ("y",), footer=8),
     Action("python", "workbench", ("P",), footer=16),
     Action("export", "workbench", ("E",), footer=16),

@@ -65,7 +65,7 @@ class BenchRuns:
         """What the overlay shows; empty for the unseen loss where there is one, else the loss."""
         self.is_log = True
         self.is_smooth = False
-        self._drawn: dict[tuple[str, int, str, Axis, bool, float], tuple[Any, Any]] = {}
+        self._drawn: dict[tuple[str, int, str, Axis, bool, float, bool], tuple[Any, Any]] = {}
         self._count = 0
 
     @property
@@ -157,7 +157,7 @@ class BenchRuns:
         told: dict[str, str] = {}
         shown = [one for one in self.shown if metric in one.run.metrics]
         for one in shown:
-            arrays[f"{one.letter}/x"], arrays[f"{one.letter}/y"] = self._points(one, metric)
+            arrays[f"{one.letter}/x"], arrays[f"{one.letter}/y"] = self._points(one, metric, is_whole=has_cursor)
             told[one.letter] = one.letter if has_cursor else self.title(one, names) if width >= ROOMY else ""
         is_share = metric.endswith("accuracy") or metric == "solved"
         options: dict[str, object] = {
@@ -173,21 +173,27 @@ class BenchRuns:
             options["x_range"] = (0, max(one.run.settings.steps for one in shown))
         return arrays, options
 
-    def _points(self, one: BenchRun, metric: str) -> tuple[Any, Any]:
+    def _points(self, one: BenchRun, metric: str, *, is_whole: bool) -> tuple[Any, Any]:
         series = one.run.metrics[metric]
         pace = one.seconds if self.axis == "time" else 0.0
-        key = (one.letter, len(series), metric, self.axis, self.is_smooth, pace)
+        key = (one.letter, len(series), metric, self.axis, self.is_smooth, pace, is_whole)
         known = self._drawn.get(key)
         if known is None:
             for old in [old for old in self._drawn if (old[0], *old[2:5]) == (key[0], *key[2:5])]:
                 del self._drawn[old]
             x, y = self._x(one, series.steps), self._y(series.values)
-            known = self._drawn[key] = thin(x, y) if y.ndim == 1 and one.run.ended is not None else (x, y)
+            may_thin = y.ndim == 1 and one.run.ended is not None and not is_whole
+            known = self._drawn[key] = thin(x, y) if may_thin else (x, y)
         return known
 
     def _x(self, one: BenchRun, steps: Any) -> Any:
         name = "seconds" if self.axis == "time" else self.axis
         return reached(one.run.effort, name, steps) if name in one.run.effort else steps.astype(np.float64)
+
+    def step_at(self, one: BenchRun, x: float) -> float:
+        """Return the step that a run had reached at an x of the axis; one beyond its last where it ended before."""
+        steps = np.arange(one.run.step + 1)
+        return float(np.interp(x, self._x(one, steps), steps, right=one.run.step + 1))
 
     def _y(self, values: Any) -> Any:
         smoothed = smooth(values, SMOOTHING) if self.is_smooth else values

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nnlab.plots import Palette, draw
+from nnlab.plots import Palette, draw, numbers
 from nnlab.plots.curve import y_limits
 
 
@@ -126,6 +126,29 @@ def test_names_too_long_for_the_curves_ends_stand_in_a_box_with_their_values():
 
 
 def test_cursor_values_go_on_above_the_labels_when_these_leave_the_row_free():
-    arrays = {f"name {i}/y": np.array([0.0, 1.0]) for i in range(4)}
-    shown = text(arrays, {"legend": "end", "cursor": 0.6, "y_range": (0, 9)}, (60, 12)).splitlines()[0]
+    arrays = {f"name {i}/y": np.array([0.0, 0.5, 0.8, 1.0, 1.2, 1.4]) for i in range(4)}
+    shown = text(arrays, {"legend": "end", "cursor": 3, "y_range": (0, 9)}, (60, 12)).splitlines()[0]
     assert all(f"name {i} 1.00" in shown for i in range(4))
+
+
+def test_cursor_is_exact_on_a_curve_that_is_too_long_to_draw_point_by_point():
+    y = np.random.default_rng(0).uniform(1, 2, 50_000)
+    for step in (1, 12_345, 49_998):
+        text = draw("curve", {"a/x": np.arange(50_000), "a/y": y}, {"cursor": step}, (60, 10), Palette()).lines()[0]
+        assert f"a {numbers.loss(y[step])}" in text
+        assert "@" not in text
+
+
+def test_cursor_names_the_step_of_a_value_that_was_measured_elsewhere():
+    arrays = {"loss/x": np.arange(100), "loss/y": np.linspace(1, 0.5, 100), "acc/x": np.arange(0, 100, 20)}
+    arrays["acc/y"] = np.linspace(0.1, 0.5, 5)
+    text = draw("curve", arrays, {"cursor": 37, "legend": "none"}, (70, 10), Palette()).lines()[0]
+    assert "37  " in text
+    assert "acc 0.300 @40" in text
+    assert f"loss {numbers.loss(arrays['loss/y'][37])}  " in text
+
+
+def test_a_narrow_plot_tells_every_curves_value_at_the_cursor():
+    arrays = {f"a curve of {name}/y": np.arange(10.0) + i for i, name in enumerate(("loss", "accuracy", "error"))}
+    shown = text(arrays, {"cursor": 4, "legend": "none"}, (34, 10))
+    assert all(f"a curve of {name}" in shown for name in ("loss 4.00", "accuracy 5.00", "error 6.00"))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from nnlab.plots import Palette, draw, ruler
+from nnlab.plots.ruler import beside
 
 PALETTE = Palette()
 SIZE = (60, 15)
@@ -72,3 +73,23 @@ def test_without_axes_or_data_there_is_none(kind, arrays):
 def test_a_sliver_has_a_ruler_or_none_and_no_error(size):
     found = ruler("curve", LINE, {}, size, PALETTE)
     assert found is None or all(np.isfinite(found.at(0, 0)))
+
+
+def test_a_cursor_goes_by_columns_where_values_are_dense_and_by_values_where_they_are_not():
+    known = np.arange(0.0, 1001.0)
+    found = ruler("curve", {"a/x": known, "a/y": known}, {"x_range": (0, 1000)}, SIZE, PALETTE)
+    start = found.moved(None, 0, known)
+    assert start in known
+    assert found.moved(start, 1, known) == pytest.approx(start + 1000 / (found.columns - 1), abs=1)
+    few = np.array([0.0, 400.0, 1000.0])
+    assert [found.moved(400.0, by, few) for by in (-1, 0, 1)] == [0.0, 400.0, 1000.0]
+    assert found.moved(1000.0, 5, few) == 1000.0
+
+
+@pytest.mark.parametrize(
+    ("x", "by", "expected"),
+    [(2.0, 1, 3.0), (2.0, -1, 1.0), (2.5, 1, 3.0), (2.5, -1, 2.0), (3.0, 1, 3.0), (1.0, -1, 1.0)],
+)
+def test_the_next_value_lies_beside_whatever_the_columns(x, by, expected):
+    assert beside(x, by, np.array([1.0, 2.0, 3.0])) == expected
+    assert beside(x, by, np.empty(0)) == x

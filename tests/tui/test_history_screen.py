@@ -150,6 +150,22 @@ def test_marked_runs_are_compared_and_opened_together(walk, kept, course) -> Non
     walk(script)
 
 
+def test_curves_are_read_at_measured_steps_by_keys(walk, kept, shown) -> None:
+    async def script(pilot, screen) -> None:
+        await until(pilot, lambda: bool(screen.compared.runs))
+        screen.set_focus(screen.query_one("#curves"))
+        await pilot.press("right", "shift+right", "shift+right")
+        run, step = screen.compared.runs[0].run, screen.cursor
+        steps = run.metrics[screen.compared.shown_metric()].steps
+        assert step in steps
+        await pilot.press("shift+left")
+        assert screen.cursor == steps[list(steps).index(step) - 1]
+        await pilot.press("escape")
+        assert screen.cursor is None
+
+    walk(script)
+
+
 def test_runs_are_filtered_named_pinned_and_deleted_by_keys(walk, kept, shown) -> None:
     async def script(pilot, screen) -> None:
         await pilot.press("f", *"rate", "equals_sign", "0", "full_stop", "3", "enter")

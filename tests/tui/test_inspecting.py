@@ -110,3 +110,45 @@ def test_left_and_right_move_the_cursor_of_a_field_on_the_workbench(stage):
         assert screen._cursor["field"] == (before[0] + 1, before[1] + 1)
 
     stage("", script)
+
+
+def head(screen, view):
+    """The first row of a curve's plot."""
+    return screen.query_one(f"#view-{view}", PlotPane).grid.lines()[1]
+
+
+def test_all_panes_with_an_axis_of_steps_read_the_same_step(stage):
+    async def script(pilot, screen, pane):
+        screen.session.step(300)
+        await until(pilot, lambda: screen.session.run.step == 300)
+        screen.set_focus(screen.query_one("#view-loss", PlotPane))
+        await pilot.press("i")
+        await pilot.press("left", "left", "shift+left")
+        step = f"{screen._step:,.0f}"
+        run = screen.session.run
+        await until(pilot, lambda: all(f"{step}  " in head(screen, view) for view in ("loss", "accuracy")))
+        expected = f"{run.last('loss', screen.seed_index, near=screen._step):.3f}"
+        assert expected in head(screen, "loss")
+        await pilot.press("escape")
+        await until(pilot, lambda: f"{step}  " not in head(screen, "accuracy"))
+
+    stage("layers", script)
+
+
+def test_the_results_are_read_at_the_cursor_of_the_curves(stage):
+    async def script(pilot, screen, pane):
+        screen.session.step(600)
+        await until(pilot, lambda: screen.session.run.step == 600 and bool(screen.runs.runs))
+        overlay = screen.query_one("#view-bench-overlay", PlotPane)
+        results = screen.query_one("#view-bench-results", PlotPane)
+        await until(pilot, lambda: overlay.grid is not None and "A" in text(results))
+        before = text(results)
+        await pilot.click(overlay, offset=(10, 3))
+        await until(pilot, lambda: "at the cursor" in text(results))
+        assert screen._step is not None
+        assert screen._step < 600
+        await until(pilot, lambda: text(results) != before and f"{screen._step:.0f}  A " in text(overlay))
+        await pilot.press("escape")
+        await until(pilot, lambda: "at the cursor" not in text(results))
+
+    stage("", script)

@@ -243,6 +243,7 @@ class BenchActions(RunActions):
     def action_axis(self) -> None:
         """Align the curves by steps, samples or time."""
         self.runs.axis = AXES[(AXES.index(self.runs.axis) + 1) % len(AXES)]
+        self._step = None
         self._is_dirty = True
 
     def action_log(self) -> None:

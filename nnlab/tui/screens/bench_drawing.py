@@ -16,8 +16,12 @@ from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
 from nnlab.tui.screens.kept_actions import KeptActions
 from nnlab.tui.value_words import write_value
+from nnlab.tui.widgets.plot_pane import PlotPane
+from nnlab.tui.widgets.stage_view import StageView
 
 if TYPE_CHECKING:
+    from nnlab.lab.events import HostArray
+    from nnlab.plots import Ruler
     from nnlab.plots.grid import Grid
     from nnlab.stage import Form as DrawnForm
 
@@ -73,6 +77,7 @@ class BenchDrawing(KeptActions):
             is_focused,
             form,
             tuple(self.inspection(view).items()),
+            self._step,
             self.seed_index,
         )
         chosen = (self.runs.axis, self.runs.metric, self.runs.is_log, self.runs.is_smooth, self.runs.selected, compared)
@@ -85,6 +90,21 @@ class BenchDrawing(KeptActions):
         grid = self._draw_anew(view, size, is_focused, form)
         self._drawn[view.id] = _Drawn(key, source, now, grid)
         return grid
+
+    def steps_of(self, view: View) -> "HostArray":
+        """Return every x at which a curve was measured, of those that lie over one another too."""
+        from nnlab.stage import known_x
+
+        return known_x(self.runs.curves(has_cursor=True)[0]) if view.id == OVERLAY else super().steps_of(view)
+
+    def axes_of(self, pane: PlotPane, view: View) -> "Ruler | None":
+        """Return the axes of a pane's plot, of the curves that lie over one another too."""
+        from nnlab.plots import ruler
+
+        if view.id != OVERLAY:
+            return super().axes_of(pane, view)
+        size = pane.size.width, pane.size.height - self.query_one(StageView).header_rows
+        return ruler("curve", *self.runs.curves(width=size[0], has_cursor=True), size, self.lab.plot_palette())
 
     def _readout(self, view: View) -> str:
         from nnlab.stage import readout
@@ -120,7 +140,8 @@ class BenchDrawing(KeptActions):
     def _draw_overlay(self, view: View, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
         from nnlab.plots import draw, pane
 
-        arrays, options = self.runs.curves(width=size[0], has_cursor=view.id in self._cursor)
+        read = self.inspection(view)
+        arrays, options = self.runs.curves(width=size[0], has_cursor=bool(read))
         palette = self.lab.plot_palette()
         if form == "line":
             one = self.runs.of(self.session.run) or self.runs.chosen
@@ -133,10 +154,7 @@ class BenchDrawing(KeptActions):
         if run is not None:
             note = run_note(run, self.seed_index, self.speech, self.label)
             options |= {"message": note} if note else {}
-        if view.id in self._cursor:
-            options["cursor_column"], options["cursor_row"] = self._cursor[view.id]
-        options["empty"] = self.say("bench.no-runs")
-        options.pop("cursor_row", None)
+        options |= {**read, "empty": self.say("bench.no-runs")}
         rows = size[1] if form == "bare" else size[1] - 1
         body = draw("curve", arrays, options, (size[0], max(0, rows)), palette)
         if form == "bare":
@@ -180,7 +198,7 @@ class BenchDrawing(KeptActions):
         if form != "pane":
             return body
         shown = self.say("bench.shown", shown=len(self.runs.shown), total=len(self.runs.runs)) if self.runs.runs else ""
-        note = self.say("bench.results-note")
+        note = self.say("bench.results-note" if self._step is None else "bench.at-cursor")
         return pane(self.say("bench.results"), note, [(shown, "muted")], body, size, palette, is_focused)
 
     def _results(self) -> tuple[list[Column], list[TableRow]]:
@@ -199,10 +217,9 @@ class BenchDrawing(KeptActions):
         for one in runs:
             values = values_of(one.run.settings)
             cells = [write_value(values[name]) if name in values else "" for name in names]
-            cells += [
-                write_metric(name, one.run, self.seed_index if one.run.settings.seeds == 1 else None)
-                for name in metrics
-            ]
+            near = self.runs.step_at(one, self._step) if self._step is not None else None
+            seed = self.seed_index if one.run.settings.seeds == 1 else None
+            cells += [write_metric(name, one.run, seed, near=near) for name in metrics]
             rate = one.run.step / one.seconds if one.seconds > 0 else math.nan
             cells += [
                 numbers.count(one.parameters) if one.parameters else "–",

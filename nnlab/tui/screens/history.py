@@ -47,7 +47,6 @@ class HistoryScreen(HistoryDrawing):
         self.compared = BenchRuns()
         self._open_run = open_run
         self._read: dict[str, Run] = {}
-        self._is_dirty = True
         self._doomed: tuple[str, ...] = ()
         """Runs that the next press of the key deletes."""
         self._asks = ""
@@ -140,6 +139,8 @@ class HistoryScreen(HistoryDrawing):
             return self.listing.chosen is not None
         if action in ("metric", "axis", "log", "smooth"):
             return bool(self.compared.runs)
+        if action == "beside":
+            return self.cursor is not None
         return True
 
     def wording(self, action_id: str) -> str | None:
@@ -229,6 +230,7 @@ class HistoryScreen(HistoryDrawing):
     def action_axis(self) -> None:
         """Align by steps, samples or time."""
         self.compared.axis = AXES[(AXES.index(self.compared.axis) + 1) % len(AXES)]
+        self.cursor = None
         self._is_dirty = True
 
     def action_log(self) -> None:
@@ -269,9 +271,7 @@ class HistoryScreen(HistoryDrawing):
             return
         by = {"up": -1, "down": 1, "pageup": -20, "pagedown": 20, "home": -(10**6), "end": 10**6}.get(event.key, 0)
         if self.focused is not None and self.focused.id == "curves" and event.key in ("left", "right"):
-            width = self.query_one("#curves").size.width
-            start = width // 2 if self.cursor is None else self.cursor
-            self.cursor = max(0, min(width - 1, start + (1 if event.key == "right" else -1)))
+            self.move_cursor(1 if event.key == "right" else -1)
             self._is_dirty = True
         elif by:
             self._doomed = ()
@@ -322,7 +322,7 @@ class HistoryScreen(HistoryDrawing):
     def press(self, event: PlotPane.Pressed) -> None:
         """A click chooses a row, once more marks it; in the curves it reads values."""
         if event.pane.id == "curves":
-            self.cursor = event.column
+            self.read_at(event.column)
             self._is_dirty = True
             return
         row = event.row - 2 + self.first_row

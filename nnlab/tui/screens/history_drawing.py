@@ -11,6 +11,8 @@ from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.lab_screen import LabScreen
 
 if TYPE_CHECKING:
+    from nnlab.lab.events import HostArray
+    from nnlab.plots import Ruler
     from nnlab.plots.grid import Grid
 
 
@@ -21,10 +23,12 @@ class HistoryDrawing(LabScreen):
     compared: BenchRuns
     is_read = False
     """Whether the history has been read."""
+    _is_dirty = True
+    """Something changed: paint with the next frame."""
     first_row = 0
     """Topmost row of the list that is shown."""
-    cursor: int | None = None
-    """Column at which the curves are read."""
+    cursor: float | None = None
+    """The x at which the curves are read."""
 
     def draw_list(self, size: tuple[int, int]) -> "Grid":
         from nnlab.plots import pane
@@ -72,13 +76,46 @@ class HistoryDrawing(LabScreen):
         )
         return TableRow(mark, role, cells)
 
+    def _axes(self) -> "tuple[HostArray, Ruler | None]":
+        """Return every x at which a compared curve was measured, and the axes that they are drawn on."""
+        from nnlab.plots import ruler
+        from nnlab.stage import known_x
+
+        size = self.query_one("#curves").size
+        arrays, options = self.compared.curves(width=size.width, has_cursor=True)
+        return known_x(arrays), ruler("curve", arrays, options, (size.width, size.height - 1), self.lab.plot_palette())
+
+    def move_cursor(self, columns: int) -> None:
+        """Move the cursor of the curves by so many columns; it begins in the middle."""
+        known, axes = self._axes()
+        if axes is not None:
+            self.cursor = axes.moved(self.cursor, columns if self.cursor is not None else 0, known)
+            self.refresh_bindings()
+
+    def read_at(self, column: int) -> None:
+        """Read the curves at a column."""
+        from nnlab.plots.ruler import nearest
+
+        known, axes = self._axes()
+        if axes is not None:
+            self.cursor = nearest(axes.at(column, 0)[0], known)
+            self.refresh_bindings()
+
+    def action_beside(self, key: str) -> None:
+        """Read the curves at the next measurement, or the one before."""
+        from nnlab.plots.ruler import beside
+
+        if self.cursor is not None:
+            self.cursor = beside(self.cursor, 1 if key.endswith("right") else -1, self._axes()[0])
+            self._is_dirty = True
+
     def draw_curves(self, size: tuple[int, int]) -> "Grid":
         from nnlab.plots import draw, pane
 
         palette = self.lab.plot_palette()
         arrays, options = self.compared.curves(width=size[0], has_cursor=self.cursor is not None)
         if self.cursor is not None:
-            options["cursor_column"] = self.cursor
+            options["cursor"] = self.cursor
         options["empty"] = self.say("history.no-curves")
         body = draw("curve", arrays, options, (size[0], max(0, size[1] - 1)), palette)
         note = self.say(f"bench.axis.{self.compared.axis}")

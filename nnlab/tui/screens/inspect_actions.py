@@ -1,6 +1,10 @@
-"""What can be read off a stage: a cursor tells exact values of curves and fields, a chosen neuron its arithmetic."""
+"""What can be read off a stage: a cursor tells exact values of fields, a chosen neuron its arithmetic.
 
-from typing import Any
+The curves of metrics share one cursor: a step, which every pane with an axis of steps reads.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 
@@ -9,6 +13,10 @@ from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.session import Session
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView
+
+if TYPE_CHECKING:
+    from nnlab.lab.events import HostArray
+    from nnlab.plots import Ruler
 
 FIRST_NEURON = (1, 0)
 """(layer, node) that is chosen first; layer 0 are the inputs."""
@@ -29,6 +37,8 @@ class InspectActions(LabScreen):
         """View id of a network -> (layer, node) of the neuron whose numbers are told."""
         self._sample = 0
         """On which of the observed samples neurons tell their numbers."""
+        self._step: float | None = None
+        """The x at which all curves of metrics are read."""
         self._is_inspecting = False
         self._is_dirty = True
         """Something changed: paint with the next frame."""
@@ -37,7 +47,35 @@ class InspectActions(LabScreen):
         """Return the options by which a view shows what is read off it now."""
         if view.id in self._chosen:
             return {"chosen": self._chosen[view.id], **self._sample_options(view)}
+        if self._step is not None and self.has_steps(view):
+            return {"cursor": self._step}
         return {"cursor": self._cursor[view.id]} if view.id in self._cursor else {}
+
+    def words(self) -> Mapping[str, str]:
+        """Return what names in plots are called; a long name takes room beside the axes."""
+        return {}
+
+    def has_steps(self, view: View) -> bool:
+        """Whether a view has curves of metrics, so that it shows the cursor of all of them."""
+        return view.kind == "curve" and not view.probe
+
+    def steps_of(self, view: View) -> "HostArray":
+        """Return every x (n,) at which a curve of such a view was measured, rising."""
+        from nnlab.stage import steps_of
+
+        assert self.session.run is not None
+        return steps_of(view, self.session.run, ghost=self.session.ghost, seed=self.seed_index)
+
+    def axes_of(self, pane: PlotPane, view: View) -> "Ruler | None":
+        """Return the axes of a pane's plot; None while there are none."""
+        from nnlab.stage import ruler_of
+
+        run = self.session.run
+        if run is None:
+            return None
+        size = pane.size.width, pane.size.height - self.query_one(StageView).header_rows
+        palette, ghost, seed = self.lab.plot_palette(), self.session.ghost, self.seed_index
+        return ruler_of(view, run, size=size, palette=palette, words=self.words(), ghost=ghost, seed=seed)
 
     def _sample_options(self, view: View) -> dict[str, object]:
         total = self._samples(view)
@@ -58,6 +96,7 @@ class InspectActions(LabScreen):
         if not self._is_inspecting:
             self._cursor.clear()
             self._chosen.clear()
+            self._step = None
         else:
             panes = [pane for pane in self._panes() if self._is_readable(pane)]
             if not panes:
@@ -68,6 +107,20 @@ class InspectActions(LabScreen):
             self._move_cursor(0, 0)
         self._is_dirty = True
         self.refresh_bindings()
+
+    @property
+    def can_read_beside(self) -> bool:
+        """Whether the cursor of the curves can go to the next measurement."""
+        return self._step is not None
+
+    def action_beside(self, key: str) -> None:
+        """Read the curves of the focused pane at the next measurement, or the one before, however near."""
+        from nnlab.plots.ruler import beside
+
+        view = self._focused_view()
+        if self._step is not None and view is not None and self.has_steps(view):
+            self._step = beside(self._step, 1 if key.endswith("right") else -1, self.steps_of(view))
+            self._is_dirty = True
 
     def action_sample(self, key: str) -> None:
         """Let the chosen neuron tell its numbers on the next sample, or the one before."""
@@ -92,9 +145,21 @@ class InspectActions(LabScreen):
             if is_same or not self._is_inspecting:
                 self.set_focus(pane)
                 self.action_inspect()
+        elif view is not None and self.has_steps(view) and self._is_readable(pane):
+            self._read_step_at(pane, view, at[0])
         elif view is not None and self._is_inspecting and self._is_readable(pane) and view.id not in self._chosen:
             self._cursor[view.id] = at
         self._is_dirty = True
+
+    def _read_step_at(self, pane: PlotPane, view: View, column: int) -> None:
+        from nnlab.plots.ruler import nearest
+
+        axes = self.axes_of(pane, view)
+        if axes is not None:
+            self._step = nearest(axes.at(column, 0)[0], self.steps_of(view))
+            if not self._is_inspecting:
+                self.set_focus(pane)
+                self.action_inspect()
 
     def _node_at(self, pane: PlotPane, view: View, cell: tuple[int, int]) -> tuple[int, int] | None:
         from nnlab.stage import node_at
@@ -111,8 +176,8 @@ class InspectActions(LabScreen):
         return [pane for pane in self.query(PlotPane) if pane.display and pane.size.height > 1]
 
     def _view_of(self, pane: PlotPane) -> View | None:
-        card = self.session.card
-        return card.view((pane.id or "").removeprefix("view-")) if card is not None else None
+        name = (pane.id or "").removeprefix("view-")
+        return next((view for view in self.query_one(StageView).views if view.id == name), None)
 
     def _focused_view(self) -> View | None:
         return self._view_of(self.focused) if isinstance(self.focused, PlotPane) else None
@@ -121,7 +186,9 @@ class InspectActions(LabScreen):
         from nnlab.stage import READABLE_KINDS
 
         view = self._view_of(pane)
-        return view is not None and (view.kind in READABLE_KINDS or bool(self._layers_of(view)))
+        if view is None or (self.has_steps(view) and not len(self.steps_of(view))):
+            return False
+        return view.kind in READABLE_KINDS or bool(self._layers_of(view))
 
     def _layers_of(self, view: View) -> list[int]:
         from nnlab.stage import nodes_of
@@ -143,6 +210,9 @@ class InspectActions(LabScreen):
         layers = self._layers_of(view) if view is not None else []
         if layers:
             self._move_choice(name, layers, columns, rows)
+        elif view is not None and self.has_steps(view):
+            if (axes := self.axes_of(pane, view)) is not None:
+                self._step = axes.moved(self._step, columns, self.steps_of(view))
         else:
             height = pane.size.height - self.query_one(StageView).header_rows
             column, row = self._cursor.get(name, (pane.size.width // 2, height // 2))

@@ -10,7 +10,6 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.lab.views import View
 from nnlab.tui.screens.run_actions import RunActions
 from nnlab.tui.widgets.plot_pane import PlotPane
-from nnlab.tui.widgets.stage_view import StageView
 
 if TYPE_CHECKING:
     from nnlab.plots import Ruler
@@ -48,10 +47,6 @@ class PointingActions(RunActions):
         else:
             self.set_knobs({name: value for name, value in wanted.items() if value != self.session.knobs[name]})
 
-    def words(self) -> Mapping[str, str]:
-        """Return what names in plots are called; a long name takes room beside the axes."""
-        return {}
-
     def set_knobs(self, settings: Mapping[str, KnobValue]) -> None:
         """Set knobs; what does not fit is told."""
         try:
@@ -70,16 +65,9 @@ class PointingActions(RunActions):
 
     def _measure(self, pane: PlotPane) -> "tuple[View, Ruler] | None":
         """Return a pane's view and the axes of its plot; None while there are none."""
-        from nnlab.stage import ruler_of
-
-        run, card = self.session.run, self.session.card
-        view = card.view((pane.id or "").removeprefix("view-")) if card is not None else None
-        if view is None or run is None:
-            return None
-        size = pane.size.width, pane.size.height - self.query_one(StageView).header_rows
-        palette, ghost, seed = self.lab.plot_palette(), self.session.ghost, self.seed_index
-        ruler = ruler_of(view, run, size=size, palette=palette, words=self.words(), ghost=ghost, seed=seed)
-        return (view, ruler) if ruler is not None else None
+        view = self._view_of(pane)
+        axes = self.axes_of(pane, view) if view is not None else None
+        return (view, axes) if view is not None and axes is not None else None
 
     def _move_cursor(self, columns: int, rows: int) -> None:
         pane = self.focused

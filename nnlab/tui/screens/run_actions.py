@@ -35,6 +35,8 @@ class RunActions(InspectActions):
             return run is not None and run.step > 0
         if action == "sample":
             return self.can_choose_sample
+        if action == "beside":
+            return self.can_read_beside
         return True
 
     def run_facts(self, outcome: str = "", remark: str = "", phases: tuple[str, ...] = ()) -> RunFacts:
