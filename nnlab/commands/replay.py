@@ -55,6 +55,7 @@ def _replay_cell(folder: Path, index: int, lessons: Path | None, *, is_trusted: 
         seeds=asked.seeds,
         steps=asked.steps,
         device=devices.resolve(asked.device),
+        until_goal=asked.until_goal,
         data=own,
     )
     cell = plan.make_cells(asked, base, experiment.knobs)[index]

@@ -33,6 +33,7 @@ def sweep(
     seeds: int,
     steps: int | None,
     metric: str,
+    until_goal: bool,
     device: str,
     data: str | None,
     target: str | None,
@@ -52,7 +53,15 @@ def sweep(
     short = {knob: value for knob, value in {"target": target, "layers": layers}.items() if value is not None}
     fixed = {**dict(assignment(text) for text in assignments), **short}
     experiment, base = make_settings(
-        loaded, experiment_id, fixed, seed=seed, seeds=seeds, steps=steps, device=devices.resolve(device), data=own
+        loaded,
+        experiment_id,
+        fixed,
+        seed=seed,
+        seeds=seeds,
+        steps=steps,
+        device=devices.resolve(device),
+        until_goal=until_goal,
+        data=own,
     )
     if samples is not None and not random:
         raise UsageError("--samples counts random draws, and nothing is drawn; give --random KNOB=LOW..HIGH.")
@@ -69,6 +78,7 @@ def sweep(
         device=base.device,
         data=base.data,
         metric=metric,
+        until_goal=until_goal,
     )
     _check_knobs(asked)
     if plot and (len(asked.grid) != 2 or asked.random):

@@ -217,6 +217,7 @@ def arguments_of(
     for knob, value in fixed.items():
         words += ["--set", f"{knob}={value}"]
     words += ["--seed", str(run["seed"]), "--seeds", str(run["seeds"]), "--steps", str(run["steps"])]
+    words += ["--until-goal"] if run["until_goal"] else []
     words += ["--device", str(run["device"])]
     words += ["--data", str(run["file"])] if run.get("file") else []
     return words + (["--metric", metric] if metric else [])

@@ -20,7 +20,7 @@ from nnlab.tui.terminal import Terminal
 from tests.lab.conftest import write_course
 
 DEADLINE = 120.0
-RUN = {"seed": 3, "seeds": 2, "steps": 40, "device": "cpu", "file": "", "samples": 5}
+RUN = {"seed": 3, "seeds": 2, "steps": 40, "until_goal": False, "device": "cpu", "file": "", "samples": 5}
 
 
 def told(values=(0.5, None, 0.9, 0.7)) -> Sweep:
@@ -96,6 +96,7 @@ def test_what_is_typed_becomes_the_arguments_of_nnlab_sweep() -> None:
     assert "--samples" not in words
     lines = arguments_of("l/e", [("layers", "8 tanh, 8 tanh | 4 relu")], fixed={}, run=RUN)
     assert lines[1:3] == ["--grid", "layers=8 tanh, 8 tanh | 4 relu"]
+    assert "--until-goal" in arguments_of("l/e", [("hidden", "2, 4")], fixed={}, run={**RUN, "until_goal": True})
     drawn = arguments_of("l/e", [("rate", "0.01..1:log")], fixed={}, run=RUN)
     assert drawn[1:5] == ["--random", "rate=0.01..1:log", "--samples", "5"]
 

@@ -80,11 +80,16 @@ def make_tasks(experiment: Experiment, cells: Sequence[Cell], workers: int) -> l
     shelf = DataShelf(recipe)
     groups: dict[Hashable, list[Cell]] = {}
     for cell in cells:
-        may_end_early = experiment.stop is not None and bool(cell.settings.knobs.get("patience"))
-        signature = ("alone", cell.index) if may_end_early else _signature(recipe, cell, shelf)
+        signature = ("alone", cell.index) if _may_end_early(experiment, cell) else _signature(recipe, cell, shelf)
         groups.setdefault(signature, []).append(cell)
     tasks = [task for group in groups.values() for task in _cut(group, shelf, workers)]
     return sorted(tasks, key=len, reverse=True)
+
+
+def _may_end_early(experiment: Experiment, cell: Cell) -> bool:
+    """Whether a cell may stop by itself: the others in a group would have to go on without it."""
+    has_goal = cell.settings.until_goal and experiment.goal is not None
+    return has_goal or (experiment.stop is not None and bool(cell.settings.knobs.get("patience")))
 
 
 def _cut(group: list[Cell], shelf: DataShelf, workers: int) -> Iterator[tuple[Cell, ...]]:

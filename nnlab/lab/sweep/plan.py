@@ -58,6 +58,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Content hash of the user's data; empty for what the experiment has by itself."""
     metric: str = ""
     """What ranks the cells; empty for the loss on unseen data, or the loss."""
+    until_goal: bool = False
+    """Whether a cell stops as soon as the experiment's goal holds."""
     nnlab: str = __version__
 
     @property
@@ -88,6 +90,7 @@ class Plan(msgspec.Struct, frozen=True):
         for knob, value in self.fixed.items():
             words += ["--set", f"{knob}={format_value(value)}"]
         words += ["--seed", str(self.seed), "--seeds", str(self.seeds), "--steps", str(self.steps)]
+        words += ["--until-goal"] if self.until_goal else []
         words += ["--device", self.device] if self.device != "cpu" else []
         words += ["--data", self.data] if self.data else []
         words += ["--metric", self.metric] if self.metric else []

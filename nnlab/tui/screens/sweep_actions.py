@@ -82,6 +82,7 @@ class SweepActions(BenchDrawing):
             "seed": values["seed"],
             "seeds": plan.seeds,
             "steps": plan.steps,
+            "until_goal": values["until_goal"],
             "device": values["device"],
             "file": values.get("file", ""),
             "samples": plan.samples,

@@ -20,9 +20,12 @@ from nnlab.lab.sweep.plan import Axis, Plan, make_cells
 BUNDLED = find_course()
 
 
-def cells_of(name, seeds=1, steps=40, fixed=None, **axes):
+def cells_of(name, seeds=1, steps=40, fixed=None, until_goal=False, **axes):
     lesson, experiment_id = name.split("/")
-    experiment, base = make_settings(load(BUNDLED.lesson(lesson)), experiment_id, fixed or {}, seeds=seeds, steps=steps)
+    loaded = load(BUNDLED.lesson(lesson))
+    experiment, base = make_settings(
+        loaded, experiment_id, fixed or {}, seeds=seeds, steps=steps, until_goal=until_goal
+    )
     plan = Plan(lesson, experiment_id, steps, grid=tuple(Axis(knob, values) for knob, values in axes.items()))
     return experiment, make_cells(plan, base, experiment.knobs)
 
@@ -63,6 +66,29 @@ def test_cells_of_the_workbench_group_unless_they_may_end_early():
     assert_same_alone(experiment, cells, [4])
     experiment, cells = cells_of("workbench/table", fixed={"patience": 3}, learning_rate=(0.01, 3.0))
     assert_same_alone(experiment, cells, [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "fixed", "until_goal"),
+    [
+        ("workbench/table", {"source": "gaussians", "goal": 0.9}, True),
+        ("perceptrons/xor", {"hidden": 8}, True),
+        ("workbench/table", {"patience": 1, "learning_rate": 0.3}, False),
+    ],
+)
+def test_a_cell_that_may_stop_by_itself_has_the_same_bytes_alone(name, fixed, until_goal):
+    axes = {"batch": (0, 20)} if "patience" in fixed else {"learning_rate": (0.1, 1.0)}
+    experiment, cells = cells_of(name, seeds=2, steps=600, fixed=fixed, until_goal=until_goal, **axes)
+    assert_same_alone(experiment, cells, [1, 1])
+    ends = [r.summary for task in grouping.make_tasks(experiment, cells, 1) for r in train(experiment, task, print)]
+    assert {end["status"] for end in ends} & {"goal", "stopped"}
+    assert min(end["steps"] for end in ends) < 600
+
+
+def test_the_goal_of_an_experiment_without_one_keeps_cells_together():
+    experiment, cells = cells_of("workbench/table", until_goal=True, learning_rate=(0.02, 0.3))
+    assert len(grouping.make_tasks(experiment, cells, workers=1)) == 2
+    assert len(grouping.make_tasks(replace(experiment, goal=None), cells, workers=1)) == 1
 
 
 @pytest.mark.parametrize(
