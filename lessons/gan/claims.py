@@ -13,7 +13,8 @@ from .digits import PIXELS, nearest
 from .looks import host, on_device
 from .penalty import loss_and_slope
 from .plane import Plane, plane
-from .players import CLIP, change, generate, step
+from .players import CLIP, generate
+from .rounds import change, step
 
 SEEDS = 5
 PACKED: dict[str, Any] = {"sigma": 0.02, "data": "ring"}

@@ -14,7 +14,8 @@ from nnlab.lab.knobs import KnobValue
 
 from .looks import host, on_device, sure
 from .plane import advise, weights
-from .players import BETAS, LOSSES, PHASES, TURNS, Duel, answers, begin, change, generate, perceptron, step
+from .players import BETAS, LOSSES, PHASES, Duel, answers, generate, perceptron
+from .rounds import TURNS, begin, change, step
 
 SIDE = 8
 PIXELS = SIDE * SIDE

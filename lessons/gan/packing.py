@@ -14,7 +14,7 @@ from nnlab.lab.knobs import KnobValue
 
 from . import looks
 from .plane import KNOBS, POINTS, Plane, advise, build, evaluate, weights
-from .players import change, step
+from .rounds import change, step
 
 NAMES = ("plain", "packed")
 

@@ -14,7 +14,8 @@ from nnlab.lab.experiment import Knobs, Metrics
 from . import looks
 from .generator_loss import LearnerLoss
 from .own_points import modes_of
-from .players import BETAS, LOSSES, PHASES, TURNS, Duel, answers, begin, change, generate, perceptron, step
+from .players import BETAS, LOSSES, PHASES, Duel, answers, generate, perceptron
+from .rounds import TURNS, begin, change, step
 
 SAMPLES = 2000
 """Generated points that coverage is measured on."""
