@@ -18,7 +18,10 @@ from .players import BETAS, perceptron, still
 SIDE = 8
 PIXELS = SIDE * SIDE
 HELD_BACK = 297
-SHOWN = 8
+ON_SHOW = (0, 2, 3, 5, 8)
+"""Of each of these digits the first that was held back is shown."""
+STAGES = ("x + σε", "G(x + σε)", "x")
+"""What is shown of a digit, one below the other."""
 RATE = 0.002
 
 
@@ -28,6 +31,8 @@ class Held:
 
     clean: np.ndarray
     spoilt: np.ndarray
+    shown: np.ndarray
+    """Indices of those on show."""
 
 
 @dataclass(slots=True)
@@ -114,8 +119,16 @@ def change(state: Cleaner, name: str, value: KnobValue) -> None:
         setattr(state, name, value)
 
 
-def _gallery(pictures: np.ndarray) -> Observation:
-    return {"images": np.clip(pictures[..., :SHOWN, :], 0.0, 1.0).reshape(*pictures.shape[:-2], SHOWN, SIDE, SIDE)}
+def compared(state: Cleaner) -> Observation:
+    """images (..., 15, 8, 8): some digits spoilt, below them cleaned, below these as they were; labels (..., 15)."""
+    held = state.held
+    rows = [part[..., held.shown, :] for part in (held.spoilt, cleaned(state), held.clean)]
+    images = np.clip(np.concatenate(rows, axis=-2), 0.0, 1.0)
+    labels = np.array([text for stage in STAGES for text in (stage, *[""] * (len(held.shown) - 1))])
+    return {
+        "images": images.reshape(*images.shape[:-1], SIDE, SIDE),
+        "labels": np.broadcast_to(labels, images.shape[:-1]),
+    }
 
 
 @experiment("denoise")
@@ -123,10 +136,11 @@ def denoise() -> Experiment:
     """G: 64 spoilt pixels -> 128 -> 128 -> 64, D: 64 -> 64 -> 1; 297 of 1,797 digits are held back."""
 
     def setup(knobs: Knobs, streams: Streams, xp: Any) -> Cleaner:
-        images, _ = digit_images()
+        images, labels = digit_images()
         flat = images.reshape(len(images), -1).astype(np.float64)
         sigma = float(knobs["spoil"])
         order = np.random.default_rng(0).permutation(len(flat))
+        shown = np.array([np.flatnonzero(labels[order[:HELD_BACK]] == digit)[0] for digit in ON_SHOW])
         tests, rest = flat[order[:HELD_BACK]], flat[order[HELD_BACK:]]
         spoilt_tests = tests + sigma * streams.shuffle.standard_normal(tests.shape)
         generator = perceptron((PIXELS, 128, 128, PIXELS), rng=streams.init, end=nn.Sigmoid())
@@ -143,7 +157,7 @@ def denoise() -> Experiment:
             batch=int(knobs["batch"]),
             spoil=sigma,
             weight=float(knobs["weight"]),
-            held=Held(np.broadcast_to(tests, spoilt_tests.shape), spoilt_tests),
+            held=Held(np.broadcast_to(tests, spoilt_tests.shape), spoilt_tests, shown),
             clean=(rest,),
         )
 
@@ -159,15 +173,14 @@ def denoise() -> Experiment:
         evaluate=evaluate,
         change=change,
         advise=lambda knobs: (Change("learning_rate", min(RATE, float(knobs["learning_rate"]) / 10)),),
-        probes={
-            "spoilt": lambda state: _gallery(state.held.spoilt),
-            "cleaned": lambda state: _gallery(cleaned(state)),
-            "clean": lambda state: _gallery(state.held.clean),
-        },
+        probes={"compared": compared},
         views=(
-            View("spoilt", "gallery", "spoilt", {"limits": (0.0, 1.0), "note": "x + σ ε", "readout": "spoilt_error"}),
-            View("cleaned", "gallery", "cleaned", {"limits": (0.0, 1.0), "note": "G(x + σ ε)", "readout": "error"}),
-            View("clean", "gallery", "clean", {"limits": (0.0, 1.0), "note": "x"}),
+            View(
+                "compared",
+                "gallery",
+                "compared",
+                {"limits": (0.0, 1.0), "across": len(ON_SHOW), "readout": "error"},
+            ),
             View(
                 "error",
                 "curve",

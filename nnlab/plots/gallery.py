@@ -23,6 +23,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         (n, kh, kw): drawn above, on a scale of their own that all kernels share.
     options: map: ink, sequential or diverging, for the images; limits (low, high) of theirs. kernel_limits; kernels
         are always on the diverging map. current: index of a picture set off. empty: the text without data.
+        across: the pictures are rows of so many, each below its like; where they do not fit, every row is cut alike.
     """
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1:
@@ -33,6 +34,8 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     is_there = np.isfinite(images).any(axis=(1, 2))
     if not is_there.any():
         return put_centred(out, empty_text(options, "no pictures yet"), palette)
+    together = int(number_option(options, "across") or 0)
+    is_there |= together > 0
     arrays = {name: array[is_there] for name, array in arrays.items() if len(array) == len(images)}
     images = images[is_there]
     labels = [str(text) for text in np.asarray(arrays.get("labels", np.zeros(0))).reshape(-1).tolist()]
@@ -46,11 +49,11 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if len(kernels):
         limits = pair_option(options, "kernel_limits") or own_limits(kernels, "diverging")
         kernel_shares = normalized(kernels, limits)
-    scale, across, shown, zoom = _layout(images.shape, kernels.shape, labels, (out.columns, out.rows))
+    scale, across, shown, zoom = _layout(images.shape, kernels.shape, labels, (out.columns, out.rows), together)
     wide, high, head = _tile(images.shape, kernels.shape, labels, scale, zoom)
     colours, signs = palette.map(name), palette.map("diverging")
-    for i in range(shown):
-        row, column = i // across * (high + 1), i % across * (wide + _GAP)
+    for place, i in enumerate(_order(len(images), across, together)[:shown]):
+        row, column = place // across * (high + 1), place % across * (wide + _GAP)
         is_current = current is not None and int(current) == i
         if head:
             large, _ = enlarge(kernel_shares[i], kernels.shape[2] * zoom, head)
@@ -77,16 +80,24 @@ def _tile(
     return wide, head + (images[1] * scale + 1) // 2 + bool(labels), head
 
 
+def _order(count: int, across: int, together: int) -> list[int]:
+    """Return the indices of the pictures in the order of their places: of rows that belong together all begin alike."""
+    return [i for i in range(count) if not together or i % together < across]
+
+
 def _layout(
-    images: tuple[int, ...], kernels: tuple[int, ...], labels: list[str], size: tuple[int, int]
+    images: tuple[int, ...], kernels: tuple[int, ...], labels: list[str], size: tuple[int, int], together: int
 ) -> tuple[int, int, int, int]:
     """Return the scale of the images, tiles in a row, tiles shown, and the scale of the kernels."""
     zoom = 1 if size[1] < 10 else 2
+    most = min(images[0], together or images[0])
     for scale in (6, 5, 4, 3, 2, 1):
         wide, high, _ = _tile(images, kernels, labels, scale, zoom)
-        across = min(images[0], (size[0] + _GAP) // (wide + _GAP))
-        if across and -(-images[0] // across) * (high + 1) <= size[1] + 1:
+        across = min(most, (size[0] + _GAP) // (wide + _GAP))
+        is_whole = across == most if together else across > 0
+        if is_whole and -(-images[0] // across) * (high + 1) <= size[1] + 1:
             return scale, across, images[0], zoom
     wide, high, _ = _tile(images, kernels, labels, 1, zoom)
-    across = max(1, (size[0] + _GAP) // (wide + _GAP))
-    return 1, across, min(images[0], across * max(1, (size[1] + 1) // (high + 1))), zoom
+    across = min(most, max(1, (size[0] + _GAP) // (wide + _GAP)))
+    seen = len(_order(images[0], across, together))
+    return 1, across, min(seen, across * max(1, (size[1] + 1) // (high + 1))), zoom

@@ -73,6 +73,19 @@ def test_kernels_of_a_gallery_share_one_scale():
     assert not (grid.bg[:2, 9:] == strong).any()
 
 
+def test_rows_of_a_gallery_that_belong_together_are_cut_alike():
+    arrays = {"images": np.ones((10, 2, 10)), "labels": np.array([*"abcde", *"ABCDE"])}
+
+    def named(columns):
+        lines = draw("gallery", arrays, {"across": 5}, (columns, 5), Palette()).lines()
+        return [line.split() for line in lines if line[:1] in ("a", "A")], lines[-1]
+
+    assert named(58)[0] == [[*"abcde"], [*"ABCDE"]]
+    rows, last = named(40)
+    assert rows == [[*"abc"], [*"ABC", "+4"]]
+    assert last.endswith("+4")
+
+
 def test_a_gallery_says_how_many_have_no_room():
     lines = draw("gallery", {"images": np.ones((40, 8, 8))}, {}, (30, 10), Palette()).lines()
     assert "+34" in "\n".join(lines)

@@ -102,6 +102,7 @@ def views(draw_from):
         arrays = {"images": pick(wild(s, n, m)), "labels": np.array(["8 损失"] * s, dtype=str)}
         arrays |= {"kernels": pick(wild(s, 3, 3))} if pick(st.booleans()) else {}
         options = {"current": 1, "map": pick(st.sampled_from(["ink", "sequential", "diverging"]))}
+        options |= {"across": pick(some(1, 4))} if pick(st.booleans()) else {}
     elif kind == "chain":
         arrays = {"stage0": pick(wild(1, n, m)), "stage1": pick(wild(s, 4, 4)), "stage2": pick(wild(n))}
         arrays |= {"names": np.array(["损失", "conv", "dense"]), "parameters": pick(wild(3))}
