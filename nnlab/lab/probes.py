@@ -158,7 +158,7 @@ def dead_units(state: "Supervised") -> Observation:
     padded = [
         np.pad(row, [(0, 0)] * (row.ndim - 1) + [(0, width - row.shape[-1])], constant_values=np.nan) for row in rows
     ]
-    return {"dead": np.stack(padded, axis=-2) if padded else np.zeros((0, 0))}
+    return {"dead": np.stack(padded, axis=-2) if padded else np.zeros((*state.data.x.shape[: state.leading], 0, 0))}
 
 
 def outputs_on(points: Any, targets: Any) -> Callable[["Supervised"], Observation]:
