@@ -1,107 +1,24 @@
-"""The activations lesson's own arithmetic: what its experiments compute, and that its questions can be answered."""
+"""The activations lesson's own arithmetic: what its experiments compute."""
 
-from itertools import pairwise
+from functools import partial
 
 import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.lab import checks, code_files, prose
-from nnlab.lab.course import Lesson, find_course
+from nnlab.lab import code_files
 from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import execute, make_settings
-from nnlab.lab.lesson import load
-from nnlab.lab.training import Training
-from nnlab.plots.palette import Palette
-from nnlab.stage import draw_view
+from tests.lessons import opened
 
-LESSON = load(find_course().lesson("activations"))
-PAGES = prose.read_pages(LESSON.lesson, "en")
-PREDICTIONS = {
-    "without-bend": "fewer than two thirds",
-    "ten-sigmoids": "hardly more than a coin flip",
-    "twenty-relus": "hardly at all",
-    "three-times-faster": "nearly or exactly all: 56 to 64",
-    "all-dead": "0.5: nothing happens",
-}
-"""Exercise -> the answer that the page's prose is written for."""
-RUN = checks.Runner(LESSON)
+LESSON = opened.lesson("activations")
+RUN = opened.runner("activations")
+training = partial(opened.training, "activations")
 
 
 def run_solution(knobs=None, **options):
     code = code_files.solution(LESSON.lesson, "leaky-relu")
     return execute(*make_settings(LESSON, "waking", knobs or {}, code=code, **options))
-
-
-def training(experiment, **options):
-    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
-    return Training(recipe, settings)
-
-
-@pytest.mark.parametrize("exercise", PREDICTIONS)
-def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
-    page, question = next(
-        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
-    )
-    stage = page.stage
-    recipe, settings = make_settings(LESSON, stage.experiment, stage.set, seed=stage.seed, steps=stage.steps)
-    value = float(execute(recipe, settings).last(question.metric))
-    right = [answer.text for answer in question.answers if answer.low <= value <= answer.high]
-    assert right == [PREDICTIONS[exercise]], value
-    ends = sorted((answer.low, answer.high) for answer in question.answers)
-    assert all(below[1] <= above[0] for below, above in pairwise(ends))
-
-
-def test_every_question_of_the_lesson_has_a_meant_answer():
-    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_every_view_shows_something_in_every_size(experiment):
-    run = training(experiment, steps=min(3, LESSON.experiment(experiment).steps))
-    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
-    for view in run.experiment.views:
-        for size in ((60, 20), (36, 12), (12, 3)):
-            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
-            assert len(grid.lines()) == size[1]
-            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment):
-    run = training(experiment, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
-    run.advance(2)
-    for name, seen in run.observe(run.experiment.probes).items():
-        assert all(array.shape[0] == 3 for array in seen.values()), name
-
-
-@pytest.mark.parametrize("experiment", ["stack", "dying", "waking"])
-def test_a_seed_alone_has_the_losses_of_that_seed_among_others(experiment):
-    together = RUN(experiment, seeds=3, steps=40).series("loss")[1][:, 1]
-    assert np.array_equal(RUN(experiment, seed=2, steps=40).series("loss")[1], together)
-
-
-@pytest.mark.parametrize("experiment", ["stack", "dying", "waking"])
-def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
-    knobs = {"activation": "leaky_relu"} if experiment == "waking" else {}
-    straight, returned = (training(experiment, knobs=knobs, steps=60) for _ in range(2))
-    straight.advance(29)
-    returned.advance(30)
-    returned.back()
-    probe = {"stack": "blame"}.get(experiment, "units")
-    expected, actual = straight.observe([probe])[probe], returned.observe([probe])[probe]
-    assert all(np.array_equal(expected[key], actual[key]) for key in expected)
-    after = [run.advance(5).metrics for run in (straight, returned)]
-    assert all(np.array_equal(after[0][metric], after[1][metric]) for metric in after[0])
-
-
-def test_watching_the_gradients_changes_nothing_in_the_training():
-    watched, alone = training("stack", steps=20), training("stack", steps=20)
-    for _ in range(10):
-        watched.advance(1)
-        watched.observe(["blame", "outputs", "flow"])
-    alone.advance(10)
-    assert np.array_equal(watched.advance(5).metrics["loss"], alone.advance(5).metrics["loss"])
 
 
 def test_the_blame_on_show_is_that_of_the_chain_rule_by_hand():
@@ -173,11 +90,6 @@ def test_a_goal_holds_for_a_solution_and_fails_for_a_near_miss(goal, experiment,
 
 def test_the_lowest_point_is_not_far_out_where_the_curve_is_flat():
     assert not all(check.holds for check in LESSON.goals["lowest-point"](RUN("curve", activation="silu", z=-9.0)))
-
-
-def test_every_experiment_has_a_page():
-    assert isinstance(LESSON.lesson, Lesson)
-    assert {page.stage.experiment for page in PAGES.values()} == set(LESSON.lesson.experiments)
 
 
 def test_a_learner_s_leaky_relu_trains_as_ours_does():

@@ -1,87 +1,22 @@
-"""The lesson on convolutional networks: what its walks show adds up, and its questions can be answered."""
+"""The lesson on convolutional networks: what its walks show adds up."""
 
-from itertools import pairwise
+from functools import partial
 
-import array_api_strict
 import numpy as np
 import pytest
 
 from nnlab import engine
 from nnlab.data import write_digit, write_idx
-from nnlab.lab import checks, code_files, data_files, prose
-from nnlab.lab.course import find_course
+from nnlab.lab import code_files, data_files
 from nnlab.lab.errors import UsageError
 from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import execute, make_settings
-from nnlab.lab.knobs import resolve
-from nnlab.lab.lesson import load
-from nnlab.lab.streams import Streams
 from nnlab.lab.training import Training
-from nnlab.plots.palette import Palette
-from nnlab.stage import draw_view
+from tests.lessons import opened
 
-LESSON = load(find_course().lesson("cnn"))
-PAGES = prose.read_pages(LESSON.lesson, "en")
-PREDICTIONS = {"stride-two": "13", "unseen-digits": "above 95 %", "one-pixel": "about half"}
-"""Exercise -> the answer that the page's prose is written for."""
-RUN = checks.Runner(LESSON)
-
-
-def training(experiment, **options):
-    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
-    return Training(recipe, settings)
-
-
-@pytest.mark.parametrize("exercise", PREDICTIONS)
-def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
-    page, question = next(
-        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
-    )
-    stage = page.stage
-    result = RUN(stage.experiment, seed=stage.seed, seeds=stage.seeds, steps=stage.steps, **stage.set)
-    value = float(result.last(question.metric))
-    assert [answer.text for answer in question.answers if answer.low <= value <= answer.high] == [PREDICTIONS[exercise]]
-    ends = sorted((answer.low, answer.high) for answer in question.answers)
-    assert all(below[1] <= above[0] for below, above in pairwise(ends))
-
-
-def test_every_question_of_the_lesson_has_a_meant_answer():
-    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_every_view_shows_something_in_every_size(experiment):
-    run = training(experiment, steps=min(3, LESSON.experiment(experiment).steps))
-    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
-    for view in run.experiment.views:
-        for size in ((60, 20), (36, 12), (12, 3)):
-            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
-            assert len(grid.lines()) == size[1]
-            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
-
-
-@pytest.mark.parametrize("knobs", [{}, {"model": "mlp"}, {"layers": 2, "head": "global"}, {"pooling": "none"}])
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment, knobs):
-    knobs = knobs if experiment == "digits" else {}
-    run = training(experiment, knobs=knobs, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
-    run.advance(2)
-    for name, seen in run.observe(run.experiment.probes).items():
-        assert all(array.shape[0] == 3 for array in seen.values()), name
-
-
-@pytest.mark.parametrize("seeds", [1, 2])
-@pytest.mark.parametrize("model", ["cnn", "mlp"])
-def test_digits_train_on_a_namespace_that_holds_only_the_standard(model, seeds):
-    recipe = LESSON.experiment("digits")
-    with engine.use(array_api_strict) as xp:
-        state = recipe.setup(resolve(recipe.knobs, {"model": model}), Streams(range(1, seeds + 1)), xp)
-        losses = [engine.to_host(recipe.step(state)["loss"]) for _ in range(3)]
-        measured = {name: engine.to_host(value) for name, value in recipe.evaluate(state).items()}
-        for probe in recipe.probes.values():
-            probe(state)
-    assert all(value.shape == losses[0].shape for value in measured.values())
-    assert np.all(losses[-1] != losses[0])
+LESSON = opened.lesson("cnn")
+RUN = opened.runner("cnn")
+training = partial(opened.training, "cnn")
 
 
 def test_a_window_s_products_add_up_to_the_number_in_the_map():
@@ -135,16 +70,6 @@ def test_saliency_is_the_slope_that_nudging_a_pixel_measures():
             nudge[0, 0, row, column] = 1e-3
             slopes[row, column] = (score(x + nudge) - score(x - nudge)) / 2e-3
     assert np.corrcoef(shown.reshape(-1), slopes.reshape(-1))[0, 1] > 0.98
-
-
-def test_looking_does_not_disturb_training():
-    looked, straight = training("digits", steps=20), training("digits", steps=20)
-    straight.advance(20)
-    for _ in range(20):
-        looked.advance(1)
-        looked.observe(looked.experiment.probes)
-    pairs = [engine.to_host(run.state.model.state_dict()["0.weight"]) for run in (looked, straight)]
-    assert np.array_equal(*pairs)
 
 
 def test_the_confusion_matrix_and_the_mistakes_count_the_same():

@@ -1,70 +1,17 @@
-"""The losses lesson's own arithmetic: what its experiments compute, and that its questions can be answered."""
+"""The losses lesson's own arithmetic: what its experiments compute."""
+
+from functools import partial
 
 import numpy as np
 import pytest
 
-from nnlab.lab import checks, code_files, exercises, prose
-from nnlab.lab.course import find_course
+from nnlab.lab import code_files, exercises
 from nnlab.lab.headless import execute, make_settings
-from nnlab.lab.lesson import load
-from nnlab.lab.training import Training
-from nnlab.plots.palette import Palette
-from nnlab.stage import draw_view
+from tests.lessons import opened
 
-LESSON = load(find_course().lesson("losses"))
-PAGES = prose.read_pages(LESSON.lesson, "en")
-PREDICTIONS = [(page_id, predict.id) for page_id, page in PAGES.items() for predict in page.find(prose.Predict)]
-RUN = checks.Runner(LESSON)
-
-
-def training(experiment, **options):
-    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
-    return Training(recipe, settings)
-
-
-@pytest.mark.parametrize(("page_id", "exercise"), PREDICTIONS)
-def test_the_page_s_own_run_makes_exactly_one_answer_right(page_id, exercise):
-    page = PAGES[page_id]
-    (question,) = [predict for predict in page.find(prose.Predict) if predict.id == exercise]
-    stage = page.stage
-    recipe, settings = make_settings(
-        LESSON, stage.experiment, stage.set, seed=stage.seed, seeds=stage.seeds, steps=stage.steps
-    )
-    result = execute(recipe, settings)
-    value = result.solved if question.metric == "solved" else float(result.last(question.metric))
-    right = [answer.text for answer in question.answers if answer.low <= value <= answer.high]
-    assert len(right) == 1, (value, right)
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_every_view_shows_something_in_every_size(experiment):
-    recipe, settings = make_settings(LESSON, experiment, {}, steps=min(3, LESSON.experiment(experiment).steps))
-    result = execute(recipe, settings, probes={view.probe for view in recipe.views if view.probe})
-    for view in recipe.views:
-        for size in ((60, 20), (36, 12), (12, 3)):
-            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
-            assert len(grid.lines()) == size[1]
-            if view.kind != "strip":
-                assert " yet" not in "\n".join(grid.lines()), (view.id, size)
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_with_several_seeds_every_view_s_probe_has_a_seeds_axis_in_front(experiment):
-    run = training(experiment, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
-    run.advance(2)
-    for name, seen in run.observe({view.probe for view in run.experiment.views if view.probe}).items():
-        assert all(array.shape[0] == 3 for array in seen.values()), name
-
-
-@pytest.mark.parametrize("experiment", ["saturated", "landscape", "classes"])
-def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
-    straight, returned = (training(experiment, steps=60) for _ in range(2))
-    straight.advance(29)
-    returned.advance(30)
-    returned.back()
-    for name in {view.probe for view in straight.experiment.views if view.probe}:
-        expected, actual = straight.observe([name])[name], returned.observe([name])[name]
-        assert all(np.array_equal(expected[key], actual[key]) for key in expected), name
+LESSON = opened.lesson("losses")
+RUN = opened.runner("losses")
+training = partial(opened.training, "losses")
 
 
 def test_the_temperature_changes_how_sure_the_network_is_and_no_weight():

@@ -1,40 +1,23 @@
-"""The lesson on long short-term memory: what its walks show adds up, and its questions can be answered."""
+"""The lesson on long short-term memory: what its walks show adds up."""
 
-from itertools import pairwise
+from functools import partial
 
-import array_api_strict
 import numpy as np
 import pytest
 
 from nnlab import engine, nn
-from nnlab.lab import checks, code_files, prose
-from nnlab.lab.course import LANGUAGES, find_course
+from nnlab.lab import code_files
+from nnlab.lab.course import LANGUAGES
 from nnlab.lab.faults import CodeError
-from nnlab.lab.headless import execute, make_settings
-from nnlab.lab.knobs import resolve
-from nnlab.lab.lesson import load
-from nnlab.lab.streams import Streams
+from nnlab.lab.headless import make_settings
 from nnlab.lab.training import Training
 from nnlab.plots.palette import Palette
-from nnlab.stage import draw_page, draw_view
+from nnlab.stage import draw_page
+from tests.lessons import opened
 
-LESSON = load(find_course().lesson("lstm"))
-PAGES = prose.read_pages(LESSON.lesson, "en")
-PREDICTIONS = {
-    "rnn-sum": "about 1/6: it guesses",
-    "half-open": "less than a thousandth",
-    "lstm-sum": "below 0.04: it remembers",
-    "bias-zero": "less than 10⁻¹⁵",
-    "letters-kept": "about half",
-}
-"""Exercise -> the answer that the page's prose is written for."""
-TRAINED = ("adding", "copying", "stories")
-RUN = checks.Runner(LESSON)
-
-
-def training(experiment, **options):
-    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
-    return Training(recipe, settings)
+LESSON = opened.lesson("lstm")
+RUN = opened.runner("lstm")
+training = partial(opened.training, "lstm")
 
 
 def module(name):
@@ -43,86 +26,6 @@ def module(name):
 
 
 THROUGH_TIME, LSTM_STEP = module("through_time"), module("lstm_step")
-
-
-@pytest.mark.parametrize("exercise", PREDICTIONS)
-def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
-    page, question = next(
-        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
-    )
-    stage = page.stage
-    result = RUN(stage.experiment, seed=stage.seed, seeds=stage.seeds, steps=stage.steps, **stage.set)
-    value = float(result.last(question.metric))
-    assert [answer.text for answer in question.answers if answer.low <= value <= answer.high] == [PREDICTIONS[exercise]]
-    ends = sorted((answer.low, answer.high) for answer in question.answers)
-    assert all(below[1] <= above[0] for below, above in pairwise(ends))
-
-
-def test_every_question_of_the_lesson_has_a_meant_answer():
-    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
-
-
-@pytest.mark.parametrize("knobs", [{}, {"cell": "rnn"}, {"cell": "gru"}])
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_every_view_shows_something_in_every_size(experiment, knobs):
-    knobs = knobs if experiment in TRAINED else {}
-    run = training(experiment, knobs=knobs, steps=3)
-    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
-    for view in run.experiment.views:
-        for size in ((60, 20), (36, 12), (12, 3)):
-            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
-            assert len(grid.lines()) == size[1]
-            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
-
-
-@pytest.mark.parametrize("knobs", [{}, {"cell": "rnn"}, {"cell": "gru"}])
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment, knobs):
-    run = training(experiment, knobs=knobs if experiment in TRAINED else {}, seeds=3, steps=2)
-    run.advance(2)
-    for name, seen in run.observe(run.experiment.probes).items():
-        assert all(array.shape[0] == 3 for array in seen.values()), name
-
-
-@pytest.mark.parametrize("experiment", TRAINED)
-def test_a_seed_alone_has_the_losses_of_that_seed_among_others(experiment):
-    together = RUN(experiment, seeds=3, steps=15).series("loss")[1][:, 1]
-    assert np.array_equal(RUN(experiment, seed=2, steps=15).series("loss")[1], together)
-
-
-@pytest.mark.parametrize("seeds", [1, 2])
-@pytest.mark.parametrize("experiment", TRAINED)
-def test_it_trains_on_a_namespace_that_holds_only_the_standard(experiment, seeds):
-    recipe = LESSON.experiment(experiment)
-    with engine.use(array_api_strict) as xp:
-        state = recipe.setup(resolve(recipe.knobs, {"units": 4, "batch": 3}), Streams(range(1, seeds + 1)), xp)
-        losses = [engine.to_host(recipe.step(state)["loss"]) for _ in range(3)]
-        measured = {name: engine.to_host(value) for name, value in recipe.evaluate(state).items()}
-        for probe in recipe.probes.values():
-            probe(state)
-    assert all(value.shape == losses[0].shape for value in measured.values())
-    assert np.all(losses[-1] != losses[0])
-
-
-@pytest.mark.parametrize("experiment", TRAINED)
-def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
-    straight, returned = (training(experiment, steps=40) for _ in range(2))
-    straight.advance(19)
-    returned.advance(20)
-    returned.back()
-    after = [run.advance(5).metrics["loss"] for run in (straight, returned)]
-    assert np.array_equal(*after)
-
-
-@pytest.mark.parametrize("experiment", TRAINED)
-def test_looking_does_not_disturb_training(experiment):
-    looked, straight = training(experiment, steps=12), training(experiment, steps=12)
-    straight.advance(12)
-    for _ in range(12):
-        looked.advance(1)
-        looked.observe(looked.experiment.probes)
-    pairs = [engine.to_host(run.state.model.state_dict()["head.weight"]) for run in (looked, straight)]
-    assert np.array_equal(*pairs)
 
 
 # --- the cell by hand -------------------------------------------------------------------------------------------------

@@ -1,23 +1,19 @@
-"""The optimizers lesson's own arithmetic: its surfaces and their slopes, what its tables add up to, its questions."""
+"""The optimizers lesson's own arithmetic: its surfaces and their slopes and what its tables add up to."""
 
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
 
-from nnlab.lab import checks, code_files, exercises, prose
-from nnlab.lab.course import find_course
+from nnlab.lab import code_files, exercises
 from nnlab.lab.headless import execute, make_settings
-from nnlab.lab.lesson import load
-from nnlab.lab.training import Training
 from nnlab.nn import OPTIMIZERS
-from nnlab.plots.palette import Palette
-from nnlab.stage import draw_view
+from tests.lessons import opened
 
-LESSON = load(find_course().lesson("optimizers"))
-PAGES = prose.read_pages(LESSON.lesson, "en")
-PREDICTIONS = [(page_id, predict.id) for page_id, page in PAGES.items() for predict in page.find(prose.Predict)]
-RUN = checks.Runner(LESSON)
+LESSON = opened.lesson("optimizers")
+RUN = opened.runner("optimizers")
+training = partial(opened.training, "optimizers")
 
 
 def module(name):
@@ -29,11 +25,6 @@ RUNNERS = module("runners")
 BATCHES = module("batches")
 SLICE = module("slice")
 CONVERGENCE = module("convergence")
-
-
-def training(experiment, **options):
-    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
-    return Training(recipe, settings)
 
 
 def nudged(height, place, size=1e-5):
@@ -163,58 +154,6 @@ def test_all_networks_of_the_training_race_start_alike():
     for model in state.models[1:]:
         assert all(np.array_equal(value, first[name]) for name, value in model.state_dict().items())
     assert not np.array_equal(first["0.weight"][0], first["0.weight"][1])
-
-
-@pytest.mark.parametrize(("page_id", "exercise"), PREDICTIONS)
-def test_the_page_s_own_run_makes_exactly_one_answer_right(page_id, exercise):
-    page = PAGES[page_id]
-    (question,) = [predict for predict in page.find(prose.Predict) if predict.id == exercise]
-    stage = page.stage
-    recipe, settings = make_settings(LESSON, stage.experiment, stage.set, seeds=stage.seeds, steps=stage.steps)
-    value = float(np.median(execute(recipe, settings).last(question.metric)))
-    assert len([a for a in question.answers if a.low <= value <= a.high]) == 1, value
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_every_view_shows_something_in_every_size(experiment):
-    run = training(experiment, steps=3)
-    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
-    for view in run.experiment.views:
-        for size in ((60, 20), (36, 12), (12, 3)):
-            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
-            assert len(grid.lines()) == size[1]
-            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment):
-    run = training(experiment, seeds=3, steps=2)
-    run.advance(2)
-    for name, seen in run.observe(run.experiment.probes).items():
-        assert all(array.shape[0] == 3 for array in seen.values()), name
-
-
-@pytest.mark.parametrize("experiment", ["descent", "race", "batches", "training"])
-def test_a_seed_alone_is_that_seed_among_others(experiment):
-    knobs = {"spread": 0.2} if experiment in ("descent", "race") else {}
-    together = training(experiment, knobs=knobs, seeds=3, steps=20).advance(20).metrics
-    alone = training(experiment, knobs=knobs, seed=2, steps=20).advance(20).metrics
-    for name, values in alone.items():
-        assert np.array_equal(values, together[name][:, 1]), name
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
-    straight, returned = (training(experiment, steps=60) for _ in range(2))
-    straight.advance(29)
-    returned.advance(30)
-    returned.back()
-    for name in straight.experiment.probes:
-        expected, actual = straight.observe([name])[name], returned.observe([name])[name]
-        for key in expected:
-            assert np.array_equal(expected[key], actual[key], equal_nan=expected[key].dtype.kind == "f"), (name, key)
-    after = [run.advance(5).metrics for run in (straight, returned)]
-    assert all(np.array_equal(after[0][metric], after[1][metric]) for metric in after[0])
 
 
 @pytest.mark.parametrize(

@@ -1,110 +1,17 @@
-"""The perceptrons lesson's own arithmetic: what its experiments compute, and that its questions can be answered."""
+"""The perceptrons lesson's own arithmetic: what its experiments compute."""
 
-from itertools import pairwise
+from functools import partial
 
-import array_api_strict
 import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.lab import checks, prose
-from nnlab.lab.course import find_course
-from nnlab.lab.headless import execute, make_settings
-from nnlab.lab.knobs import resolve
-from nnlab.lab.lesson import load
-from nnlab.lab.streams import Streams
-from nnlab.lab.training import Training
 from nnlab.lab.verdicts import Score, scored
-from nnlab.plots.palette import Palette
-from nnlab.stage import draw_view
+from tests.lessons import opened
 
-LESSON = load(find_course().lesson("perceptrons"))
-PAGES = prose.read_pages(LESSON.lesson, "en")
-PREDICTIONS = {
-    "rule-and": "2 to 30",
-    "how-many-solve": "about 8",
-    "gradient-left": "less than a ten-thousandth",
-    "where-it-turns": "201 to 700",
-}
-"""Exercise -> the answer that the page's prose is written for."""
-RUN = checks.Runner(LESSON)
-
-
-def training(experiment, **options):
-    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
-    return Training(recipe, settings)
-
-
-def run_stage(stage):
-    recipe, settings = make_settings(
-        LESSON, stage.experiment, stage.set, seed=stage.seed, seeds=stage.seeds, steps=stage.steps
-    )
-    return execute(recipe, settings)
-
-
-@pytest.mark.parametrize("exercise", PREDICTIONS)
-def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
-    page, question = next(
-        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
-    )
-    result = run_stage(page.stage)
-    value = result.solved if question.metric == "solved" else float(result.last(question.metric))
-    right = [answer.text for answer in question.answers if answer.low <= value <= answer.high]
-    assert right == [PREDICTIONS[exercise]], value
-    ends = sorted((answer.low, answer.high) for answer in question.answers)
-    assert all(below[1] <= above[0] for below, above in pairwise(ends))
-
-
-def test_every_question_of_the_lesson_has_a_meant_answer():
-    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_every_view_shows_something_in_every_size(experiment):
-    run = training(experiment, steps=min(3, LESSON.experiment(experiment).steps))
-    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
-    for view in run.experiment.views:
-        for size in ((60, 20), (36, 12), (12, 3)):
-            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
-            assert len(grid.lines()) == size[1]
-            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
-
-
-@pytest.mark.parametrize("experiment", LESSON.lesson.experiments)
-def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment):
-    run = training(experiment, seeds=3, steps=min(2, LESSON.experiment(experiment).steps))
-    run.advance(2)
-    for name, seen in run.observe(run.experiment.probes).items():
-        assert all(array.shape[0] == 3 for array in seen.values()), name
-
-
-@pytest.mark.parametrize("seeds", [1, 3])
-@pytest.mark.parametrize("experiment", ["xor", "spirals", "depth", "validation"])
-def test_a_network_trains_on_a_namespace_that_holds_only_the_standard(experiment, seeds):
-    recipe = LESSON.experiment(experiment)
-    given = {"patience": 5} if experiment == "validation" else {}
-    with engine.use(array_api_strict) as xp:
-        state = recipe.setup(resolve(recipe.knobs, given), Streams(range(1, seeds + 1)), xp)
-        losses = [engine.to_host(recipe.step(state)["loss"]) for _ in range(12)]
-        measured = {name: engine.to_host(value) for name, value in recipe.evaluate(state).items()}
-        assert all(np.isfinite(seen).all() for probe in recipe.probes.values() for seen in probe(state).values())
-    assert all(value.shape == losses[0].shape for value in measured.values())
-    assert np.all(losses[-1] != losses[0])
-
-
-@pytest.mark.parametrize("experiment", ["gates", "walk", "validation"])
-def test_a_step_back_gives_the_very_numbers_that_were_there(experiment):
-    knobs = {"patience": 5} if experiment == "validation" else {}
-    straight, returned = (training(experiment, knobs=knobs, steps=60) for _ in range(2))
-    straight.advance(29)
-    returned.advance(30)
-    returned.back()
-    for name in {"field", "network", "outputs", "arithmetic"} & set(straight.experiment.probes):
-        expected, actual = straight.observe([name])[name], returned.observe([name])[name]
-        for key in expected:
-            assert np.array_equal(expected[key], actual[key], equal_nan=expected[key].dtype.kind == "f"), (name, key)
-    after = [run.advance(5).metrics for run in (straight, returned)]
-    assert all(np.array_equal(after[0][metric], after[1][metric]) for metric in after[0])
+LESSON = opened.lesson("perceptrons")
+RUN = opened.runner("perceptrons")
+training = partial(opened.training, "perceptrons")
 
 
 def test_the_walk_s_slopes_are_the_engine_s():

@@ -1,117 +1,28 @@
-"""The lesson on recurrent networks: its pictures show what its networks do, and its questions can be answered."""
+"""The lesson on recurrent networks: its pictures show what its networks do."""
 
-from itertools import pairwise
+from functools import partial
 
-import array_api_strict
 import numpy as np
 import pytest
 
 from nnlab import engine
-from nnlab.lab import checks, code_files, data_files, prose
-from nnlab.lab.course import find_course
+from nnlab.lab import code_files, data_files
 from nnlab.lab.errors import UsageError
 from nnlab.lab.faults import CodeError
-from nnlab.lab.headless import execute, make_settings
-from nnlab.lab.knobs import resolve
-from nnlab.lab.lesson import load
-from nnlab.lab.streams import Streams
+from nnlab.lab.headless import make_settings
 from nnlab.lab.training import Training
-from nnlab.plots.palette import Palette
-from nnlab.stage import draw_view
+from tests.lessons import opened
 
-LESSON = load(find_course().lesson("rnn"))
-PAGES = prose.read_pages(LESSON.lesson, "en")
-PREDICTIONS = {
-    "coin-toss": "half of the time",
-    "wider-state": "more than twice as many",
-    "what-is-left": "10⁻⁹ to 10⁻¹⁶",
-    "how-many-bridge": "1 to 5",
-}
-"""Exercise -> the answer that the page's prose is written for."""
-RUN = checks.Runner(LESSON)
-KNOBS = {
-    "order": [{}, {"model": "window"}, {"model": "rnn"}],
-    "word": [{}, {"word": "高高兴兴", "memory": False}, {"hidden": 9}],
-    "lags": [{"length": 20}, {"length": 20, "activation": "linear", "radius": 0.7}],
-    "recall": [{}, {"clip": 0.0, "optimizer": "sgd"}],
-    "text": [{"hidden": 8}, {"hidden": 8, "unit": "word", "language": "zh"}],
-    "series": [{}, {"source": "beat"}, {"source": "saw"}],
-}
-CASES = [(experiment, knobs) for experiment, settings in KNOBS.items() for knobs in settings]
-
-
-def training(experiment, **options):
-    recipe, settings = make_settings(LESSON, experiment, options.pop("knobs", {}), **options)
-    return Training(recipe, settings)
+LESSON = opened.lesson("rnn")
+PAGES = opened.pages("rnn")
+RUN = opened.runner("rnn")
+training = partial(opened.training, "rnn")
 
 
 def observed(experiment, probe, steps=0, **options):
     run = training(experiment, steps=max(1, steps), **options)
     run.advance(steps)
     return run, run.observe([probe])[probe]
-
-
-@pytest.mark.parametrize("exercise", PREDICTIONS)
-def test_the_page_s_own_run_makes_exactly_the_meant_answer_right(exercise):
-    page, question = next(
-        (page, predict) for page in PAGES.values() for predict in page.find(prose.Predict) if predict.id == exercise
-    )
-    stage = page.stage
-    result = RUN(stage.experiment, seed=stage.seed, seeds=stage.seeds, steps=stage.steps, **stage.set)
-    value = result.solved if question.metric == "solved" else float(result.last(question.metric))
-    assert [answer.text for answer in question.answers if answer.low <= value <= answer.high] == [PREDICTIONS[exercise]]
-    ends = sorted((answer.low, answer.high) for answer in question.answers)
-    assert all(below[1] <= above[0] for below, above in pairwise(ends))
-
-
-def test_every_question_of_the_lesson_has_a_meant_answer():
-    assert set(PREDICTIONS) == {name for name, entry in LESSON.lesson.exercises.items() if entry.kind == "predict"}
-
-
-@pytest.mark.parametrize(("experiment", "knobs"), CASES)
-def test_every_view_shows_something_in_every_size(experiment, knobs):
-    run = training(experiment, knobs=knobs, steps=2)
-    result = execute(run.experiment, run.settings, probes=tuple(run.experiment.probes))
-    for view in run.experiment.views:
-        for size in ((60, 20), (36, 12), (12, 3)):
-            grid = draw_view(view, result.run, title=view.id, size=size, palette=Palette(depth="mono"))
-            assert len(grid.lines()) == size[1]
-            assert " yet" not in "\n".join(grid.lines()), (view.id, size)
-
-
-@pytest.mark.parametrize(("experiment", "knobs"), CASES)
-def test_with_several_seeds_every_probe_has_a_seeds_axis_in_front(experiment, knobs):
-    run = training(experiment, knobs=knobs, seeds=3, steps=2)
-    run.advance(2)
-    for name, seen in run.observe(run.experiment.probes).items():
-        assert all(array.shape[0] == 3 for array in seen.values()), name
-
-
-@pytest.mark.parametrize("seeds", [1, 2])
-@pytest.mark.parametrize("experiment", ["order", "word", "recall", "text", "series"])
-def test_it_trains_on_a_namespace_that_holds_only_the_standard(experiment, seeds):
-    recipe = LESSON.experiment(experiment)
-    small = {"hidden": 8} if experiment == "text" else {"model": "rnn"} if experiment == "order" else {}
-    with engine.use(array_api_strict) as xp:
-        state = recipe.setup(resolve(recipe.knobs, small), Streams(range(1, seeds + 1)), xp)
-        losses = [engine.to_host(recipe.step(state)["loss"]) for _ in range(3)]
-        measured = {name: engine.to_host(value) for name, value in recipe.evaluate(state).items()}
-        for probe in recipe.probes.values():
-            probe(state)
-    assert all(value.shape == losses[0].shape for value in measured.values())
-    assert np.all(losses[-1] != losses[0])
-
-
-@pytest.mark.parametrize("experiment", ["order", "word", "recall", "text", "series"])
-def test_looking_does_not_disturb_training(experiment):
-    knobs = {"hidden": 8}
-    looked, straight = (training(experiment, knobs=knobs, steps=12) for _ in range(2))
-    straight.advance(12)
-    for _ in range(12):
-        looked.advance(1)
-        looked.observe(looked.experiment.probes)
-    pairs = [run.experiment.weights(run.state) for run in (looked, straight)]
-    assert all(np.array_equal(pairs[0][name], pairs[1][name]) for name in pairs[0])
 
 
 def test_what_the_echo_wants_is_what_came_in():
