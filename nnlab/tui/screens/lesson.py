@@ -213,6 +213,7 @@ class LessonScreen(LessonDrawing):
         session, desk = self.session, self.desk
         if session.run is not None and session.card is not None and session.run is not self._shown_run:
             self._shown_run = session.run
+            self.query_one(PageView).show_stillness(session.run.settings.steps == 0)
             views = desk.views(session)
             titles = {view.id: self._lesson.view_title(view.id, self.speech.language) for view in views}
             await self.query_one(StageView).show(views, titles)

@@ -114,12 +114,16 @@ class LessonActions(PointingActions):
             await self.open_page(self.desk.here + by)
 
     def action_answer(self, key: str) -> None:
-        """Lock an answer in; a run that has ended already with the page's settings answers at once."""
+        """Lock an answer in; a run that has ended already with the page's settings answers at once.
+
+        It is scored only where there was nothing to train: what a run has shown in the meantime is no prediction.
+        """
         card = self.query_one(PageView).predict
         if card is not None and card.choose(int(key) - 1):
             self.refresh_bindings()
-            if self._has_ended():
-                self.answer_with_run(is_scored=False)
+            run = self.session.run
+            if run is not None and self._has_ended():
+                self.answer_with_run(is_scored=run.settings.steps == 0)
 
     def action_next_part(self) -> None:
         """Go to the next pane or knob."""

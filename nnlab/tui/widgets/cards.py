@@ -79,6 +79,7 @@ class PredictCard(Widget):
         self.choice: int | None = None
         self.given = given
         """The answer that was scored, once the run has measured it."""
+        self._is_still = False
         self._number = number
 
     def choose(self, index: int) -> bool:
@@ -88,6 +89,12 @@ class PredictCard(Widget):
         self.choice = index
         self.refresh(recompose=True)
         return True
+
+    def show_stillness(self, is_still: bool) -> None:
+        """Say that an answer opens at once, since there is nothing to train, or that a run opens it."""
+        if is_still != self._is_still:
+            self._is_still = is_still
+            self.refresh(recompose=True)
 
     def reveal(self, value: float) -> AnswerGiven | None:
         """Open the answer with the run's value; returns the scored answer, None when nothing was locked in."""
@@ -116,7 +123,8 @@ class PredictCard(Widget):
 
     def _prompt(self, width: int) -> Sequence[Content]:
         speech = speech_of(self)
-        key = "predict.locked" if self.choice is not None else "predict.choose"
+        at_once = "predict.choose-still" if self._is_still else "predict.choose"
+        key = "predict.locked" if self.choice is not None else at_once
         words = speech.say(key, last=len(self.question.answers))
         return [Content(""), *wrap(speech.content((words, "$muted")), width)]
 

@@ -166,6 +166,11 @@ class PageView(VerticalScroll, can_focus=True):
         """The page's goal."""
         return next(iter(self.query(GoalCard)), None)
 
+    def show_stillness(self, is_still: bool) -> None:
+        """Let the questions say how they are answered: by a run, or at once where there is nothing to train."""
+        for card in self.query(PredictCard):
+            card.show_stillness(is_still)
+
     def reveal(self, measure: Callable[[str], float]) -> list[tuple[str, AnswerGiven]]:
         """Open the locked questions with the ended run's numbers; returns (question id, scored answer)."""
         scored = []
