@@ -19,6 +19,8 @@ GAP = 4
 STRIP_ROWS = 4
 ROW_KINDS = ("timeline", "unrolled")
 """Kinds that take a whole row of the stage: a time axis needs its width."""
+SHORT = 2.0
+"""Weight of a row that holds nothing but tables and bars, which have few lines; others weigh 3, the first one 5."""
 LEAST_FOR_TWO = 48
 """Columns from which on two panes stand side by side; beside the drawing pane there are fewer."""
 
@@ -83,7 +85,7 @@ def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
             rows[-1].append(pane)
         else:
             rows.append([pane])
-    weights = [5.0, *[3.0] * (len(rows) - 1)]
+    weights = [SHORT if all(map(_is_short, row)) else 3.0 if i else 5.0 for i, row in enumerate(rows)]
     usable = height - (len(rows) - 1)
     heights = [int(usable * weight / sum(weights)) for weight in weights]
     heights[0] += usable - sum(heights)
@@ -98,6 +100,10 @@ def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
             places.append(Place(row[1].id, left + GAP, y, width - left - GAP, row_height))
         y += row_height + 1
     return places
+
+
+def _is_short(view: View) -> bool:
+    return view.kind == "table" or (view.kind == "bars" and view.options.get("direction") != "up")
 
 
 def _one_with_lines(views: Sequence[View], width: int, height: int, shown: int) -> list[Place]:

@@ -52,6 +52,16 @@ def test_a_time_axis_has_a_row_of_its_own(order) -> None:
     assert len({place.y for place in places.values()}) == len(alone) + (len(alone) == 1)
 
 
+def test_a_row_of_nothing_but_tables_and_bars_is_short_wherever_it_stands() -> None:
+    def heights(*kinds: str) -> list[int]:
+        views = [View(f"{kind}{i}", kind) for i, kind in enumerate(kinds)]
+        return [place.height for place in arrange(views, 100, 36, "wide")]
+
+    assert heights("table", "bars", "curve", "curve")[0] < heights("table", "bars", "curve", "curve")[2]
+    assert heights("curve", "curve", "table")[2] < heights("curve", "curve", "field")[2]
+    assert heights("graph", "curve", "table", "curve")[0] > heights("graph", "curve", "table", "curve")[2]
+
+
 def test_panes_that_come_during_a_resize_are_drawn_in_their_own_place(drive) -> None:
     """A pane that is mounted before it has a place would complain where its plot should stand."""
     app = OneStage()
