@@ -23,7 +23,8 @@ OWN_OPTIONS = ("note", "readout", "series", "title", "draws", "answer", "paper",
 draws: the knob (or "data") that takes what the user draws where the view stands. answer: the view of bars whose highest
 one answers a drawing. paper: x from, to, y from, to of the points that are drawn; pens: how many kinds they are of.
 pointer: table of "x" or "y" -> the number knob that a press or a drag in the plot sets to what that axis says there;
-where the probe gives `origin` (2,), to how far from it.
+where the probe gives `origin` (2,), to how far from it; "x_through", "y_through": "logit" where the axis shows the
+sigmoid of the knob.
 """
 POINTERS = {"x": "←→", "y": "↑↓"}
 """Axis -> the sign, after the title, that something can be dragged along it."""
@@ -144,6 +145,23 @@ def pointer_knobs(view: View) -> dict[str, str]:
     pointer = view.options.get("pointer", {})
     assert isinstance(pointer, Mapping)
     return {axis: str(pointer[axis]) for axis in POINTERS if axis in pointer}
+
+
+def pointed_values(view: View, place: tuple[float, float]) -> dict[str, float]:
+    """Return knob -> the value that a pointer at a place on the axes stands for; it may be infinite at their ends."""
+    pointer = view.options.get("pointer", {})
+    assert isinstance(pointer, Mapping)
+    at = dict(zip("xy", place, strict=True))
+    return {
+        name: _logit(at[axis]) if pointer.get(f"{axis}_through") == "logit" else at[axis]
+        for axis, name in pointer_knobs(view).items()
+    }
+
+
+def _logit(share: float) -> float:
+    if not 0.0 < share < 1.0:
+        return math.copysign(math.inf, share - 0.5)
+    return math.log(share / (1.0 - share))
 
 
 def _drawn_from(

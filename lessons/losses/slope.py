@@ -99,6 +99,8 @@ def slope() -> Experiment:
     """Move z and watch the point ride on its loss."""
     colours = {"BCE": "s1", "MSE": "s2", "MAE": "s3", "slope": "strong"}
     shared = {"y_range": (0.0, HIGHEST), "y_limits": (0.0, HIGHEST), "legend": "end", "colours": colours}
+    to_z = {"x": "z", "x_through": "logit"}
+    over_p = {"x_range": (0.0, 1.0), "x_name": "p", "readout": "slope_p", "pointer": to_z}
     over_z = {"x_range": (-REACH, REACH), "x_name": "z", "readout": "slope_z", "pointer": {"x": "z"}}
     return Experiment(
         knobs=(
@@ -111,7 +113,7 @@ def slope() -> Experiment:
         evaluate=evaluate,
         probes={"over_p": observe_over_p, "over_z": observe_over_z, "numbers": observe_numbers},
         views=(
-            View("over_p", "curve", "over_p", {**shared, "x_range": (0.0, 1.0), "x_name": "p", "readout": "slope_p"}),
+            View("over_p", "curve", "over_p", {**shared, **over_p}),
             View("over_z", "curve", "over_z", {**shared, **over_z}),
             View("numbers", "table", "numbers", {"decimals": 4, "strong": ("L", "∂L/∂z")}),
         ),

@@ -74,6 +74,23 @@ def test_the_outlier_follows_a_drag_up_and_down(walk, size):
     walk("losses", "outlier", script, size)
 
 
+def test_a_prediction_is_dragged_along_p_and_moves_its_logit(walk):
+    async def script(pilot, screen):
+        pane = screen.query_one("#view-over_p", PlotPane)
+        knob = screen.session.card.knob("z")
+        for number, column in enumerate((20, 30, 10)):
+            p = value_at(screen, pane, (column, 6))[0]
+            expected = knob.nearest(np.log(p / (1 - p)))
+            await (pilot.hover if number else pilot.mouse_down)(pane, offset=(column, 6))
+            await until(pilot, lambda expected=expected: screen.session.knobs["z"] == expected)
+            await until(pilot, lambda: screen.session.state == "done")
+        await pilot.hover(pane, offset=(pane.size.width - 1, 6))
+        await until(pilot, lambda: screen.session.knobs["z"] == knob.span[1])  # p = 1 has no logit: the track's end
+        await pilot.mouse_up(pane, offset=(10, 6))
+
+    walk("losses", "cross-entropy", script)
+
+
 def test_the_title_says_that_it_can_be_dragged_and_is_no_place_of_the_plot(walk, shown):
     async def script(pilot, screen):
         assert "fit ↑↓" in shown(screen.app)

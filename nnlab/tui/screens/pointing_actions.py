@@ -39,9 +39,9 @@ class PointingActions(RunActions):
         if measured is None:
             return
         view, ruler = measured
-        places = dict(zip("xy", ruler.at(column, row), strict=True))
+        values = _pointed_values(view, ruler.at(column, row))
         try:
-            wanted = {name: self._value_at(name, places[axis]) for axis, name in _knobs(view).items()}
+            wanted = {name: self._value_at(name, value) for name, value in values.items()}
         except UsageError as error:
             self.tell(str(error))
         else:
@@ -89,9 +89,15 @@ class PointingActions(RunActions):
             which, value = "xy".index(axis), self.session.knobs.get(name)
             if isinstance(value, int | float):
                 cells = range((pane.size.width, pane.size.height)[which])
-                apart = [abs(ruler.at(at, at)[which] - value) for at in cells]
+                apart = [abs(_pointed_values(view, ruler.at(at, at))[name] - value) for at in cells]
                 cell[which] = cells[apart.index(min(apart))]
         return cell[0], cell[1]
+
+
+def _pointed_values(view: View, place: tuple[float, float]) -> dict[str, float]:
+    from nnlab.stage import pointed_values
+
+    return pointed_values(view, place)
 
 
 def _knobs(view: View) -> dict[str, str]:
