@@ -1,5 +1,6 @@
 """The knob bar in one row: what it shows, and what a click does there."""
 
+import pytest
 from textual.app import App, ComposeResult
 
 from nnlab.lab.knobs import Knob
@@ -42,6 +43,22 @@ def test_a_row_that_is_too_short_says_how_many_knobs_it_leaves_out(drive) -> Non
         assert row.startswith("hidden 2   activation tanh")
         assert row.endswith("+2")
         assert len(row) <= 40
+
+    drive(app, script)
+
+
+@pytest.mark.parametrize(("width", "rest"), [(62, ""), (61, "+1"), (40, "+2")])
+def test_three_rows_too_say_how_many_knobs_have_no_room(drive, width, rest) -> None:
+    app = OneBar()
+
+    async def script(pilot) -> None:
+        bar = app.query_one(KnobBar)
+        bar.remove_class("compact")
+        bar.styles.width, bar.styles.height = width, 3
+        await pilot.pause()
+        rows = bar.render().plain.split("\n")
+        assert rows[0].split()[-1] == (rest or "noise")
+        assert all(len(row) <= width for row in rows)
 
     drive(app, script)
 

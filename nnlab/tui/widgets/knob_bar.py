@@ -14,8 +14,10 @@ from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValue
 from nnlab.tui.speech import speech_of
 from nnlab.tui.value_words import ValueWords, write_value
 
-COLUMN = 17
+COLUMN = 16
 """Cells that one knob takes at least, gap included."""
+MORE = 5
+"""Cells that say how many knobs have no room, gap included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +114,22 @@ class KnobBar(Widget, can_focus=True):
         for state, is_selected in columns:
             for row, cell in zip(rows, self._cells(state, width - 2, is_selected), strict=True):
                 row.append(cell.truncate(width - 2, pad=True))
+        rest = len(self._states) - len(columns)
+        if rest:
+            rows[0].append(speech.content((f"+{rest}", "$muted")))
         gap = speech.content("  ")
         return Content("\n").join(gap.join(row) for row in rows)
 
     def _columns(self) -> tuple[list[tuple[KnobState, bool]], int]:
         """Return the knobs that fit, the selected one among them, and the cells of each."""
-        room = max(1, (self.size.width + 2) // COLUMN)
-        count = max(1, min(room, len(self._states)))
+        cells = self.size.width + 2
+        if cells // COLUMN < len(self._states):
+            cells -= MORE
+        count = max(1, min(cells // COLUMN, len(self._states)))
         first = max(0, min(self._first, self.selected, len(self._states) - count))
         self._first = max(first, self.selected - count + 1)
         shown = list(enumerate(self._states))[self._first : self._first + count]
-        return [(state, index == self.selected) for index, state in shown], max(4, (self.size.width + 2) // count)
+        return [(state, index == self.selected) for index, state in shown], max(4, cells // count)
 
     def _cells(self, state: KnobState, width: int, is_selected: bool) -> tuple[Content, Content, Content]:
         speech = speech_of(self)
