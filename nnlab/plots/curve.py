@@ -78,10 +78,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if cursor is not None and np.isfinite(cursor):
         plot.draw_cursor(cursor, series, _formatter(options))
     has_cursor = cursor is not None and np.isfinite(cursor)  # it tells the same names, with their values there
-    has_box = not has_cursor and (legend == "inner" or (legend == "end" and not plot.margin))
-    if has_box:
-        plot.put_legend(series, _formatter(options), text_option(options, "message"))
-    if not has_box and text_option(options, "message"):
+    if not has_cursor and (legend == "inner" or (legend == "end" and not plot.margin)):
+        plot.put_legend(series, _formatter(options))
+    if text_option(options, "message"):
         plot.put_message(text_option(options, "message"), palette.muted)
     return out
 

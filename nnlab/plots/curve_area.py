@@ -142,23 +142,21 @@ class CurveArea:
                 column, row = self.end_of(s)
                 self.out.put(row, self.left + column, s.marker, s.colour)
 
-    def put_legend(self, series: Sequence[Series], kind: str, message: str) -> None:
-        """Put names, last values and a message where they cover least; nothing where they do not fit."""
+    def put_legend(self, series: Sequence[Series], kind: str) -> None:
+        """Put names and last values where they cover least; nothing where they do not fit."""
         entries = [(s, s.name, _spell(s.last, kind)) for s in series]
         name_width = max(text_width(name) for _, name, _ in entries)
         value_width = max(text_width(value) for _, _, value in entries)
         width = 3 + name_width + 3 + value_width
         if width > self.columns - 6 or len(entries) > self.rows:
             return
-        row, column = self.free_spot(width, len(entries) + (2 if message else 0))
+        row, column = self.free_spot(width, len(entries))
         for i, (s, name, value) in enumerate(entries):
             is_lead = not s.is_ghost
             self.out.put(row + i, column, "━━", s.colour)
             self.out.put(row + i, column + 3, name, self.palette.text if is_lead else self.palette.muted)
             colour = self.palette.strong if is_lead else self.palette.muted
             self.out.put_right(row + i, column + width, value, colour, bold=is_lead)
-        if message:
-            self.out.put(row + len(entries) + 1, column, fit(message, self.columns - column), self.palette.muted)
 
     def put_message(self, message: str, colour: int) -> None:
         """Put a wrapped text where it covers least."""

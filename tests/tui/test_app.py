@@ -339,3 +339,20 @@ def test_a_press_on_a_widget_that_is_just_leaving_does_not_end_the_app(make_app,
         await pilot.pause()
 
     drive(app, script)
+
+
+def test_a_message_longer_than_a_row_is_whole_and_gives_its_rows_back(make_app, drive, shown) -> None:
+    app = make_app()
+
+    async def script(pilot) -> None:
+        footer = app.screen.query_one(Footer)
+        words = " ".join(f"word{number}" for number in range(20))
+        app.screen.tell(words)
+        await pilot.pause()
+        assert footer.size.height == 2
+        assert " ".join(shown(app).split()).endswith(words)
+        footer._forget(footer._message)
+        await pilot.pause()
+        assert footer.size.height == 1
+
+    drive(app, script, (80, 24))

@@ -8,11 +8,14 @@ from nnlab import __version__
 from nnlab.tui import actions
 from nnlab.tui.actions import Action
 from nnlab.tui.speech import speech_of
+from nnlab.tui.typesetting import wrap
 
 MOST = 9
 """Keys shown at most."""
 GAP = 3
 MESSAGE_SECONDS = 5.0
+MOST_ROWS = 3
+"""Of a message that is longer than a row."""
 
 
 class Footer(Widget):
@@ -32,22 +35,27 @@ class Footer(Widget):
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def tell(self, message: Content) -> None:
-        """Show a message in place of the keys for a few seconds."""
+        """Show a message in place of the keys for a few seconds, in as many rows as it needs."""
         self._message = message
+        self.styles.height = min(MOST_ROWS, max(1, len(self._lines(message))))
         self.refresh()
         self.set_timer(MESSAGE_SECONDS, lambda: self._forget(message))
 
     def _forget(self, message: Content) -> None:
         if self._message is message:
             self._message = None
+            self.styles.height = 1
             self.refresh()
+
+    def _lines(self, message: Content) -> list[Content]:
+        return wrap(message, max(8, self.app.size.width - 3))
 
     def render(self) -> Content:
         """Lay out as many items as fit, and remember where each stands."""
         width, speech = self.size.width, speech_of(self)
         if self._message is not None:
             self._spans = []
-            return speech.content("  ", self._message)
+            return Content("\n").join(speech.content("  ", line) for line in self._lines(self._message)[:MOST_ROWS])
         chosen = sorted(
             (a for a in actions.available(self.screen) if a.footer is not None), key=lambda a: a.footer or 0
         )
