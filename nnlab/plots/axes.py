@@ -138,7 +138,9 @@ def horizontal_axis(data: Pair | None, columns: int, is_log: bool = False) -> Ax
     parts = max(1, min(5, columns // (widest + 6)))
     step = max(1.0, math.ceil((high - low) / parts)) if is_log else nice_step((high - low) / parts)
     if not is_log and low == round(low) and high == round(high) and high - low >= 1:
-        step = max(step, 1.0) if (high - low) >= parts else step
+        is_counted = high - low >= parts  # steps, layers: nothing lies at 2.5
+        while is_counted and not step.is_integer():
+            step = nice_step(step * 1.01)
     inner = [i * step for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
     inner = [tick for tick in inner if low + 0.25 * step < tick < high - 0.25 * step] if len(inner) < 200 else []
     ticks = (low, *inner, high)

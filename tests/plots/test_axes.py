@@ -61,6 +61,11 @@ def test_nice_step_is_round(rough, expected):
     assert nice_step(rough) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("high", "columns"), [(10, 36), (20, 36), (12, 60), (6, 44)])
+def test_what_is_counted_has_whole_ticks(high, columns):
+    assert all(tick.is_integer() for tick in horizontal_axis((1.0, float(high)), columns).ticks)
+
+
 def test_horizontal_labels_are_flush_with_the_ends():
     axis = horizontal_axis((0, 3000), 50)
     placed = label_columns(axis, 50)
