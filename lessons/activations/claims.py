@@ -220,6 +220,19 @@ def softmax_sums_to_one(run: Runner, classes: int = 3) -> Verdict:
     return Verdict(worst < 1e-12, f"{worst:.0e}", "1 to twelve digits")
 
 
+@claim("softmax-slopes", broken={"classes": 2})
+def softmax_slopes(run: Runner, classes: int = 3) -> Verdict:
+    """The slopes of all shares by z₁ sum to 0; they are p₁(1 − p₁)/T and −p₁pᵢ/T."""
+    worst = 0.0
+    for z1, z2, z3, temperature in ((2, 1, 0, 1), (-1, 0.5, 3, 1), (0, 0, 0, 0.5), (5, 1, 0, 10)):
+        result = run("softmax", z1=float(z1), z2=float(z2), z3=float(z3), temperature=float(temperature))
+        p, slopes = ([float(result.last(f"{name}{i}")) for i in (1, 2, 3)] for name in ("p", "slope"))
+        formula = [p[0] * ((i == 0) - share) / temperature for i, share in enumerate(p)]
+        apart = [abs(slope - meant) for slope, meant in zip(slopes, formula, strict=True)]
+        worst = max(worst, abs(sum(slopes[:classes])), *apart)
+    return Verdict(worst < 1e-12, f"{worst:.0e}", "sum 0 and as the formula says, to twelve digits")
+
+
 @claim("softmax-ignores-shift", broken={"shifted": 1})
 def softmax_ignores_shift(run: Runner, shifted: int = 3) -> Verdict:
     """Adding 3 to all scores changes no share."""

@@ -1,4 +1,4 @@
-"""One activation under the microscope: its curve and its slope at an input that moves, and another one beside it."""
+"""One activation under the microscope: its curve and its slope at an input that moves, and others beside it."""
 
 from dataclasses import dataclass
 
@@ -14,6 +14,8 @@ REACH = 4.0
 """The curves show z from -REACH to REACH."""
 LOWEST, HIGHEST = -1.5, 2.0
 """Values outside are cut off: what matters happens near 0."""
+CLASSICS = ("step", "sigmoid", "tanh", "relu")
+"""What the choice "classics" compares with: the four that came first."""
 RANGES = {
     "step": "{0, 1}",
     "sigmoid": "(0, 1)",
@@ -34,15 +36,16 @@ class Chosen:
 
     z: float
     names: tuple[str, ...]
-    """The activation, and the one it is compared with where there is one."""
+    """The activation, and those that it is compared with."""
     seeds: tuple[int, ...]
 
 
 def setup(knobs: Knobs, streams: Streams, xp: object) -> Chosen:
     """Read the knobs. A curve lives on the host, whatever the device."""
-    names = (str(knobs["activation"]), str(knobs["compare"]))
-    kept = names if names[1] not in ("none", names[0]) else names[:1]
-    return Chosen(float(knobs["z"]), kept, (len(streams.seeds),) if streams.leading else ())
+    name, beside = str(knobs["activation"]), str(knobs["compare"])
+    others = {"none": (), "classics": CLASSICS}.get(beside, (beside,))
+    names = (name, *(other for other in others if other != name))
+    return Chosen(float(knobs["z"]), names, (len(streams.seeds),) if streams.leading else ())
 
 
 def evaluate(chosen: Chosen) -> Metrics:
@@ -93,7 +96,7 @@ def curve() -> Experiment:
         knobs=(
             Knob("z", 0.85, slider=(-REACH, REACH)),
             Knob("activation", "tanh", choices=NAMES),
-            Knob("compare", "sigmoid", choices=("none", *NAMES)),
+            Knob("compare", "sigmoid", choices=("none", *NAMES, "classics")),
         ),
         setup=setup,
         step=lambda _: {},

@@ -144,7 +144,7 @@ def _ridges(state: Stack, arrays: list[Array], edges: Array, sizes: Array) -> Ob
 
 def _short(size: float) -> str:
     """Two digits, or one and a power of ten below a hundredth."""
-    if size >= 0.01 or size == 0:
+    if size >= 0.0095 or size == 0:
         return f"{size:.2g}" if size < 100 else f"{size:.0f}"
     digit, power = f"{size:.0e}".split("e")
     return f"{digit}×10⁻{str(-int(power)).translate(SUPERSCRIPTS)}"
