@@ -1,5 +1,6 @@
 """`nnlab test`: prove what the lessons assert."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json
 from nnlab.lab import checks, exercise_proofs
 from nnlab.lab import proofs as stored
+from nnlab.lab.code_digest import EXERCISE, code_digests
 from nnlab.lab.course import Course, Lesson
 from nnlab.lab.errors import unknown
 from nnlab.lab.lesson import load
@@ -35,23 +37,18 @@ def test(
     for slug, claims in chosen.items():
         if not claims:
             continue
-        loaded = load(course.lesson(slug))
-        runner = checks.Runner(loaded)
-        for claim_id in claims:
-            if _is_exercise(claim_id):
-                proof = exercise_proofs.prove(loaded, claim_id.removeprefix(exercise_proofs.PREFIX))
-            elif broken:
-                proof = checks.prove_broken(loaded, claim_id, runner)
-            else:
-                proof = checks.prove(loaded, claim_id, runner)
-            proofs.append(proof)
+        lesson = course.lesson(slug)
+        digests = code_digests(lesson)  # before its code is read: what changes meanwhile was not proved
+        made = []
+        for proof in _prove(lesson, claims, broken=broken):
+            made.append(proof)
             if not as_json:
                 _print_proof(proof)
-    if not broken:
-        stored.keep(proofs)
-    if ship:
-        for slug in dict.fromkeys(proof.lesson for proof in proofs):
-            stored.ship(course.lesson(slug), [proof for proof in proofs if proof.lesson == slug])
+        if not broken:
+            stored.keep(lesson, made, digests)
+        if ship and not broken:
+            stored.ship(lesson, made, digests)
+        proofs += made
     count = {status: sum(proof.status == status for proof in proofs) for status in ("proved", "failed", "error")}
     if as_json:
         print_json({"claims": [_proof_dict(proof) for proof in proofs]})
@@ -61,6 +58,18 @@ def test(
             f"{count['proved']} proved, {count['failed']} failed, {count['error']} broke off, in {seconds:.1f} s"
         )
     return 0 if count["proved"] == len(proofs) else 1
+
+
+def _prove(lesson: Lesson, claims: list[str], *, broken: bool) -> Iterator[checks.Proof]:
+    loaded = load(lesson)
+    runner = checks.Runner(loaded)
+    for claim in claims:
+        if _is_exercise(claim):
+            yield exercise_proofs.prove(loaded, claim.removeprefix(EXERCISE))
+        elif broken:
+            yield checks.prove_broken(loaded, claim, runner)
+        else:
+            yield checks.prove(loaded, claim, runner)
 
 
 def _choose_claims(course: Course, names: tuple[str, ...], *, full: bool) -> dict[str, list[str]]:
@@ -85,11 +94,11 @@ def _choose_claims(course: Course, names: tuple[str, ...], *, full: bool) -> dic
 
 def _exercises(lesson: Lesson) -> list[str]:
     """Return the code exercises as they stand among claims."""
-    return [exercise_proofs.PREFIX + name for name, entry in lesson.exercises.items() if entry.kind == "code"]
+    return [EXERCISE + name for name, entry in lesson.exercises.items() if entry.kind == "code"]
 
 
 def _is_exercise(claim: str) -> bool:
-    return claim.startswith(exercise_proofs.PREFIX)
+    return claim.startswith(EXERCISE)
 
 
 def _proof_dict(proof: checks.Proof) -> dict[str, Any]:

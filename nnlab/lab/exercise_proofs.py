@@ -8,11 +8,10 @@ import numpy as np
 
 from nnlab.lab import code_files, exercises
 from nnlab.lab.checks import Proof
+from nnlab.lab.code_digest import EXERCISE
 from nnlab.lab.headless import Result, execute, make_settings
 from nnlab.lab.lesson import LoadedLesson
 
-PREFIX = "exercise:"
-"""In front of an exercise's id where it stands among claims."""
 EXPECTED = "fails unsolved, passes solved, a wrong function changes the run"
 STEPS = 200
 """Steps at most of the runs that are compared."""
@@ -24,7 +23,7 @@ def prove(loaded: LoadedLesson, exercise: str) -> Proof:
 
     def proof(status: Literal["proved", "failed", "error"], value: str | None, message: str = "") -> Proof:
         seconds = time.perf_counter() - start
-        return Proof(PREFIX + exercise, loaded.lesson.slug, status, value, EXPECTED, seconds, message)
+        return Proof(EXERCISE + exercise, loaded.lesson.slug, status, value, EXPECTED, seconds, message)
 
     try:
         reasons = list(objections(loaded, exercise))
