@@ -20,7 +20,7 @@ from .rounds import TURNS, begin, change, step
 SIDE = 8
 PIXELS = SIDE * SIDE
 SHOWN = 20
-WALK = 9
+WALK = 8
 """Pictures from one end of a walk to the other, both included."""
 ENDS = 12
 """Points of the latent space that a walk can start from or end at."""
@@ -194,7 +194,11 @@ def digits() -> Experiment:
         begin(state)
         return state
 
-    losses = {"legend": "end", "colours": {"D loss": "neg", "G loss": "pos"}, "references": {"2 ln 2": 2 * np.log(2)}}
+    losses = {
+        "legend": "end",
+        "colours": {"D loss": "neg", "G loss": "pos"},
+        "references": {"2 ln 2": 2 * np.log(2), "ln 2": np.log(2)},
+    }
     return Experiment(
         knobs=(
             Knob("start", 0, low=0, high=ENDS - 1, live=True),
@@ -217,7 +221,7 @@ def digits() -> Experiment:
         phases=PHASES,
         views=(
             View("samples", "gallery", "samples", {"limits": (0.0, 1.0), "note": "G(z)", "readout": "kinds"}),
-            View("walk", "gallery", "walk", {"limits": (0.0, 1.0), "note": "(1−t) z₁ + t z₂"}),
+            View("walk", "gallery", "walk", {"limits": (0.0, 1.0), "note": "z₁ → z₂"}),
             View("losses", "curve", options={"series": ("D_loss", "G_loss"), "y_range": (0.0, 3.0), **losses}),
             View("kinds", "bars", "kinds", {"format": "percent", "names": tuple("0123456789"), "readout": "kinds"}),
             View("real", "gallery", "real", {"limits": (0.0, 1.0), "note": "x"}),
