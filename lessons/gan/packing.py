@@ -81,8 +81,8 @@ def packing() -> Experiment:
         change=_change,
         advise=advise,
         views=(
-            View("plain", "field", "plain", POINTS | {"note": "D(x)", "readout": "plain_modes"}),
-            View("packed", "field", "packed", POINTS | {"note": "D(x, x′)", "readout": "packed_modes"}),
+            View("plain", "field", "plain", POINTS | {"note": "D(x)", "readout": "plain_reverse_kl"}),
+            View("packed", "field", "packed", POINTS | {"note": "D(x, x′)", "readout": "packed_reverse_kl"}),
             View(
                 "kl",
                 "curve",
