@@ -86,7 +86,7 @@ def table(state: Answer) -> Observation:
 @experiment("penalty")
 def penalty() -> Experiment:
     """Nothing is trained: D answers with the logit s, and four losses say what the generator pays."""
-    axes = {"x_range": (-REACH, REACH), "x_name": "s", "legend": "end", "colours": COLOURS}
+    axes = {"x_range": (-REACH, REACH), "x_name": "s", "legend": "end", "colours": COLOURS, "pointer": {"x": "s"}}
 
     def setup(knobs: Knobs, streams: Streams, xp: Any) -> Answer:
         return Answer(float(knobs["s"]), str(knobs["loss"]), len(streams.seeds))
