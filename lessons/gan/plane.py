@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from nnlab import nn
 from nnlab.data import MIXTURES, Coverage, Mixture, coverage
 from nnlab.lab.authoring import Change, Experiment, Knob, Streams, UserData, View, experiment
 from nnlab.lab.experiment import Knobs, Metrics
@@ -14,7 +13,7 @@ from nnlab.lab.experiment import Knobs, Metrics
 from . import looks
 from .generator_loss import LearnerLoss
 from .own_points import modes_of
-from .players import BETAS, LOSSES, PHASES, Duel, answers, generate, perceptron
+from .players import LOSSES, NOISES, OPTIMIZERS, PHASES, Duel, answers, generate, latent_noise, optimizer, perceptron
 from .rounds import TURNS, begin, change, step
 
 SAMPLES = 2000
@@ -64,19 +63,22 @@ def plane_of(mixture: Mixture) -> np.ndarray:
 def build(knobs: Knobs, streams: Streams, mixture: Mixture, learner: LearnerLoss | None = None) -> Plane:
     """Two networks of two hidden layers each, and what they will be shown with. The knobs are those of `plane`."""
     width, latents, pack = int(knobs["width"]), int(knobs["latents"]), int(knobs["pack"])
-    generator = perceptron((latents, width, width, 2), rng=streams.init)
-    discriminator = perceptron((2 * pack, width, width, 1), rng=streams.init)
+    inner = (width,) * int(knobs["layers"])
+    generator = perceptron((latents, *inner, 2), rng=streams.init)
+    discriminator = perceptron((2 * pack, *inner, 1), rng=streams.init)
+    rule, kind = str(knobs["optimizer"]), str(knobs["noise"])
     state = Plane(
         generator=generator,
         discriminator=discriminator,
-        g_optimizer=nn.Adam(generator, float(knobs["g_rate"]), betas=BETAS),
-        d_optimizer=nn.Adam(discriminator, float(knobs["d_rate"]), betas=BETAS),
+        g_optimizer=optimizer(rule, generator, float(knobs["g_rate"])),
+        d_optimizer=optimizer(rule, discriminator, float(knobs["d_rate"])),
         draw=lambda rng, count: mixture.sample(count, rng=rng),
         data=streams.data,
         latent=streams.latent,
         latents=latents,
         leading=streams.leading,
         rules={name: knobs[name] for name in ("loss", "turn", "batch", "pack", "d_steps")},
+        noise_kind=kind,
         learner=learner,
     )
     state.scene = Scene(
@@ -84,8 +86,8 @@ def build(knobs: Knobs, streams: Streams, mixture: Mixture, learner: LearnerLoss
         extent=plane_of(mixture),
         # From streams that training does not use: what is on show must not change what is learned.
         real=streams.shuffle.each(lambda rng: mixture.sample(REAL, rng=rng)),
-        noise=looks.on_device(streams.dropout.standard_normal((GENERATED, latents))),
-        many=looks.on_device(streams.dropout.standard_normal((SAMPLES, latents))),
+        noise=looks.on_device(latent_noise(streams.dropout, (GENERATED, latents), kind)),
+        many=looks.on_device(latent_noise(streams.dropout, (SAMPLES, latents), kind)),
     )
     begin(state)
     return state
@@ -129,6 +131,8 @@ def _each(state: Plane, values: list[float]) -> Any:
     return np.array(values) if state.leading else values[0]
 
 
+OWN = "own"
+"""The data knob's choice for points of the user's own, where there are some."""
 KNOBS = (
     Knob("data", "ring", choices=tuple(MIXTURES)),
     Knob("d_rate", 0.001, above=0.0, slider=(0.00001, 0.1), log=True, live=True),
@@ -139,7 +143,10 @@ KNOBS = (
     Knob("d_steps", 1, low=1, high=10, live=True),
     Knob("sigma", 0.1, above=0.0, high=1.0, slider=(0.01, 0.3)),
     Knob("latents", 2, low=1, high=16, slider=(1, 8)),
+    Knob("noise", "normal", choices=NOISES),
     Knob("width", 64, low=1, high=256, slider=(4, 128)),
+    Knob("layers", 2, low=1, high=4),
+    Knob("optimizer", "adam", choices=OPTIMIZERS),
     Knob("batch", 64, low=1, high=1024, slider=(8, 256), live=True),
 )
 
@@ -176,13 +183,14 @@ def plane(generator_loss: LearnerLoss | None = None, data: UserData | None = Non
     """
 
     def setup(knobs: Knobs, streams: Streams, xp: Any) -> Plane:
-        sigma = float(knobs["sigma"])
-        if data is None:
-            return build(knobs, streams, MIXTURES[str(knobs["data"])](sigma=sigma), generator_loss)
+        sigma, name = float(knobs["sigma"]), str(knobs["data"])
+        if data is None or name != OWN:
+            return build(knobs, streams, MIXTURES[name](sigma=sigma), generator_loss)
         return build(knobs, streams, modes_of(data.path, sigma=sigma, name=data.name), generator_loss)
 
+    kinds = Knob("data", "ring" if data is None else OWN, choices=(*MIXTURES, *([] if data is None else [OWN])))
     return Experiment(
-        knobs=KNOBS,
+        knobs=(kinds, *KNOBS[1:]),
         setup=setup,
         step=step,
         evaluate=evaluate,
@@ -198,7 +206,7 @@ def plane(generator_loss: LearnerLoss | None = None, data: UserData | None = Non
                 "curve",
                 options={
                     "series": ("D_loss", "G_loss"),
-                    "references": {"2 ln 2": 2 * np.log(2)},
+                    "references": {"2 ln 2": 2 * np.log(2), "ln 2": np.log(2)},
                     "y_range": (0.0, 2.0),
                     "legend": "end",
                     "colours": {"D loss": "neg", "G loss": "pos"},

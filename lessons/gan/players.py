@@ -26,6 +26,10 @@ SLOPE = 0.2
 BETAS = (0.5, 0.999)
 CLIP = 0.1
 """Wasserstein: D's weights stay within plus and minus that."""
+NOISES = ("normal", "uniform")
+WIDE = 3**0.5
+"""Uniform noise between minus and plus that has a standard deviation of 1."""
+OPTIMIZERS = tuple(nn.OPTIMIZERS)
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 """draw(rng, n) -> n real samples (n, D)."""
 
@@ -36,6 +40,11 @@ def perceptron(sizes: tuple[int, ...], *, rng: Stream, end: nn.Module | None = N
     for inputs, outputs in pairwise(sizes):
         layers += [nn.Linear(inputs, outputs, rng=rng, initializer="he_uniform"), nn.LeakyReLU(SLOPE)]
     return nn.Sequential(*layers[:-1], *([end] if end is not None else []))
+
+
+def optimizer(name: str, player: nn.Module, rate: float) -> nn.Optimizer:
+    """Return an optimizer of a player; Adam's kind forgets faster than usual, since the other player moves on."""
+    return nn.optimizer(name, player, rate, **({"betas": BETAS} if name.startswith("adam") else {}))
 
 
 @dataclass(slots=True)
@@ -54,6 +63,8 @@ class Duel:
     leading: int
     rules: dict[str, KnobValue]
     """The live knobs: loss, turn, batch, pack, d_steps."""
+    noise_kind: str = "normal"
+    """One of NOISES."""
     learner: LearnerLoss | None = None
     """What takes the place of the generator's loss."""
     phase: int = 0
@@ -84,9 +95,14 @@ def real_samples(state: Duel, count: int) -> Array:
     return engine.to_device(state.data.each(lambda rng: state.draw(rng, count)).astype(np.float32))
 
 
+def latent_noise(stream: Stream, size: tuple[int, ...], kind: str) -> np.ndarray:
+    """Draw noise (..., *size) with mean 0 and standard deviation 1, normal or uniform."""
+    return stream.standard_normal(size) if kind == "normal" else stream.uniform(-WIDE, WIDE, size)
+
+
 def noise_for(state: Duel, count: int) -> Array:
-    """Draw latent noise (..., count, Z) float32, standard normal."""
-    return engine.to_device(state.latent.standard_normal((count, state.latents)).astype(np.float32))
+    """Draw latent noise (..., count, Z) float32."""
+    return engine.to_device(latent_noise(state.latent, (count, state.latents), state.noise_kind).astype(np.float32))
 
 
 def generate(state: Duel, noise: Array) -> Array:

@@ -9,12 +9,13 @@ import pytest
 from nnlab import engine
 from nnlab.data import MIXTURES, DataError
 from nnlab.lab import code_files
-from nnlab.lab.course import LANGUAGES, find_course
+from nnlab.lab.data_files import UserData
+from nnlab.lab.errors import UsageError
 from nnlab.lab.events import Change
 from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import execute
 from nnlab.lab.knobs import resolve
-from nnlab.lab.lesson import load
+from nnlab.lab.streams import Streams
 from nnlab.plots.palette import Palette
 from nnlab.stage import draw_view
 from tests.lessons import opened
@@ -23,6 +24,7 @@ LESSON = opened.lesson("gan")
 RUN = opened.runner("gan")
 training = partial(opened.training, "gan")
 OWN_POINTS = sys.modules["nnlab_lesson_gan.own_points"]
+PLAYERS = sys.modules["nnlab_lesson_gan.players"]
 GAMES = ("plane", "digits")
 
 
@@ -75,20 +77,6 @@ def test_curves_are_named_in_the_reader_s_language_and_keep_their_colours():
     assert set(np.unique(plain.fg)) == set(np.unique(named.fg))
 
 
-@pytest.mark.parametrize("slug", ["rnn", "lstm", "gan"])
-def test_every_named_curve_is_one_that_some_view_draws(slug):
-    lesson = load(find_course().lesson(slug))
-    drawn = {
-        name
-        for experiment in lesson.lesson.experiments
-        for view in lesson.experiment(experiment).views
-        if view.kind == "curve"
-        for name in (*view.options.get("series", ("loss",)), *view.options.get("colours", {}))
-    }
-    assert set(lesson.lesson.file.words) <= drawn
-    assert all(set(names) == set(LANGUAGES) for names in lesson.lesson.file.words.values())
-
-
 def test_an_arrow_points_where_d_believes_more():
     run = training("plane", steps=400)
     run.advance(400)
@@ -114,6 +102,32 @@ def test_a_table_of_points_becomes_a_distribution_of_as_many_modes(tmp_path):
     path.write_text("name,x,y\na,10,100\nb,30,100\nc,10,120\nb,30,100\n")
     mixture = OWN_POINTS.modes_of(path, sigma=0.1, name="points.csv")
     assert sorted(map(tuple, mixture.centres)) == [(-2.0, -2.0), (-2.0, 2.0), (2.0, -2.0)]
+
+
+def test_own_points_are_learned_from_until_another_kind_is_chosen(tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n0,0\n1,0\n0,1\n")
+    own = UserData("table", "0" * 12, path.name, path)
+    assert len(training("plane", steps=1, data=own).state.scene.mixture.centres) == 3
+    assert len(training("plane", steps=1, data=own, knobs={"data": "pair"}).state.scene.mixture.centres) == 2
+    with pytest.raises(UsageError, match="own"):
+        training("plane", steps=1, knobs={"data": "own"})
+
+
+def test_uniform_noise_is_as_wide_as_normal_noise():
+    noise = PLAYERS.latent_noise(Streams([1]).latent, (4000, 2), "uniform")
+    assert abs(noise.std() - 1.0) < 0.02
+    assert np.abs(noise).max() <= PLAYERS.WIDE
+
+
+@pytest.mark.parametrize("knobs", [{"optimizer": "sgd"}, {"optimizer": "adamw"}, {"layers": 1}, {"noise": "uniform"}])
+def test_the_game_is_played_with_other_means(knobs):
+    plain, other = training("plane", steps=5), training("plane", steps=5, knobs=knobs)
+    plain.advance(5)
+    other.advance(5)
+    points = [engine.to_host(PLAYERS.generate(run.state, run.state.scene.noise)) for run in (plain, other)]
+    assert np.isfinite(points[1]).all()
+    assert not np.array_equal(*points)
 
 
 @pytest.mark.parametrize(
