@@ -9,6 +9,7 @@ import numpy as np
 from nnlab.data.errors import DataError
 
 Array = np.ndarray[Any, np.dtype[Any]]
+LARGEST = float(np.finfo(np.float32).max)
 Samples = tuple[Array, Array]
 """Inputs x (n, d) or images (n, channels, h, w), float64, and targets y (n,): int64 classes, or float64 numbers."""
 
@@ -46,6 +47,12 @@ class Dataset:
                 raise DataError(
                     f"{name} holds {values[place]} in row {place[0]} (index {list(place)}), but values must be finite; "
                     "mend or leave out that row."
+                )
+            if values.dtype.kind == "f" and values.size and np.abs(values).max() > LARGEST:
+                place = tuple(int(i) for i in np.argwhere(np.abs(values) > LARGEST)[0])
+                raise DataError(
+                    f"{name} holds {values[place]:g} in row {place[0]} (index {list(place)}), but networks count in 32 "
+                    f"bits, up to {LARGEST:.2g}; scale the values, or leave out that row."
                 )
         for name, labels in (("y", self.y), ("y_test", self.y_test)):
             if labels.dtype.kind in "iu" and labels.size and not (labels.min() >= 0 and labels.max() < self.classes):

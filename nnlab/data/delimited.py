@@ -195,6 +195,11 @@ class _Columns:
             at, before = line + before, reader.line_num
             if not any(value.strip() for value in row):
                 continue
+            if before == block.count("\n") and before > at - line + 1 and block.count('"') % 2:
+                raise DataFileError(
+                    f"{self.path.name}: line {at} begins a quoted value that never ends; close its quote, or take it "
+                    "away."
+                )
             if self.delimiter == " ":
                 row = [value for value in row if value]
             if len(row) != len(self.names):

@@ -69,6 +69,8 @@ def find(name: str) -> UserData:
     A file is kept, so that its hash finds it from now on. Raises UsageError.
     """
     path = Path(name).expanduser()
+    if not name.strip():
+        raise UsageError("--data is empty; give a file, or the hash from a line that the lab copied.")
     if path.exists():
         return keep(path)
     if name in PUBLISHED:

@@ -14,6 +14,7 @@ from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.lab.streams import Streams
 from nnlab.lab.supervised import DeviceData, Loss, Supervised
+from nnlab.lab.workbench import network
 
 SCHEDULES = ("constant", "step", "exponential", "cosine")
 INITIALIZERS = ("auto", *(name for name in nn.INITIALIZERS if name != "ones"))
@@ -108,7 +109,9 @@ def assemble(
     task: Task,
     loss: Loss,
 ) -> Bench:
-    """Return the state at step 0."""
+    """Return the state at step 0. Raises UsageError for a batch that the network cannot learn from."""
+    batch = min(int(knobs["batch"]), data.size)
+    check_batch(task, batch, data.size)
     return Bench(
         model=model,
         optimizer=optimizer,
@@ -117,7 +120,7 @@ def assemble(
         dropout=streams.dropout,
         loss=loss,
         leading=streams.leading,
-        batch=min(int(knobs["batch"]), data.size),
+        batch=batch,
         order=np.empty(0, dtype=np.int64),
         task=task,
         looked_at=thinned(data, streams.leading),
@@ -128,6 +131,16 @@ def assemble(
         layer=int(knobs.get("layer", 1)),
         temperature=float(knobs.get("temperature", 1.0)),
     )
+
+
+def check_batch(task: Task, batch: int, size: int) -> None:
+    """Raise UsageError where a step would see one sample alone and a batch normalization needs two."""
+    smallest = min(batch, size % batch or batch) if 0 < batch < size else size
+    if smallest == 1 and network.has_lone_values(task.line, task.shape):
+        raise UsageError(
+            f"batch is {batch}, which leaves 1 of {size:,} samples to a step, but batchnorm needs two at least; set "
+            "another batch, such as 0 for all."
+        )
 
 
 def thinned(data: DeviceData, leading: int) -> DeviceData:
@@ -267,6 +280,9 @@ def stop(state: Bench) -> str:
 
 def change(state: Bench, name: str, value: KnobValue) -> None:
     """Apply a live knob."""
+    if name == "batch":
+        assert state.task is not None
+        check_batch(state.task, min(int(value), state.data.size), state.data.size)
     if name == "learning_rate":
         state.rate = value
     elif name in ("clip", "temperature"):

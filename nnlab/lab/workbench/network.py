@@ -72,6 +72,7 @@ def plan(line: str, input_shape: Shape, outputs: int | None) -> list[tuple[Layer
     planned: list[tuple[LayerShape, LayerSpec]] = []
     shape, total = input_shape, 0
     for spec in specs:
+        _check_sequence(line, spec, is_text=input_shape == ())
         after, parameters = _after(line, spec, shape)
         total += parameters
         if total > MAX_PARAMETERS:
@@ -139,6 +140,25 @@ class OverTime(nn.Module):
 def _answers(specs: Sequence[LayerSpec], outputs: int) -> bool:
     """Whether a line ends with its output layer: dense, without an activation, of the right width."""
     return bool(specs) and specs[-1].name == "dense" and not specs[-1].activation and specs[-1].number == outputs
+
+
+def has_lone_values(line: str, input_shape: Shape) -> bool:
+    """Whether a batch normalization sees one value a channel of each sample: a batch of one then has no variance."""
+    planned = plan(line, input_shape, None)
+    return any(spec.name == "batchnorm" and math.prod(layer.output[1:]) == 1 for layer, spec in planned)
+
+
+def _check_sequence(line: str, spec: LayerSpec, *, is_text: bool) -> None:
+    """Raise LineError for a layer over time where there is none, and for one that would take time for samples."""
+    if spec.name in RECURRENT and not is_text:
+        sentence = f"{spec.text} reads one step after another, but there is no text; leave it out, or learn from one."
+    elif spec.name == "batchnorm" and is_text:
+        sentence = "batchnorm would take the steps of a text for features; write layernorm."
+    elif spec.name == "flatten" and is_text:
+        sentence = "flatten needs maps, but a text has none; leave it out."
+    else:
+        return
+    raise LineError("layers", line, spec.start, sentence)
 
 
 def _after(line: str, spec: LayerSpec, shape: Shape) -> tuple[Shape, int]:

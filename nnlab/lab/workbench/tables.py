@@ -228,17 +228,24 @@ def _complete_rows(table: Table, names: Sequence[str], missing: str, target: str
         if not lacks.any():
             continue
         if missing == "refuse" or (missing == "mean" and name == target):
-            rows = int(lacks.sum())
+            row, rows = int(np.argmax(lacks)), int(lacks.sum())
+            is_infinite = not table.is_text(name) and np.isinf(column[row])
+            what = (
+                f"the value is {column[row]}, which is no number to learn from"
+                if is_infinite
+                else "the value is missing"
+            )
             more = f"; {rows:,} of {len(table):,} rows lack it" if rows > 1 else ""
             mean = "" if name == target else ", or missing=mean to fill in the column's mean"
-            raise DataError(
-                f"{table.place(name, int(np.argmax(lacks)))}: the value is missing{more}; set missing=drop to leave "
-                f"such rows out{mean}."
-            )
+            raise DataError(f"{table.place(name, row)}: {what}{more}; set missing=drop to leave such rows out{mean}.")
         if missing == "drop" or table.is_text(name):
             kept &= ~lacks
     if kept.sum() < 2:
-        raise DataError(f"{table.path.name}: {int(kept.sum())} rows are complete, two at least are needed.")
+        mean = ", or missing=mean to fill in means" if missing == "drop" else ""
+        raise DataError(
+            f"{table.path.name}: {int(kept.sum())} of {len(table):,} rows are complete, two at least are needed; give "
+            f"more rows{mean}."
+        )
     return kept
 
 

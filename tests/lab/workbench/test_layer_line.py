@@ -1,5 +1,13 @@
+from itertools import product
+
 import pytest
 
+from nnlab.lab.course import find_course
+from nnlab.lab.errors import UsageError
+from nnlab.lab.events import Change
+from nnlab.lab.headless import make_settings
+from nnlab.lab.lesson import load
+from nnlab.lab.training import Training
 from nnlab.lab.workbench.layer_line import read_layers
 from nnlab.lab.workbench.line_error import LineError
 from nnlab.lab.workbench.network import describe
@@ -85,3 +93,38 @@ def test_layers_that_cannot_fit_say_where(line, shape, place, said):
     with pytest.raises(LineError, match=said) as caught:
         describe(line, shape, outputs=2)
     assert caught.value.place == place
+
+
+ITEMS = (
+    *("3 tanh", "dropout 0.1", "batchnorm", "layernorm", "conv 2 3x3 relu", "conv 2 2 stride 2", "maxpool 2"),
+    *("avgpool 2 stride 1", "globalpool", "flatten", "embed 3", "rnn 3", "lstm 3", "gru 3", "softmax", "relu"),
+)
+OWN_DATA = {"table": {"samples": 20}, "images": {"samples": 20}, "text": {"length": 4, "vocabulary": 10}}
+
+
+@pytest.mark.parametrize("experiment", OWN_DATA)
+def test_a_line_either_learns_or_is_refused_with_its_place(experiment):
+    """Every one and every pair of layers: what is planned can be trained."""
+    loaded, learned = load(find_course().lesson("workbench")), 0
+    for line in (*ITEMS, *map(", ".join, product(ITEMS, repeat=2))):
+        knobs = {**OWN_DATA[experiment], "layers": line, "batch": 8}
+        try:
+            training = Training(*make_settings(loaded, experiment, knobs, steps=1))
+        except LineError:
+            continue
+        training.advance(1)
+        assert training.ended.status == "done"
+        learned += 1
+    assert learned >= 8
+
+
+@pytest.mark.parametrize(("batch", "size"), [(1, 14), (13, 14)])
+def test_a_step_of_one_sample_is_refused_before_a_batch_normalization(batch, size):
+    knobs = {"samples": 20, "layers": "3 tanh, batchnorm", "batch": batch}
+    loaded = load(find_course().lesson("workbench"))
+    with pytest.raises(UsageError, match=f"batch is {batch}, which leaves 1 of {size} samples to a step"):
+        Training(*make_settings(loaded, "table", knobs))
+    training = Training(*make_settings(loaded, "table", {**knobs, "batch": 0}))
+    training.change(Change("batch", batch))
+    with pytest.raises(UsageError, match="batchnorm needs two at least"):
+        training.advance(1)

@@ -52,6 +52,20 @@ def test_a_table_is_trained_on_and_its_line_repeats(nnlab, tmp_path):
         ("t.csv", "a,b\n1,2\n3,4\n", ("--layers", "conv 4 3x3"), "layers, character 1"),
         ("t.csv", "a,b\n1,2\n3,4\n", ("--layers", "8 tanh, 8 rleu"), "layers, character 11"),
         ("t.csv", "", (), "is empty"),
+        ("t.csv", "a,b\n", (), "has a header but no rows"),
+        ("t.csv", "a,b\n1,2.5\n2,2.5\n", (), "column 'b' is 2.5 in every row; there is nothing to learn"),
+        ("t.csv", "a,b\n1,2\n2,\n3,4\n", ("--set", "missing=mean"), "line 3, column 'b': the value is missing; set"),
+        ("t.csv", "a,b\n1,2\ninf,3\n5,4\n", (), "line 3, column 'a': the value is inf, which is no number"),
+        ("t.csv", "a,b\n1,2\n1e300,3\n5,4\n", ("--set", "scaling=none"), "x holds 1e+300 in row"),
+        ("t.csv", 'a,b\n1,"2\n3,4\n5,6\n', (), "line 2 begins a quoted value that never ends"),
+        ("t.csv", "a,b\n1,2\n3,4\n", ("--layers", "8, lstm 4"), "layers, character 4 (at '8, lstm 4'): lstm 4 reads"),
+        (
+            "t.csv",
+            "a,b\n1,x\n3,y\n5,x\n",
+            ("--layers", "8, batchnorm", "--set", "batch=1"),
+            "batch is 1, which",
+        ),
+        ("t.txt", "so it goes. " * 60, ("--layers", "embed 4, batchnorm"), "character 10 (at 'embed 4, batchnorm')"),
         ("t.npz", "PK", (), "is no NPZ file that can be read"),
         ("t.bin", "\0\1\2", (), "is no text, and neither NPZ nor IDX"),
     ],
@@ -64,6 +78,14 @@ def test_bad_input_is_one_sentence_and_exit_2(nnlab, tmp_path, name, content, wo
     assert sentence.startswith("nnlab: ")
     assert said in sentence
     assert "Traceback" not in answer.stderr
+
+
+def test_an_empty_name_of_data_is_no_folder(nnlab):
+    answer = nnlab("run", "workbench", "--data", "")
+    assert (answer.returncode, answer.stderr) == (
+        2,
+        "nnlab: --data is empty; give a file, or the hash from a line that the lab copied.\n",
+    )
 
 
 def test_a_file_of_5_gigabytes_is_refused_at_once(nnlab, tmp_path):
