@@ -197,6 +197,23 @@ class PointDrawing(Drawing):
             placed = np.clip(on_way + self._rng.normal(0.0, 1.0, on_way.shape) * self.radius, 0.0, 1.0)
             self._marks = np.concatenate([self._marks, np.column_stack([placed, np.full(len(at), self.chosen)])])
 
+    def put(self, place: Place) -> None:
+        """Leave one point exactly there."""
+        self.begin()
+        self._marks = np.concatenate([self._marks, [[*place, self.chosen]]])
+
+    def nearest(self, place: Place) -> int | None:
+        """Return the point that lies nearest to a place, within the eraser's reach; of equals the newest."""
+        distance = np.hypot(*(self.places - np.array(place)).T)[::-1]
+        near = int(np.argmin(distance)) if len(distance) else 0
+        return len(distance) - 1 - near if len(distance) and distance[near] <= self.REACH else None
+
+    def move(self, index: int, place: Place) -> None:
+        """Move a point; `begin` goes before the first of its moves."""
+        moved = self._marks.copy()
+        moved[index, :2] = np.clip(place, 0.0, 1.0)
+        self._marks = moved
+
     def _erase(self, a: Array, b: Array) -> None:
         along = b - a
         share = np.clip((self.places - a) @ along / max(float(along @ along), 1e-12), 0.0, 1.0)

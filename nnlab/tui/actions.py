@@ -127,6 +127,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("move_pen", "canvas", (*ARROWS, *(f"shift+{arrow}" for arrow in ARROWS)), "↑↓←→", passes_key=True),
     Action("choose_class", "canvas", tuple("123456789"), "1–9", footer=-8, passes_key=True, click="1"),
     Action("erase", "canvas", ("x",), footer=-7),
+    Action("grab", "canvas", ("g",), footer=-3),
     Action("undo_stroke", "canvas", ("u", "ctrl+z"), footer=-6),
     Action("clear_drawing", "canvas", ("c",), footer=-5),
     Action("brush", "canvas", ("minus", "plus", "equals_sign"), "− +", footer=-4, passes_key=True, click="plus"),

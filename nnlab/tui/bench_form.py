@@ -34,6 +34,16 @@ FILE = Knob("file", "")
 
 
 @dataclass(frozen=True, slots=True)
+class _Moment:
+    """What the form said before a change."""
+
+    why: str
+    """What was changed."""
+    experiment: str
+    values: Mapping[str, KnobValue]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the form."""
 
@@ -53,8 +63,12 @@ class BenchForm:
     def __init__(self) -> None:
         self.rows: tuple[Row, ...] = ()
         self.values: dict[str, KnobValue] = {}
-        self._done: list[tuple[str, dict[str, KnobValue]]] = []
-        self._undone: list[tuple[str, dict[str, KnobValue]]] = []
+        self.experiment = ""
+        """The one that the values are for; data of another kind are learned from by another one."""
+        self.restored: Mapping[str, KnobValue] = {}
+        """What was said at the moment that `undo` or `redo` came back to."""
+        self._done: list[_Moment] = []
+        self._undone: list[_Moment] = []
 
     def show(self, card: ExperimentCard, label: Callable[[str], str]) -> None:
         """Take the rows of an experiment; values that its knobs do not take become their defaults."""
@@ -82,10 +96,8 @@ class BenchForm:
         return True
 
     def take(self, values: Mapping[str, KnobValue]) -> None:
-        """Take the values of the run on the stage, where the experiment has become another one; nothing to undo."""
+        """Take the values of the run on the stage, where the experiment has become another one."""
         self.values |= {name: value for name, value in values.items() if self.row(name) is not None}
-        self._done.clear()
-        self._undone.clear()
 
     def load(self, values: Mapping[str, KnobValue], why: str = "") -> None:
         """Set many values at once, such as those of an earlier run; one undo takes all of them back."""
@@ -93,7 +105,10 @@ class BenchForm:
         self.values |= {name: value for name, value in values.items() if self.row(name) is not None}
 
     def undo(self) -> str | None:
-        """Take the last change back; return what it was of, None when there is none."""
+        """Take the last change back; return what it was of, None when there is none.
+
+        Where the file is another one then, `restored` may be of knobs that the present experiment lacks.
+        """
         return self._swap(self._done, self._undone)
 
     def redo(self) -> str | None:
@@ -120,18 +135,20 @@ class BenchForm:
         return tuple(name for name, value in self.values.items() if name in values and values[name] != value)
 
     def _remember(self, why: str) -> None:
-        self._done.append((why, dict(self.values)))
+        self._done.append(self._now(why))
         self._undone.clear()
 
-    def _swap(
-        self, taken: list[tuple[str, dict[str, KnobValue]]], given: list[tuple[str, dict[str, KnobValue]]]
-    ) -> str | None:
+    def _now(self, why: str) -> _Moment:
+        return _Moment(why, self.experiment, {row.knob.name: self.values[row.knob.name] for row in self.rows})
+
+    def _swap(self, taken: list[_Moment], given: list[_Moment]) -> str | None:
         if not taken:
             return None
-        why, values = taken.pop()
-        given.append((why, dict(self.values)))
-        self.values |= {name: value for name, value in values.items() if name in self.values}
-        return why
+        moment = taken.pop()
+        given.append(self._now(moment.why))
+        self.experiment, self.restored = moment.experiment, moment.values
+        self.values |= moment.values
+        return moment.why
 
 
 def values_of(settings: Settings, device: str = "") -> dict[str, KnobValue]:

@@ -48,15 +48,11 @@ def test_points_drawn_with_the_mouse_are_learned_from(bench) -> None:
         pane = screen.query_one(DrawingPane)
         await until(pilot, lambda: pane.size.height > 10)
 
-        def mouse(kind, column, row):
-            x, y = pane.region.x + column, pane.region.y + row
-            pilot.app.screen._forward_event(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
-
         for key, row in (("1", 5), ("2", 18)):
             await pilot.press(key)
             before = len(pane.drawing.points)
             for kind, column in ((MouseDown, 12), (MouseMove, 40), (MouseUp, 40)):
-                mouse(kind, column, row)
+                mouse(pilot, pane, kind, column, row)
             await until(pilot, lambda before=before: len(pane.drawing.points) > before + 10)
         await pilot.press("enter")
         await learned(pilot, screen, pane.drawing)
@@ -85,5 +81,94 @@ def test_escape_keeps_points_and_data_of_another_drawing_comes_upon_them(bench, 
         assert pane.drawing.table == other
         await pilot.press("u")
         assert pane.drawing.table == mine
+
+    bench(script)
+
+
+def mouse(pilot, pane, kind, column, row):
+    """Send a mouse event at a cell of the pane."""
+    x, y = pane.region.x + column, pane.region.y + row
+    pilot.app.screen._forward_event(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
+
+
+def test_points_are_learned_from_as_they_were_drawn_and_undo_goes_back_to_the_set_before(bench) -> None:
+    async def script(pilot, screen) -> None:
+        screen.bench.select("noise")
+        screen.bench.put("0.2")
+        await until(pilot, lambda: screen.session.knobs.get("noise") == 0.2)
+        await pilot.press("p", *TWO_CLASSES.split(), "enter")
+        name = await learned(pilot, screen, screen.query_one(DrawingPane).drawing)
+        assert screen.session.settings.knobs["scaling"] == "none"
+        await until(pilot, lambda: screen.bench.form.row("noise") is None)
+        assert screen.bench.form.values["scaling"] == "none"
+        screen.set_focus(None)
+        await pilot.press("u")
+        await until(pilot, lambda: screen.session.settings.data == "" and screen.session.state == "ready")
+        assert screen.session.knobs["noise"] == 0.2
+        await until(pilot, lambda: screen.bench.form.row("noise") is not None)
+        assert screen.bench.form.values["noise"] == 0.2
+        await pilot.press("u")
+        await until(pilot, lambda: screen.session.knobs.get("noise") == 0.05)
+        await pilot.press("U", "U")
+        await until(pilot, lambda: screen.session.settings.data == name)
+        assert screen.session.settings.knobs["scaling"] == "none"
+
+    bench(script)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+def test_a_click_on_the_field_opens_the_paper_with_a_point_there(bench, size) -> None:
+    async def script(pilot, screen) -> None:
+        field = screen.query_one("#view-field")
+        await until(pilot, lambda: field.grid is not None and field.size.height > 8)
+        at = (field.size.width * 2 // 3, field.size.height // 3)
+        view = screen._view_of(field)
+        wanted = screen.axes_of(field, view).at(at[0], at[1] - screen.query_one("#stage").header_rows)
+        await pilot.click(field, offset=at)
+        await until(pilot, lambda: screen.is_drawing)
+        drawing = screen.query_one(DrawingPane).drawing
+        await until(pilot, lambda: len(drawing.points) == 1)
+        assert drawing.points[0] == pytest.approx(wanted, abs=1e-9)
+
+    bench(script, size)
+
+
+def test_a_point_is_dragged_with_the_mouse_and_carried_with_keys(bench) -> None:
+    async def script(pilot, screen) -> None:
+        await pilot.press("p")
+        pane = screen.query_one(DrawingPane)
+        await until(pilot, lambda: pane.size.height > 10)
+        drawing = pane.drawing
+        drawing.put((0.25, 0.25))
+        drawing.put((0.75, 0.75))
+        pane.redraw()
+        column, row = pane._sheet.cell(0.25, 0.25)
+        to = pane._sheet.cell(0.5, 0.4)
+        mouse(pilot, pane, MouseDown, column, row + 1)
+        mouse(pilot, pane, MouseMove, to[0], to[1] + 1)
+        mouse(pilot, pane, MouseUp, to[0], to[1] + 1)
+        await until(pilot, lambda: pane._sheet.cell(*drawing.places[0]) == to)
+        assert len(drawing.points) == 2, "what is dragged is not drawn anew"
+        await pilot.press("g", "right", "right", "space")
+        assert drawing.places[0][0] == pytest.approx(pane._sheet.place(*to)[0] + 2 / 16)
+        await pilot.press("right", "u")
+        assert pane._sheet.cell(*drawing.places[0]) == to
+        await pilot.press("u")
+        assert drawing.places[0] == pytest.approx([0.25, 0.25])
+
+    bench(script)
+
+
+def test_zoom_gives_the_paper_the_whole_stage(bench) -> None:
+    async def script(pilot, screen) -> None:
+        await pilot.press("p")
+        pane, stage = screen.query_one(DrawingPane), screen.query_one("#stage")
+        before = pane.size.width
+        await pilot.press("z")
+        await until(pilot, lambda: pane.size.width > before + 20 and not stage.display)
+        await pilot.press("z")
+        await until(pilot, lambda: pane.size.width == before and stage.display)
+        await pilot.press("z", "escape")
+        await until(pilot, lambda: stage.display and not screen.is_drawing)
 
     bench(script)

@@ -196,13 +196,14 @@ class BenchActions(RunActions):
 
     def action_undo(self) -> None:
         """Take the last change of the form back."""
-        self._step_through(self.bench.form.undo())
+        self.step_through(self.bench.form.undo())
 
     def action_redo(self) -> None:
         """Make it again."""
-        self._step_through(self.bench.form.redo())
+        self.step_through(self.bench.form.redo())
 
-    def _step_through(self, name: str | None) -> None:
+    def step_through(self, name: str | None) -> None:
+        """Show what undo or redo came back to. name: of the row that it was about; None where there was nothing."""
         if name is None:
             return
         if self.bench.form.row(name) is not None:

@@ -1,12 +1,14 @@
 """The user's data on the workbench: a path typed, the file kept by its content, its columns offered."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 from nnlab.data.preview import first_rows
 from nnlab.lab import data_files
 from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import section_of
 from nnlab.tui.form_help import Advice, Candidate
 from nnlab.tui.form_helper import FormHelper
@@ -29,10 +31,24 @@ class DataActions(SweepActions):
         else:
             super().form_changed(names)
 
-    async def open_file(self, name: str, *, is_paused: bool = True) -> None:
+    def step_through(self, name: str | None) -> None:
+        """Show what undo or redo came back to; data of another kind bring their own knobs back as they were."""
+        form, run = self.bench.form, self.session.run
+        file = str(form.values.get("file", ""))
+        if name is None or run is None or file == run.settings.data:
+            super().step_through(name)
+            return
+        self.experiment = form.experiment
+        kept = {knob: value for knob, value in form.restored.items() if section_of(knob) == "data" and knob != "file"}
+        self.bench.show()
+        self.begin(partial(self.open_file, file, settings=kept), "file")
+
+    async def open_file(
+        self, name: str, *, is_paused: bool = True, settings: Mapping[str, KnobValue] | None = None
+    ) -> None:
         """Learn from a file, or from data used before, by its hash; an empty name brings the lab's own data back.
 
-        is_paused: stand ready for it; else train at once.
+        is_paused: stand ready for it; else train at once. settings: of the data, in place of the defaults.
         """
         form, card = self.bench.form, self.session.card
         if card is None:
@@ -62,7 +78,8 @@ class DataActions(SweepActions):
         ]
         knobs = {knob.name: form.values[knob.name] for knob in kept}
         form.values |= {knob.name: knob.default for knob in card.knobs if section_of(knob.name) == "data"}
-        self.start(is_paused=is_paused, knobs=knobs)
+        form.values |= settings or {}
+        self.start(is_paused=is_paused, knobs={**knobs, **(settings or {})})
         self.bench.show()
 
     def complete(self, name: str, edit: LineEdit) -> list[Candidate]:

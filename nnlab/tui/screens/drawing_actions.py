@@ -155,11 +155,19 @@ class DrawingActions(RunActions):
         pane.palette = self.lab.plot_palette()
         pane.redraw()
 
+    def action_zoom(self) -> None:
+        """Let the paper have the whole stage, or a part of it again; else show the focused pane alone."""
+        if self.is_drawing and isinstance(self.focused, DrawingPane):
+            self.toggle_class("drawing-alone")
+            self.call_after_refresh(self.place_stage)
+        else:
+            super().action_zoom()
+
     def close_drawing(self) -> None:
         """Take the drawing pane away; what was drawn stays."""
         if self.is_drawing:
             self._view = None
-            self.remove_class("drawing")
+            self.remove_class("drawing", "drawing-alone")
             self.set_focus(None)
             self.refresh_bindings()
             self.call_after_refresh(self.place_stage)

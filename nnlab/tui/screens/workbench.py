@@ -187,6 +187,7 @@ class WorkbenchScreen(PointActions):
         self._shown_card = card
         if self.session.settings is not None:
             self.helper.take_run(self.experiment, card, self.session.settings)
+        self.bench.form.experiment = self.experiment
         self.bench.form.show(card, self.label)
         settings = self.session.settings
         if not is_same and settings is not None:

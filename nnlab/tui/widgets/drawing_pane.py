@@ -59,6 +59,8 @@ class DrawingPane(PlotPane, can_focus=True):
         self.is_down = False
         """Whether moving the cursor draws."""
         self.is_erasing = False
+        self._held: int | None = None
+        """The point that follows the cursor."""
         self._cursor = MIDDLE
         self._sheet = Sheet(0, 0, 1, 1)
 
@@ -66,6 +68,7 @@ class DrawingPane(PlotPane, can_focus=True):
         """Show a drawing and let it be drawn on."""
         self.drawing, self.title, self.answer = drawing, title, ""
         self.is_down = self.is_erasing = False
+        self._held = None
         self._cursor = MIDDLE
         self.redraw()
 
@@ -83,7 +86,7 @@ class DrawingPane(PlotPane, can_focus=True):
         else:
             body = Grid.blank(room)
         if self.has_focus:
-            glyph = "×" if self.is_erasing else "●" if self.is_down else "+"
+            glyph = "×" if self.is_erasing else "●" if self.is_down or self._held is not None else "+"
             canvas.put_cursor(body, self._sheet, self._cursor, glyph, self.palette)
         whole = Grid.blank((size[0], max(0, size[1] - 1)))
         whole.paste(body, 0, 0)
@@ -95,11 +98,14 @@ class DrawingPane(PlotPane, can_focus=True):
         speech, drawing, palette = speech_of(self), self.drawing, self.palette
         if self.is_erasing:
             words = speech.say("draw.eraser")
+        elif self._held is not None:
+            words = speech.say("draw.held")
         elif isinstance(drawing, PointDrawing):
             words = speech.say("draw.points", count=len(drawing.places))
         else:
             words = speech.say("draw.pen-down" if self.is_down else "draw.pen-up")
-        column = out.put(out.rows - 1, 0, words, palette.accent if self.is_down or self.is_erasing else palette.muted)
+        is_busy = self.is_down or self.is_erasing or self._held is not None
+        column = out.put(out.rows - 1, 0, words, palette.accent if is_busy else palette.muted)
         if isinstance(drawing, PointDrawing) and drawing.classes > 1:
             mark = canvas.class_marker(drawing.chosen), canvas.class_colour(drawing.chosen, palette)
             column = out.put(out.rows - 1, column + 2, mark[0], mark[1], bold=True)
@@ -132,10 +138,40 @@ class DrawingPane(PlotPane, can_focus=True):
             return isinstance(self.drawing, InkDrawing)
         if action == "choose_class":
             return self.drawing.classes > 1
+        if action == "grab":
+            return isinstance(self.drawing, PointDrawing) and len(self.drawing.points) > 0
         return True
 
+    def action_grab(self) -> None:
+        """Take the point under the cursor, so that it moves with it, or let it go."""
+        drawing = self.drawing
+        if self._held is None and isinstance(drawing, PointDrawing):
+            self._held = drawing.nearest(self._cursor)
+            if self._held is not None:
+                drawing.begin()
+                self._cursor = self._place_of(drawing, self._held)
+        else:
+            self._held = None
+        self.is_down = self.is_erasing = False
+        self.redraw()
+
+    def _place_of(self, drawing: PointDrawing, index: int) -> tuple[float, float]:
+        x, y = drawing.places[index].tolist()
+        return x, y
+
+    def _carry(self, to: tuple[float, float]) -> None:
+        """Go to a place with the point that is held."""
+        assert self._held is not None
+        assert isinstance(self.drawing, PointDrawing)
+        self.drawing.move(self._held, to)
+        self._cursor = to
+        self._tell()
+
     def action_pen(self) -> None:
-        """Set the pen down on the paper or lift it; for points, leave one."""
+        """Set the pen down on the paper or lift it; for points, leave one, or let go of the one that is held."""
+        if self._held is not None:
+            self.action_grab()
+            return
         if not self.is_down:
             self.drawing.begin()
             self._mark(self._cursor)
@@ -147,7 +183,9 @@ class DrawingPane(PlotPane, can_focus=True):
         ways = zip(self._cursor, MOVES[key.removeprefix("shift+")], strict=True)
         x, y = (min(1 - STEP / 2, max(STEP / 2, at + way * STEP)) for at, way in ways)
         to = (x, y)
-        if self.is_down:
+        if self._held is not None:
+            self._carry(to)
+        elif self.is_down:
             self._mark(to)
         elif key.startswith("shift+"):
             self.drawing.begin()
@@ -159,12 +197,12 @@ class DrawingPane(PlotPane, can_focus=True):
     def action_erase(self) -> None:
         """Take the eraser, or the pen again."""
         self.is_erasing = not self.is_erasing
-        self.is_down = False
+        self.is_down, self._held = False, None
         self.redraw()
 
     def action_undo_stroke(self) -> None:
         """Take the last stroke back."""
-        self.is_down = False
+        self.is_down, self._held = False, None
         if self.drawing.undo():
             self._tell()
         else:
@@ -172,7 +210,7 @@ class DrawingPane(PlotPane, can_focus=True):
 
     def action_clear_drawing(self) -> None:
         """Take everything away; undo brings it back."""
-        self.is_down = False
+        self.is_down, self._held = False, None
         self.drawing.clear()
         self._tell()
 
@@ -195,8 +233,9 @@ class DrawingPane(PlotPane, can_focus=True):
 
     def action_finish(self, key: str = "enter") -> None:
         """Be done; escape lifts the pen first, and leaves what was not handed on yet."""
-        if key == "escape" and (self.is_down or self.is_erasing):
+        if key == "escape" and (self.is_down or self.is_erasing or self._held is not None):
             self.is_down = self.is_erasing = False
+            self._held = None
             self.redraw()
             return
         self.post_message(self.Finished(self.drawing, is_kept=key != "escape"))
@@ -207,24 +246,42 @@ class DrawingPane(PlotPane, can_focus=True):
         return self._sheet.place(offset.x, offset.y - 1)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Start a stroke; the right button erases."""
+        """Start a stroke, or take the point that lies there; the right button erases."""
         self.focus()
         self.capture_mouse()
-        self.is_down = False
+        self.is_down, self._held = False, None
         self.drawing.begin()
         self._cursor = self._place_at(event.offset)
-        self._mark(self._cursor, erase=self.is_erasing or event.button == RIGHT_BUTTON)
+        erases = self.is_erasing or event.button == RIGHT_BUTTON
+        if not erases:
+            self._held = self._point_at(event.offset)
+        if self._held is None:
+            self._mark(self._cursor, erase=erases)
+        else:
+            self.redraw()
         event.stop()
 
+    def _point_at(self, offset: Offset) -> int | None:
+        """Return the newest point that is drawn in a cell of the pane."""
+        drawing, cell = self.drawing, (offset.x, offset.y - 1)
+        places = drawing.places.tolist() if isinstance(drawing, PointDrawing) else []
+        return next((at for at in reversed(range(len(places))) if self._sheet.cell(*places[at]) == cell), None)
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Draw on while the button is held."""
-        if self.app.mouse_captured is self:
+        """Draw on, or carry the point on, while the button is held."""
+        if self.app.mouse_captured is self and self._held is not None:
+            self._carry(self._place_at(event.offset))
+            event.stop()
+        elif self.app.mouse_captured is self:
             self._mark(self._place_at(event.offset), erase=self.is_erasing or event.button == RIGHT_BUTTON)
             event.stop()
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """End the stroke."""
+        """End the stroke, or let go of the point."""
         self.release_mouse()
+        if self._held is not None:
+            self._held = None
+            self.redraw()
         event.stop()
 
     def on_click(self, event: events.Click) -> None:
