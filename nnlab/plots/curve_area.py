@@ -132,8 +132,9 @@ class CurveArea:
             self.put_end_marks(series)
         for s, row in zip(ordered, rows, strict=True):
             colour = self.palette.muted if s.is_ghost else s.colour
-            label = f"{' ' if s.is_ghost else s.marker} {s.name}" if has_marks else s.name
-            self.out.put(row, self.left + at, fit(label, room), colour)
+            is_seen = (at - 2, row) == ends[id(s)] and self.out.chars[row, self.left + at - 2] == s.marker
+            mark = " " if s.is_ghost or is_seen else s.marker
+            self.out.put(row, self.left + at, fit(f"{mark} {s.name}" if has_marks else s.name, room), colour)
 
     def put_end_marks(self, series: Sequence[Series]) -> None:
         """Put a curve's marker where it ends, the first on top; one that died has its x there, a ghost nothing."""
