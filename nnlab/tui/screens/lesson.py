@@ -15,6 +15,7 @@ from nnlab.lab.verdicts import Check, scored
 from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import LessonDesk
+from nnlab.tui.page_knobs import in_page_order
 from nnlab.tui.run_notes import run_note
 from nnlab.tui.screens.lesson_drawing import LessonDrawing
 from nnlab.tui.session import Session
@@ -244,7 +245,8 @@ class LessonScreen(LessonDrawing):
         if card is not None:
             labels = {knob.name: self._lesson.knob_label(knob.name, self.speech.language) for knob in card.knobs}
             said = value_words(self._lesson, self.speech)
-            self.query_one(KnobBar).show(card.knobs, self.session.knobs, labels, said)
+            knobs, spoken = in_page_order(self.desk.page, card.knobs, labels)
+            self.query_one(KnobBar).show(knobs, self.session.knobs, labels, said, spoken)
 
     def _facts(self) -> RunFacts:
         run = self.session.run
@@ -308,7 +310,9 @@ class LessonScreen(LessonDrawing):
         """Arrange the stage for the room that it has."""
         size = self.app.size
         kind = arrangement.width_class(size.width, size.height)
-        self.query_one(KnobBar).set_class(kind != "wide", "compact")
+        knobs = self.query_one(KnobBar)
+        knobs.set_class(kind != "wide", "compact")
+        knobs.fit()
         stage = self.query_one(StageView)
         stage.place_views("medium" if kind == "wide" and self.is_drawing else kind)
         self.set_class(stage.zoomed is not None, "zoomed")

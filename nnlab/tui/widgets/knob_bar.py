@@ -16,6 +16,8 @@ from nnlab.tui.value_words import ValueWords, write_value
 
 COLUMN = 16
 """Cells that one knob takes at least, gap included."""
+GAP = 3
+"""Cells between two knobs of the short form."""
 MORE = 5
 """Cells that say how many knobs have no room, gap included."""
 
@@ -37,7 +39,7 @@ class KnobState:
 
 
 class KnobBar(Widget, can_focus=True):
-    """Label, value and track of each knob in three rows, or in one row where there is little room."""
+    """Label, value and track of each knob in three rows; where there is little room, label and value in one or two."""
 
     DEFAULT_CSS = """
     KnobBar { height: 3; }
@@ -67,8 +69,9 @@ class KnobBar(Widget, can_focus=True):
         self._said: ValueWords = lambda _knob, value: str(value)
         self._typed: str | None = None
         self._first = 0
-        self._spans: list[tuple[int, int, int]] = []
-        """Of each knob in the one-row form: first column, column after it, index."""
+        self._spoken = 0
+        self._spans: list[tuple[int, int, int, int]] = []
+        """Of each knob in the short form: row, first column, column after it, index."""
 
     def show(
         self,
@@ -76,14 +79,32 @@ class KnobBar(Widget, can_focus=True):
         values: Mapping[str, KnobValue],
         labels: Mapping[str, str],
         said: ValueWords = lambda _knob, value: write_value(value),
+        spoken: int = 0,
     ) -> None:
-        """Show these knobs; the selection stays where it can. said: what is shown of a value."""
+        """Show these knobs; the selection stays where it can.
+
+        said: what is shown of a value. spoken: so many of the first must be seen, if a second row can show them.
+        """
+        self._spoken = spoken
         self._said = said
         states = [self._state(knob, labels.get(knob.name, knob.name), values[knob.name]) for knob in knobs]
         if states != self._states:
             self._states = states
             self.selected = min(self.selected, max(0, len(states) - 1))
             self.refresh()
+        self.fit()
+
+    def fit(self) -> None:
+        """Take a second row where there is little room and the page speaks of more knobs than a row shows."""
+        if not self.has_class("compact"):
+            self.styles.clear_rule("height")
+            return
+        seen = {index for _, _, _, index in self._laid_out(range(len(self._states)), 1)}
+        self.styles.height = 1 if seen >= set(range(self._spoken)) else 2
+
+    def on_resize(self) -> None:
+        """Another width shows more knobs in a row, or fewer."""
+        self.fit()
 
     def _state(self, knob: Knob, label: str, value: KnobValue) -> KnobState:
         return KnobState(knob, label, value, self._said(knob.name, value))
@@ -105,7 +126,7 @@ class KnobBar(Widget, can_focus=True):
 
     def render(self) -> Content:
         """Return the bar's rows as one text."""
-        return self._one_row() if self.has_class("compact") else self._three_rows()
+        return self._short_rows() if self.has_class("compact") else self._three_rows()
 
     def _three_rows(self) -> Content:
         speech = speech_of(self)
@@ -156,25 +177,37 @@ class KnobBar(Widget, can_focus=True):
         style = "$accent" if is_focused else "$muted"
         return speech.content(("━" * at, style), ("●", style), ("─" * (width - 1 - at), "$line"))
 
-    def _one_row(self) -> Content:
+    def _short_rows(self) -> Content:
         """Return the knobs that fit, the chosen one first, and how many more there are; remember where each stands."""
-        speech = speech_of(self)
         order = list(range(len(self._states)))
         if self.has_focus:
             order = order[self.selected :] + order[: self.selected]
-        row, self._spans = Content(""), []
-        for place, index in enumerate(order):
+        self._spans = self._laid_out(order, max(1, self.size.height))
+        rows = [Content("")]
+        for row, start, _, index in self._spans:
+            rows += [Content("")] * (row + 1 - len(rows))
             cell = self._short_cell(self._states[index], self.has_focus and index == self.selected)
-            gap = "   " if place else ""
+            rows[row] = Content.assemble(rows[row].pad_right(start - rows[row].cell_length), cell)
+        if rest := len(order) - len(self._spans):
+            more = speech_of(self).content((f"  +{rest}", "$muted"))
+            rows[-1] += more if rows[-1].cell_length + more.cell_length <= self.size.width else ""
+        return Content("\n").join(rows)
+
+    def _laid_out(self, order: Sequence[int], rows: int) -> list[tuple[int, int, int, int]]:
+        """Return row, first column, column after it and index of each knob that finds room in so many rows."""
+        spans: list[tuple[int, int, int, int]] = []
+        row = column = 0
+        for place, index in enumerate(order):
+            width = self._short_cell(self._states[index], self.has_focus and index == self.selected).cell_length
             rest = len(order) - place - 1
-            more = f"  +{rest}" if rest else ""
-            if place and row.cell_length + len(gap) + cell.cell_length + len(more) > self.size.width:
-                left = speech.content((f"  +{rest + 1}", "$muted"))
-                return row + left if row.cell_length + left.cell_length <= self.size.width else row
-            start = row.cell_length + len(gap)
-            row = Content.assemble(row, gap, cell)
-            self._spans.append((start, row.cell_length, index))
-        return row
+            is_last = row == rows - 1
+            if column and column + width + (len(f"  +{rest}") if rest and is_last else 0) > self.size.width:
+                if is_last:
+                    return spans
+                row, column = row + 1, 0
+            spans.append((row, column, column + width, index))
+            column += width + GAP
+        return spans
 
     def _short_cell(self, state: KnobState, is_focused: bool) -> Content:
         dot = "·" if state.is_changed else ""
@@ -258,10 +291,10 @@ class KnobBar(Widget, can_focus=True):
 
     # --- mouse ----------------------------------------------------------------------------------------------------
 
-    def _select_at(self, x: int) -> float | None:
-        """Select the knob under column x; return the place on its track, None in the one-row form."""
+    def _select_at(self, x: int, y: int) -> float | None:
+        """Select the knob at column x and row y; return the place on its track, None in the short form."""
         if self.has_class("compact"):
-            self.selected = next((index for start, end, index in self._spans if start <= x < end), self.selected)
+            self.selected = next(iter(self._under(x, y)), self.selected)
             return None
         if not self._states:
             return None
@@ -270,11 +303,14 @@ class KnobBar(Widget, can_focus=True):
         self.selected = index
         return min(1.0, max(0.0, (x % width) / (min(width - 2, 13) - 1)))
 
+    def _under(self, x: int, y: int) -> list[int]:
+        return [index for row, start, end, index in self._spans if row == y and start <= x < end]
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Select the knob; on its track, set it; on a choice, take the next one; on a number, type one."""
-        fraction = self._select_at(event.x)
+        fraction = self._select_at(event.x, event.y)
         state = self.current
-        if state is None or (fraction is None and not any(start <= event.x < end for start, end, _ in self._spans)):
+        if state is None or (fraction is None and not self._under(event.x, event.y)):
             return
         if state.knob.kind == "text":
             self.refresh()
@@ -304,12 +340,12 @@ class KnobBar(Widget, can_focus=True):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Turn down."""
-        self._select_at(event.x)
+        self._select_at(event.x, event.y)
         self.turn(-1)
         event.stop()
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Turn up."""
-        self._select_at(event.x)
+        self._select_at(event.x, event.y)
         self.turn(1)
         event.stop()
