@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab import engine, nn
+from nnlab.lab.class_losses import sigmoid_squared_error, softmax_squared_error
 from nnlab.lab.events import HostArray, Observation
 
 MOST_SAMPLES = 32
@@ -41,10 +42,10 @@ def on_samples(layers: Iterable[tuple[nn.Module, Any]], x: Any, truth: HostArray
             found[-1] = engine.to_host(output)
             if functions and (name := function_name(layer)):
                 functions[-1].append(name)
-    if functions and loss is engine.binary_cross_entropy_with_logits:
+    if functions and loss in (engine.binary_cross_entropy_with_logits, sigmoid_squared_error):
         found[-1] = _sigmoid(found[-1])
         functions[-1].append("sigmoid")
-    elif functions and loss is engine.cross_entropy:
+    elif functions and loss in (engine.cross_entropy, softmax_squared_error):
         found[-1] = _softmax(found[-1])
         functions[-1].append("softmax")
     seen: dict[str, HostArray] = {f"answers{index}": values for index, values in enumerate(found)}

@@ -43,3 +43,20 @@ def cross_entropy(y: Any, t: Any) -> Any:
     slope = p / total * np.float32(1 / len(t))
     slope[rows, t] -= np.float32(1 / len(t))
     return value, slope.reshape(y.shape)
+
+
+def sigmoid_mse(y: Any, t: Any) -> Any:
+    """The mean of (sigmoid(y) - t)^2."""
+    e = np.exp(-np.abs(y))
+    p = np.where(y >= 0, np.ones_like(e), e) / (1 + e)
+    d = p - t
+    return (d * d).sum() / d.size, d * np.float32(2 / d.size) * (p * (1 - p))
+
+
+def softmax_mse(y: Any, t: Any) -> Any:
+    """The mean over samples and classes of (softmax(y) - one-hot(t))^2."""
+    e = np.exp(y - y.max(axis=-1, keepdims=True))
+    p = e / e.sum(axis=-1, keepdims=True)
+    d = p - (t[:, None] == np.arange(y.shape[-1])).astype(y.dtype)
+    g = d * np.float32(2 / d.size)
+    return (d * d).sum() / d.size, p * (g - (g * p).sum(axis=-1, keepdims=True))

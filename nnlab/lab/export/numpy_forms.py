@@ -5,6 +5,7 @@ from typing import Any
 
 from nnlab import engine, nn
 from nnlab.engine.convolution import pair
+from nnlab.lab.class_losses import sigmoid_squared_error, softmax_squared_error
 from nnlab.lab.errors import UsageError
 from nnlab.lab.export import activation_parts, image_parts, layer_parts, loss_parts, rule_parts, sequence_parts
 from nnlab.lab.workbench.network import Outputs, OverTime
@@ -40,6 +41,8 @@ LOSSES: Mapping[Any, Part] = {
     engine.huber_loss: loss_parts.huber,
     engine.binary_cross_entropy_with_logits: loss_parts.binary_cross_entropy,
     engine.cross_entropy: loss_parts.cross_entropy,
+    sigmoid_squared_error: loss_parts.sigmoid_mse,
+    softmax_squared_error: loss_parts.softmax_mse,
 }
 RULES: Mapping[type[nn.Optimizer], Part] = {
     nn.SGD: rule_parts.sgd,

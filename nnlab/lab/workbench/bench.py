@@ -9,6 +9,7 @@ import numpy as np
 
 from nnlab import engine, nn
 from nnlab.lab import supervised
+from nnlab.lab.class_losses import sigmoid_squared_error, softmax_squared_error
 from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import Knob, KnobValue
@@ -21,18 +22,20 @@ INITIALIZERS = ("auto", *(name for name in nn.INITIALIZERS if name != "ones"))
 OPTIMIZERS = tuple(nn.OPTIMIZERS)
 WITH_MOMENTUM = ("momentum", "nesterov", "rmsprop")
 REGRESSION_LOSSES = ("mse", "mae", "huber")
+CLASS_LOSSES = ("cross_entropy", "mse")
 LOSSES = ("auto", "cross_entropy", *REGRESSION_LOSSES)
+"""Where the target may have classes or numbers; mse is offered for both."""
 READ_BY_STATE = ("schedule", "decay_steps", "warm_up", "clip", "goal", "patience")
 """Knobs that are the state's, not the model's, the data's or the optimizer's."""
 MOST_SAMPLES = 10_000
 """So many at most, evenly chosen, are measured and observed: a table of 100,000 rows must not slow the training."""
 
 
-def training_knobs(*, batch: int, rate: float = 0.01) -> tuple[Knob, ...]:
+def training_knobs(*, batch: int, rate: float = 0.01, losses: tuple[str, ...] = LOSSES) -> tuple[Knob, ...]:
     """The knobs of how a network learns, in the order of the form."""
     return (
         Knob("init", "auto", choices=INITIALIZERS),
-        Knob("loss", "auto", choices=LOSSES),
+        Knob("loss", "auto", choices=losses),
         Knob("optimizer", "adam", choices=OPTIMIZERS),
         Knob("learning_rate", rate, above=0.0, slider=(0.0001, 10.0), log=True, live=True),
         Knob("momentum", 0.9, low=0.0, high=0.999, live=True),
@@ -192,10 +195,12 @@ def make_schedule(knobs: Knobs) -> Callable[[int], float]:
 
 def choose_loss(name: str, classes: int) -> Loss:
     """The loss that the knob names, or the right one for the target. Raises UsageError where it does not fit."""
-    if (name in REGRESSION_LOSSES and classes) or (name == "cross_entropy" and not classes):
+    if name != "auto" and name not in (CLASS_LOSSES if classes else REGRESSION_LOSSES):
         what = f"{classes} classes" if classes else "numbers"
-        fitting = "auto or cross_entropy" if classes else "auto, mse, mae or huber"
+        fitting = "auto, cross_entropy or mse" if classes else "auto, mse, mae or huber"
         raise UsageError(f"loss is {name}, but the target has {what}; choose {fitting}, or set task.")
+    if classes and name == "mse":
+        return sigmoid_squared_error if classes == 2 else softmax_squared_error
     if classes == 2:
         return engine.binary_cross_entropy_with_logits
     if classes:

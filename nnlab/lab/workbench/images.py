@@ -16,6 +16,7 @@ from nnlab.lab.workbench import bench, image_probes
 from nnlab.lab.workbench.recipe import Subject, workbench
 
 GLYPH_SIDE = 16
+LOSSES = ("auto", *bench.CLASS_LOSSES)
 LAYERS = Knob("layers", "conv 8 3x3 relu, maxpool 2, flatten, 32 relu", check="layers")
 SPLIT = Knob("split", 0.2, low=0.0, high=0.9)
 SAMPLE = Knob("sample", 0, low=0, slider=(0, 100), live=True)
@@ -24,14 +25,14 @@ OWN_SETS = (
     Knob("samples", 1500, low=20, high=20_000, slider=(100, 5000)),
     SPLIT,
     LAYERS,
-    *bench.training_knobs(batch=64, rate=0.004),
+    *bench.training_knobs(batch=64, rate=0.004, losses=LOSSES),
     SAMPLE,
 )
 USER_IMAGES = (
     Knob("samples", 5000, low=20, high=1_000_000, slider=(100, 60_000)),
     SPLIT,
     LAYERS,
-    *bench.training_knobs(batch=64, rate=0.004),
+    *bench.training_knobs(batch=64, rate=0.004, losses=LOSSES),
     SAMPLE,
 )
 """Of the user's images so many are learned from at most, and a fifth as many looked at where test files lie beside."""

@@ -22,7 +22,7 @@ KNOBS = (
     Knob("length", 32, low=2, high=256, slider=(4, 128)),
     Knob("split", 0.1, low=0.0, high=0.5),
     Knob("layers", "embed 16, lstm 64", check="layers"),
-    *bench.training_knobs(batch=32),
+    *bench.training_knobs(batch=32, losses=("auto", "cross_entropy")),
     Knob("temperature", 0.7, low=0.0, high=3.0, live=True),
 )
 SOURCE = Knob("source", "en", choices=("en", "zh"))

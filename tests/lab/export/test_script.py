@@ -150,10 +150,13 @@ def test_regressions_on_the_users_table_repeat(loss, capsys, tmp_path):
     assert_repeats(script_of("workbench/table", knobs, data=data_files.find(str(path))), capsys, 1e-6)
 
 
-def test_several_classes_of_the_users_table_repeat(capsys, tmp_path):
+@pytest.mark.parametrize("kinds", ["uv", "uvw"])
+@pytest.mark.parametrize("loss", ["auto", "mse"])
+def test_classes_of_the_users_table_repeat_to_the_bit(kinds, loss, capsys, tmp_path):
     path = tmp_path / "kinds.csv"
-    path.write_text("a,b,kind\n" + "".join(f"{i % 7},{i % 5},{'uvw'[i % 3]}\n" for i in range(90)))
-    assert_repeats(script_of("workbench/table", {"target": "kind"}, data=data_files.find(str(path))), capsys)
+    path.write_text("a,b,kind\n" + "".join(f"{i % 7},{i % 5},{kinds[i % len(kinds)]}\n" for i in range(90)))
+    knobs = {"target": "kind", "loss": loss}
+    assert_repeats(script_of("workbench/table", knobs, data=data_files.find(str(path))), capsys)
 
 
 @pytest.mark.parametrize(

@@ -148,6 +148,7 @@ def test_every_supervised_experiment_groups_by_each_of_its_number_knobs(name):
     [
         ({"learning_rate": (0.01, 0.1), "noise": (0.0, 0.1), "weight_decay": (0.0, 0.01)}, [4, 4]),
         ({"patience": (0, 2), "learning_rate": (0.5, 1e-5)}, [1, 1, 2]),
+        ({"loss": ("auto", "mse"), "learning_rate": (0.01, 0.02)}, [2, 2]),
         ({"schedule": ("cosine", "constant"), "learning_rate": (0.01, 0.02)}, [2, 2]),
         ({"layers": ("8 tanh, dropout 0.1", "4 relu"), "l1": (0.001, 0.002)}, [2, 2]),
         ({"scaling": ("none", "standard"), "batch": (0, 16)}, [2, 2]),

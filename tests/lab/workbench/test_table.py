@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from nnlab import engine
 from nnlab.lab import data_files, wire
+from nnlab.lab.class_losses import sigmoid_squared_error, softmax_squared_error
 from nnlab.lab.course import find_course
 from nnlab.lab.errors import UsageError
 from nnlab.lab.headless import execute, make_settings
@@ -266,6 +268,35 @@ def test_views_name_the_tables_columns_and_classes(run):
     assert all(name in drawn["weights"] for name in ("a", "b", "c", "d", "bias"))
     assert "kind2" in drawn["network"]
     assert drawn["field"].rstrip().split("\n")[-1].split()[1:2] == ["a"]
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_classes_are_learned_by_squared_error_too(run, classes):
+    result = run(flowers(classes), steps=200, loss="mse", seeds=3, probes=("network", "confusion"))
+    assert (result.last("test_accuracy") >= 0.9).all()
+    assert (result.last("loss") < 0.1).all()
+    answers = [values for name, values in result.probes["network"].items() if name.startswith("answers")]
+    assert (answers[-1] >= 0).all()
+    assert (answers[-1] <= 1).all()
+
+
+def test_squared_error_stalls_where_a_network_is_sure_and_wrong():
+    sure = engine.Tensor(np.array([[-12.0]], dtype=np.float32), requires_grad=True)
+    target = np.array([[1.0]], dtype=np.float32)
+    slopes = []
+    for loss in (sigmoid_squared_error, engine.binary_cross_entropy_with_logits):
+        sure.grad = None
+        loss(sure, target).backward()
+        slopes.append(abs(float(np.asarray(sure.grad)[0, 0])))
+    assert slopes[0] < 1e-4 < 0.9 < slopes[1]
+
+
+def test_squared_error_of_a_softmax_is_the_mean_over_samples_and_classes():
+    z, t = np.zeros((2, 4), dtype=np.float32), np.array([0, 3])
+    assert float(engine.values(softmax_squared_error(z, t))) == pytest.approx((0.75**2 + 3 * 0.25**2) / 4)
+    sure = np.array([[9, 0, 0, 0], [0, 0, 0, 9]], dtype=np.float32)
+    many = softmax_squared_error(np.stack([z, sure]), np.stack([t, t]), leading=1)
+    assert np.asarray(engine.values(many)) == pytest.approx([0.1875, 0.0], abs=1e-4)
 
 
 def test_weights_of_any_layer_are_shown(run):
