@@ -198,7 +198,12 @@ def plane(generator_loss: LearnerLoss | None = None, data: UserData | None = Non
         advise=advise,
         phases=PHASES,
         views=(
-            View("field", "field", "field", POINTS | {"readout": "D_generated", "draws": "data", "paper": PAPER}),
+            View(
+                "field",
+                "field",
+                "field",
+                POINTS | {"readout": "D_generated", "draws": "data", "drawn": {"data": OWN}, "paper": PAPER},
+            ),
             View("mesh", "mesh", "mesh", {"source": "z", "note": "z → G(z)"}),
             View("coverage", "bars", "coverage", {"format": "percent", "direction": "auto", "readout": "modes"}),
             View(

@@ -76,9 +76,12 @@ class Session(HostedRun):
         """Start the run again with this code in the place of ours, or with ours when it is empty."""
         self._restart_with(code=text, is_paused=False)
 
-    def use_data(self, name: str) -> None:
-        """Start the run again with a file (or data used before, by its hash), or without own data when it is empty."""
-        self._restart_with(data=name, is_paused=False)
+    def use_data(self, name: str, knobs: Mapping[str, KnobValue] | None = None) -> None:
+        """Start the run again with a file (or data used before, by its hash), or without own data when it is empty.
+
+        knobs: what is set with it.
+        """
+        self._restart_with(knobs, data=name, is_paused=False)
 
     def restart(self) -> None:
         """Start the run again from its first step with the knobs as they are, in a new process if the old is gone."""

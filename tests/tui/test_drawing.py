@@ -182,6 +182,8 @@ def test_a_distribution_that_was_drawn_becomes_the_data_of_the_gan_s_run(walk, s
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
 
     async def script(pilot, screen):
+        screen.session.set_knob("data", "spiral")
+        await until(pilot, lambda: screen.session.run.settings.knobs["data"] == "spiral")
         await pilot.press("p", "enter")
         assert screen.is_drawing, "without points there is nothing to learn"
         await pilot.press("shift+right", "shift+right", "down", "down", "space", "plus", "x", "x", "space")
@@ -194,5 +196,6 @@ def test_a_distribution_that_was_drawn_becomes_the_data_of_the_gan_s_run(walk, s
         assert f"--data {kept.hash}" in screen.desk.shell_line(screen.session)
         await until(pilot, lambda: screen.session.run.step > 0)
         assert not screen.is_drawing
+        assert screen.session.run.settings.knobs["data"] == "own", "not the kind that was chosen before"
 
     walk(script, size, "gan", "players")

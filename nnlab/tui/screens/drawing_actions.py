@@ -6,8 +6,8 @@ and `pens` then say where points lie (x from, to, y from, to) and of how many ki
 it asks (`drawable_views`), what it learns from now (`data_name`), and what becomes of points (`learn_drawn`).
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 from textual import on
@@ -17,6 +17,7 @@ from nnlab.lab import data_files
 from nnlab.lab.data_files import UserData
 from nnlab.lab.drawings import Drawing, InkDrawing, PointDrawing
 from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import KnobValue
 from nnlab.lab.views import View
 from nnlab.tui import actions
 from nnlab.tui.screens.run_actions import RunActions
@@ -58,7 +59,8 @@ class DrawingActions(RunActions):
 
     def learn_drawn(self, data: UserData) -> None:
         """Learn from points that were drawn and are kept."""
-        self.session.use_data(data.hash)
+        chosen = self._view.options.get("drawn", {}) if self._view is not None else {}
+        self.session.use_data(data.hash, cast("Mapping[str, KnobValue]", chosen))
 
     # --- the pane ---------------------------------------------------------------------------------------------------
 
