@@ -13,6 +13,7 @@ from nnlab.lab.course import Lesson
 from nnlab.lab.data_files import UserData, data_errors
 from nnlab.lab.errors import LessonError, UsageError, unknown
 from nnlab.lab.experiment import Experiment
+from nnlab.lab.pointers import check_pointers
 
 ExperimentFactory = Callable[..., Experiment]
 
@@ -93,7 +94,9 @@ class LoadedLesson:
     codes: Mapping[str, BoundCode]
 
     def experiment(self, experiment_id: str, *, data: UserData | None = None, **functions: Any) -> Experiment:
-        """Build the experiment of that id. Raises UsageError with the nearest name, or for data that it cannot take.
+        """Build the experiment of that id.
+
+        Raises UsageError with the nearest name, or for data that it cannot take; LessonError for a wrong pointer of a view.
 
         functions: what replaces ours, by the names of the lesson's code exercises.
         """
@@ -107,6 +110,7 @@ class LoadedLesson:
             given["data"] = data
         with data_errors():
             built: Experiment = bound(**given)
+        check_pointers(built, experiment_id, self.lesson.folder / "lesson.py")
         return replace(built, data_kinds=bound.data) if bound.data else built
 
     def experiment_for(self, data: UserData) -> str:

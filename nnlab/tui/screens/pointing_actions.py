@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from nnlab.lab.errors import UsageError, unknown
+from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.views import View
 from nnlab.tui.screens.run_actions import RunActions
@@ -40,12 +40,8 @@ class PointingActions(RunActions):
             return
         view, ruler = measured
         values = _pointed_values(view, ruler.at(column, row))
-        try:
-            wanted = {name: self._value_at(name, value) for name, value in values.items()}
-        except UsageError as error:
-            self.tell(str(error))
-        else:
-            self.set_knobs({name: value for name, value in wanted.items() if value != self.session.knobs[name]})
+        wanted = {name: self._value_at(name, value) for name, value in values.items()}
+        self.set_knobs({name: value for name, value in wanted.items() if value != self.session.knobs[name]})
 
     def set_knobs(self, settings: Mapping[str, KnobValue]) -> None:
         """Set knobs; what does not fit is told."""
@@ -56,11 +52,8 @@ class PointingActions(RunActions):
             self.tell(str(error))
 
     def _value_at(self, name: str, place: float) -> KnobValue:
-        card = self.session.card
-        assert card is not None
-        knob = card.knob(name)
-        if knob is None:
-            raise unknown("knob", name, [knob.name for knob in card.knobs])
+        knob = self.session.card.knob(name) if self.session.card is not None else None
+        assert knob is not None  # opening the experiment has checked it
         return knob.nearest(place)
 
     def _measure(self, pane: PlotPane) -> "tuple[View, Ruler] | None":
