@@ -96,8 +96,8 @@ class LoadedLesson:
     def experiment(self, experiment_id: str, *, data: UserData | None = None, **functions: Any) -> Experiment:
         """Build the experiment of that id.
 
-        functions: what replaces ours, by the names of the lesson's code exercises. Raises UsageError with the nearest name,
-        or for data that it cannot take; LessonError for a wrong pointer of a view.
+        functions: what replaces ours, by the names of the lesson's code exercises.
+        Raises UsageError with the nearest name or for data that it cannot take; LessonError for a wrong pointer.
         """
         if experiment_id not in self.experiments:
             raise unknown(f"experiment of {self.lesson.slug}", experiment_id, self.experiments)
