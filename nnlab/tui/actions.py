@@ -92,8 +92,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("zoom", "lesson workbench", ("z",), footer=7),
     Action("inspect", "lesson workbench", ("i",), footer=9),
     Action("sample", "lesson workbench", ("full_stop", "comma"), ", .", footer=3, passes_key=True, click="full_stop"),
-    Action("beside", "lesson workbench history", ("shift+right", "shift+left"), "⇧←→", passes_key=True),
-    Action("copy", "lesson workbench history", ("y",), footer=8),
+    Action(
+        "beside", "lesson workbench history", ("shift+right", "shift+left"), "⇧←→", passes_key=True, click="shift+right"
+    ),
+    Action("copy", "lesson workbench history copied", ("y",), footer=8),
     Action("python", "workbench", ("P",), footer=16),
     Action("export", "workbench", ("E",), footer=16),
     Action("undo", "workbench", ("u", "ctrl+z"), footer=8),
@@ -135,7 +137,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("finish", "canvas", ("enter", "escape"), footer=-10, passes_key=True, click="enter"),
     Action("begin", "setup", ("ctrl+r",), footer=1, is_first=True, typing="ctrl+r"),
     Action("agree", "sure", ("y",), footer=0),
-    Action("close", "layer setup sure", ("escape", "q"), "esc", footer=1),
+    Action("close", "layer setup sure copied", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),
     Action("theme", "app", ("t",), footer=21),
     Action("palette", "app", ("slash", "ctrl+p"), "/", footer=22, typing="ctrl+p"),
@@ -146,7 +148,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("leave", "app", ("q", "ctrl+q"), typing="ctrl+q"),
     Action("help", "app", ("question_mark", "f1"), "?", footer=99, typing="f1"),
 )
-LAYERS = ("layer", "palette", "room", "setup", "sure")
+LAYERS = ("layer", "palette", "room", "setup", "sure", "copied")
 """Places that lie over another screen: of the actions of the app only these hold there."""
 IN_LAYERS = ("theme", "language", "glyphs", "repaint", "interrupt", "leave")
 BY_ID = {action.id: action for action in ACTIONS}
@@ -159,6 +161,24 @@ def bindings(place: str) -> list[BindingType]:
         for action in ACTIONS
         if action.is_of(place)
         for key in action.keys
+    ]
+
+
+def layer_bindings(place: str) -> list[BindingType]:
+    """Return the key bindings of a modal screen: those of its place, and of the app's those that hold there.
+
+    Textual takes the app's keys away from a modal screen.
+    """
+    own = {key for action in ACTIONS if action.is_of(place) for key in action.keys}
+    return [
+        *bindings(place),
+        *(
+            Binding(key, f"app.{action.call(key)}", show=False, priority=action.is_first, system=True)
+            for action in ACTIONS
+            if action.id in IN_LAYERS
+            for key in action.keys
+            if key not in own
+        ),
     ]
 
 

@@ -278,8 +278,7 @@ class BenchActions(RunActions):
     def action_copy(self) -> None:
         """Copy the shell line that repeats the run."""
         if line := self.shell_line():
-            self.app.copy_to_clipboard(line)
-            self.tell(self.say("app.copied", text=line))
+            self.copy(line)
 
     def shell_line(self) -> str:
         """Return the line that repeats the run on the stage."""

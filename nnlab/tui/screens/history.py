@@ -219,8 +219,7 @@ class HistoryScreen(HistoryDrawing):
         chosen = self.listing.chosen
         if chosen is not None:
             line = full_line(chosen)
-            self.app.copy_to_clipboard(line)
-            self.tell(self.say("app.copied", text=line))
+            self.copy(line)
 
     def action_metric(self) -> None:
         """Compare another metric."""

@@ -62,6 +62,17 @@ class LabScreen(Screen[None]):
         """Do `work` beside the screen; what of the same group is still under way is given up."""
         self.run_worker(work, exclusive=True, group=group)  # type: ignore[arg-type]  # Textual's union asks for Never
 
+    def copy(self, line: str) -> None:
+        """Copy a line and show it in full: in the last row, or over the screen where it is too long for that."""
+        self.app.copy_to_clipboard(line)
+        said = self.speech.content(self.say("app.copied", text=line))
+        if all(footer.takes(said) for footer in self.query(Footer)):
+            self.tell(said)
+        else:
+            from nnlab.tui.screens.copied import CopiedScreen
+
+            self.app.push_screen(CopiedScreen(line))
+
     def tell(self, message: str | Content) -> None:
         """Show one sentence in the last row for a few seconds."""
         for footer in self.query(Footer):

@@ -160,8 +160,7 @@ class LessonActions(PointingActions):
         """Copy the shell line that repeats the run."""
         line = self.desk.shell_line(self.session)
         if line:
-            self.app.copy_to_clipboard(line)
-            self.tell(self.say("app.copied", text=line))
+            self.copy(line)
 
     def action_hint(self) -> None:
         """Show one hint more."""

@@ -1,11 +1,9 @@
 """A question before something is lost for good: one sentence, a key for yes, another for no."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -38,17 +36,7 @@ class SureScreen(LabScreen, ModalScreen[None]):
     SureScreen { background: $background 60%; align: center middle; }
     SureScreen #box { width: 64; max-width: 100%; height: auto; padding: 1 2; background: $surface; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *actions.bindings("sure"),
-        # Textual takes the app's keys away from a modal screen.
-        *(
-            Binding(key, f"app.{action.call(key)}", show=False, priority=action.is_first, system=True)
-            for action in actions.ACTIONS
-            if action.id in actions.IN_LAYERS
-            for key in action.keys
-            if key != "q"
-        ),
-    ]
+    BINDINGS = actions.layer_bindings("sure")
 
     def __init__(self, words: Callable[[], str], work: Callable[[], None]) -> None:
         super().__init__()

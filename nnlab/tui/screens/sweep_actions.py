@@ -169,8 +169,7 @@ class SweepActions(BenchDrawing):
         """Copy the line of the cell under the cursor, else that of the run."""
         cells = self.sweep.cells if self.sweep is not None and self.is_on(SWEEP.id) else []
         if self._cell < len(cells) and (line := cells[self._cell].line):
-            self.app.copy_to_clipboard(line)
-            self.tell(self.say("app.copied", text=line))
+            self.copy(line)
         else:
             super().action_copy()
 

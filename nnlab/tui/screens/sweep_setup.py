@@ -75,7 +75,7 @@ class SweepSetup(LabScreen, ModalScreen[None]):
     SweepSetup Form { height: auto; max-height: 22; }
     SweepSetup.-low #box, SweepSetup.-flat #box { padding: 0 1; }
     """
-    BINDINGS = actions.bindings("setup")
+    BINDINGS = actions.layer_bindings("setup")
 
     def __init__(
         self,

@@ -34,6 +34,10 @@ class Footer(Widget):
         """Follow what can be done."""
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
+    def takes(self, message: Content) -> bool:
+        """Whether there is room for all of a message."""
+        return len(self._lines(message)) <= MOST_ROWS
+
     def tell(self, message: Content) -> None:
         """Show a message in place of the keys for a few seconds, in as many rows as it needs."""
         self._message = message

@@ -6,8 +6,8 @@ from textual import events
 from textual.content import Content
 
 from nnlab.tui import actions
+from nnlab.tui.shell_rows import MORE, shell_rows
 from nnlab.tui.speech import speech_of
-from nnlab.tui.typesetting import wrap
 from nnlab.tui.widgets.paragraph import Typeset, heading
 
 MOST = 5
@@ -38,15 +38,13 @@ class ShellLine(Typeset):
             key = speech.content("  ", (actions.BY_ID["copy"].key_label, "bold $strong"), " ", (self._line, "$muted"))
             return [key.truncate(width - 1, ellipsis=not speech.is_ascii)]
         title = speech.content("  ", (speech.say("bench.line"), "$strong"))
-        rows = wrap(speech.content((self._line, "$muted")), max(8, width - 6))
-        is_cut = len(rows) > MOST
-        shown = [*rows[: MOST - 1], rows[MOST - 1] + speech.content((" …", "$muted"))] if is_cut else rows
-        more = speech.content((" \\", "$faint"))
+        rows = shell_rows(self._line, max(8, width - 4))
+        shown = [*rows[: MOST - 1], rows[MOST - 1].removesuffix(MORE) + " …"] if len(rows) > MOST else rows
         broken = [
-            Content.assemble("  " if not index else "    ", row, more if index < len(shown) - 1 else "")
-            for index, row in enumerate(shown)
+            speech.content("  ", (row.removesuffix(MORE), "$muted"), (MORE if row.endswith(MORE) else "", "$faint"))
+            for row in shown
         ]
-        return [heading(title, width - 1), *(line.truncate(width) for line in broken), self._keys().truncate(width)]
+        return [heading(title, width - 1), *(row.truncate(width) for row in broken), self._keys().truncate(width)]
 
     def _keys(self) -> Content:
         speech, row = speech_of(self), Content("  ")
