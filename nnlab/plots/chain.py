@@ -17,6 +17,8 @@ from nnlab.plots.words import empty_text
 
 Floats = NDArray[np.float64]
 _GAP = 3
+_MOST_AIR = 6
+"""Columns at most that a gap grows by where the chain has room."""
 _FOOT = 3
 
 
@@ -48,13 +50,15 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if room > out.columns or tallest + _FOOT > out.rows:
         return _draw_list(out, names, shapes, counts, parameters, palette)
     body = out.rows - _FOOT
+    widths = _widened(stages, widths, out.columns, body)
+    gap = _GAP + min(_MOST_AIR, (out.columns - sum(widths)) // max(1, len(stages) - 1) - _GAP)
     column = 0
     # The input learns nothing: its place says what the row counts.
     counts[0] = "W+b"
     for i, stage in enumerate(stages):
         colours = palette.map("ink" if i == 0 else "sequential")
         if stage.ndim == 3:
-            _draw_maps(out, column, body, stage, i == 0, colours, palette)
+            _draw_maps(out, column, (widths[i], body), stage, i == 0, colours, palette)
         else:
             _draw_numbers(out, column, body, stage, colours, palette)
         out.put(body, column, names[i], palette.accent if parameters[i] else palette.text, bold=bool(parameters[i]))
@@ -62,23 +66,59 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         out.put(body + 2, column, counts[i], palette.strong if parameters[i] else palette.muted)
         column += widths[i]
         if i + 1 < len(stages):
-            out.put(body, column + 1, "→", palette.muted)
-        column += _GAP
+            out.put(body, column + (gap - 1) // 2, "→", palette.muted)
+        column += gap
     return out
 
 
+def _widened(stages: list[Floats], widths: list[int], columns: int, rows: int) -> list[int]:
+    """Give layers a further column of maps each, from the input on, as long as maps are hidden and there is room."""
+    widths = list(widths)
+    room = columns - sum(widths) - _GAP * (len(stages) - 1)
+    while True:
+        wanted = [
+            0 if stage.ndim != 3 or _shown(stage, width, rows) >= len(stage) else _next_width(stage, width) - width
+            for stage, width in zip(stages, widths, strict=True)
+        ]
+        place = next((i for i, more in enumerate(wanted) if 0 < more <= room), None)
+        if place is None:
+            return widths
+        widths[place] += wanted[place]
+        room -= wanted[place]
+
+
+def _next_width(stage: Floats, width: int) -> int:
+    """Columns that one more map beside those within `width` takes."""
+    one = int(stage.shape[2]) + 1
+    return ((width + 1) // one + 1) * one - 1
+
+
+def _shown(stage: Floats, width: int, rows: int) -> int:
+    """How many maps of a layer have room in width x rows cells."""
+    high, wide = (int(stage.shape[1]) + 1) // 2, int(stage.shape[2])
+    return max(1, (rows + 1) // (high + 1)) * max(1, (width + 1) // (wide + 1))
+
+
 def _draw_maps(
-    out: Grid, column: int, rows: int, stage: Floats, is_input: bool, colours: ColourMap, palette: Palette
+    out: Grid,
+    column: int,
+    size: tuple[int, int],
+    stage: Floats,
+    is_input: bool,
+    colours: ColourMap,
+    palette: Palette,
 ) -> None:
-    """Draw as many channels below one another as have room; all of a layer share one scale."""
-    high = (stage.shape[1] + 1) // 2
+    """Draw as many channels as have room, column by column; all of a layer share one scale."""
+    high, wide = (stage.shape[1] + 1) // 2, stage.shape[2]
     limits = own_limits(stage, "ink") if is_input else (min(0.0, float(stage.min())), max(float(stage.max()), 1e-9))
-    shown = min(len(stage), max(1, (rows + 1) // (high + 1)))
+    shown = min(len(stage), _shown(stage, *size))
+    down = max(1, (size[1] + 1) // (high + 1))
     for c in range(shown):
-        large, _ = enlarge(normalized(stage[c], limits), stage.shape[2], high)
-        draw_pixels(out, c * (high + 1), column, large, colours, blank=palette.background)
-    if shown < len(stage) and shown * (high + 1) <= rows:
-        out.put(shown * (high + 1) - 1, column, f"+{len(stage) - shown}", palette.muted)
+        large, _ = enlarge(normalized(stage[c], limits), wide, high)
+        place = column + c // down * (wide + 1)
+        draw_pixels(out, c % down * (high + 1), place, large, colours, blank=palette.background)
+    if shown < len(stage) and down * (high + 1) <= size[1]:
+        out.put(down * (high + 1) - 1, column, f"+{len(stage) - shown}", palette.muted)
 
 
 def _draw_numbers(out: Grid, column: int, rows: int, stage: Floats, colours: ColourMap, palette: Palette) -> None:

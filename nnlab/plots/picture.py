@@ -24,6 +24,8 @@ from nnlab.plots.words import empty_text
 Floats = NDArray[np.float64]
 Frame = tuple[int, int, int, int]
 """Top row, left column, height, width, in pixels of the picture."""
+_HIGHEST = 5
+"""Rows that a number takes at most where there is room."""
 _FARTHEST = 10_000
 """A frame beyond that many pixels frames nothing."""
 _LIGHTNESS = np.array([0.299, 0.587, 0.114])
@@ -156,9 +158,11 @@ def _draw_numbers(
     across = min(values.shape[1], max(1, (out.columns - left - 1) // cell))
     down = min(len(values), max(1, out.rows - top))
     high = 1
+    air = 0
     if (down, across) == values.shape:
-        high = max(1, min(3, (out.rows - top) // down))
-        cell = min(max(cell, 2 * high + 1), (out.columns - left - 1) // across)
+        high = max(1, min(_HIGHEST, (out.rows - top) // down))
+        wide = min(max(cell, 2 * high + 1), (out.columns - left - 1) // across)
+        cell, air = wide, (wide - cell) // 2
     first = _start(frame, 0, len(values), down), _start(frame, 1, values.shape[1], across)
     for i in range(down):
         row, r = top + i * high, first[0] + i
@@ -167,7 +171,7 @@ def _draw_numbers(
         for j in range(across):
             c, at = first[1] + j, left + j * cell
             if i == 0:
-                out.put_right(0, at + cell, str(c + 1), palette.muted)
+                out.put_right(0, at + cell - air, str(c + 1), palette.muted)
             if not np.isfinite(values[r, c]):
                 continue
             ink = int(colours.colours[colours.index(shares[r : r + 1, c : c + 1])][0, 0])
@@ -175,7 +179,7 @@ def _draw_numbers(
             if colours.is_solid:
                 draw_pixels(out, row, at, np.full((2 * high, cell), shares[r, c]), colours)
                 ink = palette.ink_on(ink)
-            out.put_right(middle, at + cell, texts[r][c], ink, bold=is_inside)
+            out.put_right(middle, at + cell - air, texts[r][c], ink, bold=is_inside)
         if frame is not None and 0 <= r - frame[0] < frame[2]:
             for line in range(row, row + high):
                 _put_brackets(out, line, left, cell, (frame[1] - first[1], frame[3]), across, palette)

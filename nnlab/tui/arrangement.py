@@ -17,8 +17,12 @@ Class = Literal["wide", "medium", "narrow", "single"]
 PROSE_WIDTH = {"wide": 52, "medium": 44, "narrow": 36, "single": 0}
 GAP = 4
 STRIP_ROWS = 4
-ROW_KINDS = ("timeline", "unrolled")
-"""Kinds that take a whole row of the stage: a time axis needs its width."""
+ROW_KINDS = ("timeline", "unrolled", "chain")
+"""Kinds that take a whole row of the stage: a time axis and a chain of layers need its width."""
+SHARE, TALL_SHARE = 58, 60
+"""Percent of the width that the left one of two panes takes; the second where it stands beside several."""
+LEAST_ROWS = 5
+"""Rows that a pane without a wish must be left with before the wishes of others count."""
 SHORT = 2.0
 """Weight of a row that holds nothing but tables and bars, which have few lines; others weigh 3, the first one 5."""
 LEAST_FOR_TWO = 48
@@ -63,7 +67,9 @@ def arrange(views: Sequence[View], width: int, height: int, kind: Class, shown: 
     if kind == "medium":
         panes = panes[:3]
     strip_rows = (STRIP_ROWS if kind == "wide" else 1) * len(strips) + len(strips)
-    places = _in_columns(panes, width, height - strip_rows)
+    is_tall = kind == "wide" and len(panes) > 1 and bool(panes[0].options.get("tall"))
+    place = _beside_tall if is_tall else _in_columns
+    places = place(panes, width, height - strip_rows)
     y = height - strip_rows
     for strip in strips:
         rows = STRIP_ROWS if kind == "wide" else 1
@@ -95,7 +101,7 @@ def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
         if len(row) == 1:
             places.append(Place(row[0].id, 0, y, width, row_height))
         else:
-            left = (width - GAP) * 58 // 100
+            left = (width - GAP) * SHARE // 100
             places.append(Place(row[0].id, 0, y, left, row_height))
             places.append(Place(row[1].id, left + GAP, y, width - left - GAP, row_height))
         y += row_height + 1
@@ -104,6 +110,30 @@ def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
 
 def _is_short(view: View) -> bool:
     return view.kind == "table" or (view.kind == "bars" and view.options.get("direction") != "up")
+
+
+def _beside_tall(panes: Sequence[View], width: int, height: int) -> list[Place]:
+    """The first pane from top to bottom, the others below one another beside it.
+
+    Those that say how many `rows` their plot needs get them, the rest share what is left.
+    """
+    left = (width - GAP) * TALL_SHARE // 100
+    places = [Place(panes[0].id, 0, 0, left, height)]
+    rest = panes[1:]
+    asked = {pane.id: rows + 1 for pane in rest if isinstance(rows := pane.options.get("rows"), int)}
+    room = height - (len(rest) - 1)
+    free = len(rest) - len(asked)
+    if not free or (room - sum(asked.values())) // free < LEAST_ROWS:
+        asked, free = {}, len(rest)
+    y, room = 0, room - sum(asked.values())
+    for pane in rest:
+        rows = asked.get(pane.id, 0)
+        if not rows:
+            rows = room // free
+            room, free = room - rows, free - 1
+        places.append(Place(pane.id, left + GAP, y, width - left - GAP, rows))
+        y += rows + 1
+    return places
 
 
 def _one_with_lines(views: Sequence[View], width: int, height: int, shown: int) -> list[Place]:

@@ -104,6 +104,18 @@ def test_a_chain_shows_shapes_and_counts(check, columns):
     check(f"chain-{columns}", draw("chain", arrays, {}, (columns, 14), Palette(depth="mono")))
 
 
+@pytest.mark.parametrize(("columns", "is_hidden"), [(26, True), (60, False)])
+def test_maps_that_have_no_room_below_one_another_stand_side_by_side(columns, is_hidden):
+    arrays = {
+        "stage0": np.ones((1, 12, 12)),
+        "stage1": np.ones((8, 10, 10)),
+        "names": np.array(["x", "conv"]),
+        "parameters": np.array([0, 80]),
+    }
+    grid = draw("chain", arrays, {}, (columns, 21), Palette(depth="mono"))
+    assert any("+5" in line for line in grid.lines()) == is_hidden
+
+
 def test_three_channels_make_the_colours_of_their_mixture():
     values = np.zeros((3, 2, 2))
     values[0], values[2, :, 1] = 255, 255
