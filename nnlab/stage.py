@@ -327,8 +327,19 @@ def best_bar(view: View, run: Run, seed: int = 0) -> str:
     return f"{names[best]}  {percent(float(values[best]))}" if best < len(names) else ""
 
 
-def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, width: int, palette: Palette) -> Grid:
-    """Draw all views of a run below one another for a printed page, narrow kinds two side by side."""
+def draw_page(
+    run: Run,
+    views: Sequence[View],
+    titles: Mapping[str, str],
+    *,
+    width: int,
+    palette: Palette,
+    words: Mapping[str, str] | None = None,
+) -> Grid:
+    """Draw all views of a run below one another for a printed page, narrow kinds two side by side.
+
+    words: as `draw_view` takes them.
+    """
     rest = list(views)
     bands: list[Grid] = []
     while rest:
@@ -339,7 +350,10 @@ def draw_page(run: Run, views: Sequence[View], titles: Mapping[str, str], *, wid
             band.append(partner)
         columns = (width - GAP * (len(band) - 1)) // len(band)
         size = (columns, max(_printed_rows(view, run, columns) for view in band))
-        drawn = [draw_view(view, run, title=titles.get(view.id, view.id), size=size, palette=palette) for view in band]
+        drawn = [
+            draw_view(view, run, title=titles.get(view.id, view.id), size=size, palette=palette, words=words)
+            for view in band
+        ]
         bands.append(hstack(drawn, gap=GAP))
     return vstack(bands, gap=1)
 

@@ -94,6 +94,11 @@ def test_plots_are_plain_text_in_a_pipe(nnlab):
     assert nnlab("run", "perceptrons/xor", "--steps", "50", "--plot", "--ascii").stdout.isascii()
 
 
+def test_printed_plots_have_the_lesson_s_words(nnlab):
+    shown = nnlab("run", "activations/dying", "--steps", "20", "--plot").stdout
+    assert "three times" in shown[shown.index("dead units") :]
+
+
 def test_progress_goes_to_stderr(nnlab):
     done = nnlab("run", "perceptrons/xor", "--steps", "100")
     assert "step " in done.stderr

@@ -103,7 +103,7 @@ def _write_plots(kept: KeptRun, result: Result, output: Path, view: str | None, 
     depth: Depth = "truecolor" if suffix == ".svg" else "mono"
     palette = Palette(depth=depth, glyphs="ascii" if is_ascii else "braille")
     titles = {known.id: kept.lesson.view_title(known.id, "en") for known in views}
-    grid = draw_page(result.run, views, titles, width=WIDTHS[suffix], palette=palette)
+    grid = draw_page(result.run, views, titles, width=WIDTHS[suffix], palette=palette, words=kept.lesson.words("en"))
     text = to_svg(grid, palette, margin=12) if suffix == ".svg" else "\n".join(grid.lines()) + "\n"
     files.write_atomically(output, text.encode())
 

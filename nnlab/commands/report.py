@@ -123,7 +123,7 @@ def print_plots(result: Result, experiment: Experiment, lesson: Lesson, *, is_as
     palette = text_palette(is_terminal=stream.isatty(), is_ascii=is_ascii or not _is_unicode(stream.encoding))
     titles = {view.id: lesson.view_title(view.id, "en") for view in experiment.views}
     shown = [view for view in experiment.views if not view.probe or result.probes.get(view.probe)]
-    grid = draw_page(result.run, shown, titles, width=min(width, 160), palette=palette)
+    grid = draw_page(result.run, shown, titles, width=min(width, 160), palette=palette, words=lesson.words("en"))
     click.echo("\n" + "\n".join(grid.ansi() if stream.isatty() else grid.lines()), err=to_stderr)
 
 
