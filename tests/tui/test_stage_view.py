@@ -60,6 +60,8 @@ def test_a_row_of_nothing_but_tables_and_bars_is_short_wherever_it_stands() -> N
     assert heights("table", "bars", "curve", "curve")[0] < heights("table", "bars", "curve", "curve")[2]
     assert heights("curve", "curve", "table")[2] < heights("curve", "curve", "field")[2]
     assert heights("graph", "curve", "table", "curve")[0] > heights("graph", "curve", "table", "curve")[2]
+
+
 TALL = [View("picture", "picture", options={"tall": True}), View("sum", "products", options={"rows": 9})]
 
 
