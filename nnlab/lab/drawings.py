@@ -4,6 +4,7 @@ Places are (x, y) in [0, 1] x [0, 1], y downwards. A stroke begins with `begin` 
 back.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ MOST_UNDONE = 200
 """Strokes that can be taken back."""
 
 
-class Drawing:
+class Drawing(ABC):
     """What every drawing can do; a kind of its own says what a stroke leaves."""
 
     BRUSHES: tuple[float, ...] = (1.0,)
@@ -36,9 +37,9 @@ class Drawing:
         """Start a stroke: `undo` comes back to here."""
         self._past = [*self._past, self._marks][-MOST_UNDONE:]
 
+    @abstractmethod
     def draw(self, start: Place, end: Place, *, erase: bool = False) -> None:
         """Draw, or erase, along a straight line."""
-        raise NotImplementedError
 
     def undo(self) -> bool:
         """Take the last stroke back; returns whether there was one."""
@@ -47,9 +48,9 @@ class Drawing:
         self._marks = self._past.pop()
         return True
 
+    @abstractmethod
     def clear(self) -> None:
         """Take everything away, which can be undone."""
-        raise NotImplementedError
 
     def change_brush(self, by: int) -> None:
         """Take a wider or a finer brush."""
