@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 
 from nnlab.lab.course import Course, find_course
 from nnlab.tui.app import LabApp
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.workbench import WorkbenchScreen
 from nnlab.tui.terminal import Terminal
+from tests.lab.conftest import write_course as write_toy
 from tests.lab.trainer_course import write_course
 from tests.tui.bare_screen import Screen
-from tests.tui.waiting import until
+from tests.tui.labs import bench_is_ready, quiet_lab
 
 LESSON = """format_version = 1
 pages = ["neuron", "rule", "line"]
@@ -64,13 +64,7 @@ def make_app(course: Course, tmp_path: Path) -> Callable[..., LabApp]:
     """Return a function that makes an app: make_app(terminal, **AppOptions)."""
 
     def make(terminal: Terminal = Terminal(), **options: Any) -> LabApp:  # noqa: B008  (frozen)
-        options = {
-            "is_live": False,
-            "settings": tmp_path / "settings.toml",
-            "progress": tmp_path / "progress.json",
-            **options,
-        }
-        return LabApp(course, AppOptions(terminal, **options))
+        return quiet_lab(tmp_path, course, terminal, **options)
 
     return make
 
@@ -104,19 +98,41 @@ def shown() -> Callable[[App[Any]], str]:
 
 
 @pytest.fixture
-def bench(tmp_path, monkeypatch, drive):
-    """Run a script on a workbench that is ready, in a home of its own."""
-    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
-    app = LabApp(find_course(), AppOptions(Terminal(), is_live=False, settings=tmp_path / "s", progress=tmp_path / "p"))
+def bench(tmp_path: Path, drive: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that runs a script on a workbench that is ready: bench(script, size)."""
+    app = quiet_lab(tmp_path)
 
-    def run(script, size=(160, 48)):
-        async def opened(pilot):
+    def run(script: Callable[..., Awaitable[None]], size: tuple[int, int] = (160, 48)) -> None:
+        async def opened(pilot: Pilot[Any]) -> None:
             await pilot.press("w")
-            await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and app.screen.is_mounted)
-            await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.bench.form.rows)
+            await bench_is_ready(pilot, app)
             await script(pilot, app.screen)
 
         drive(app, opened, size)
+
+    return run
+
+
+@pytest.fixture
+def toy_lab(tmp_path: Path) -> LabApp:
+    """The lab over a course of one toy lesson."""
+    write_toy(tmp_path / "toy-course")
+    return quiet_lab(tmp_path, find_course(tmp_path / "toy-course"))
+
+
+@pytest.fixture
+def toy_bench(toy_lab: LabApp, drive: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that runs a script on a workbench of the toy lesson's experiment: toy_bench(script, size)."""
+
+    def run(script: Callable[..., Awaitable[None]], size: tuple[int, int] = (160, 48)) -> None:
+        async def opened(pilot: Pilot[Any]) -> None:
+            lesson = toy_lab.course.lesson("toy")
+            toy_lab.push_screen(WorkbenchScreen(lesson, lesson.experiments[0]))
+            await bench_is_ready(pilot, toy_lab)
+            await pilot.pause()
+            await script(pilot, toy_lab.screen)
+
+        drive(toy_lab, opened, size)
 
     return run
 

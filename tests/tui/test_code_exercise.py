@@ -1,6 +1,5 @@
 """A code exercise on the screen, done as a learner would: edit, check, see it run, take hints, read the solution."""
 
-import asyncio
 import contextlib
 import shlex
 import stat
@@ -12,18 +11,16 @@ from nnlab.lab import code_files
 from nnlab.lab.course import find_course
 from nnlab.lab.faults import SENTENCES
 from nnlab.tui import actions, external_editor
-from nnlab.tui.app import LabApp
 from nnlab.tui.catalogue import texts
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens import code_actions
 from nnlab.tui.screens.lesson import LessonScreen
-from nnlab.tui.terminal import Terminal
 from nnlab.tui.widgets.code_card import CodeCard, KeyRow
 from nnlab.tui.widgets.code_editor import CodeEditor
 from nnlab.tui.widgets.code_pane import CodePane
 from tests.lab.trainer_course import SOLUTION, START, write_course
+from tests.tui.labs import quiet_lab
+from tests.tui.waiting import until
 
-DEADLINE = 60.0
 PAGE = """# Downhill {#downhill}
 
 Write it.
@@ -66,10 +63,7 @@ def app(tmp_path, home):
     for language in ("en", "zh"):
         (folder / "toy" / f"{language}.md").write_text(PAGE, encoding="utf-8")
     (folder / "toy" / "exercises" / "downhill.zh.py").write_text(START.replace("Go downhill", "下坡"), encoding="utf-8")
-    options = AppOptions(
-        Terminal(), is_live=False, settings=tmp_path / "settings.toml", progress=tmp_path / "progress.json"
-    )
-    return LabApp(find_course(folder), options)
+    return quiet_lab(tmp_path, find_course(folder))
 
 
 @pytest.fixture
@@ -86,12 +80,6 @@ def walk(app, drive):
         drive(app, opened, size)
 
     return run
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
 
 
 async def write(pilot, screen, text):

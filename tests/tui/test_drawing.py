@@ -1,6 +1,5 @@
 """The drawing pane in the cnn lesson: a digit drawn with keys or mouse is read by the network on the stage."""
 
-import asyncio
 import shlex
 
 import pytest
@@ -15,16 +14,10 @@ from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.lesson import LessonScreen
 from nnlab.tui.terminal import Terminal
 from nnlab.tui.widgets.drawing_pane import DrawingPane
+from tests.tui.waiting import until
 
 SEVEN = "up up up up up up left left left space right right right right right down left down down left down down left"
 SEVEN += " down down down down space"
-DEADLINE = 60.0
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The history on the screen: found, compared, named, pinned, deleted, opened on the workbench."""
 
-import asyncio
-
 import numpy as np
 import pytest
 
@@ -12,16 +10,14 @@ from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.history import History
 from nnlab.lab.lesson import load
 from nnlab.lab.record_reading import read_run
-from nnlab.tui.app import LabApp
 from nnlab.tui.history_list import HistoryList, ago
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.history import HistoryScreen, full_line
 from nnlab.tui.screens.workbench import WorkbenchScreen
 from nnlab.tui.speech import Speech
-from nnlab.tui.terminal import Terminal
 from tests.lab.conftest import write_course
+from tests.tui.labs import quiet_lab
+from tests.tui.waiting import until
 
-DEADLINE = 60.0
 RATES = (0.1, 0.2, 0.3)
 
 
@@ -55,7 +51,7 @@ def kept(course):
 
 @pytest.fixture
 def walk(course, drive, tmp_path):
-    app = LabApp(course, AppOptions(Terminal(), is_live=False, settings=tmp_path / "s", progress=tmp_path / "p"))
+    app = quiet_lab(tmp_path, course)
 
     def run(script, size=(160, 48), filter_text=""):
         async def opened(pilot):
@@ -66,12 +62,6 @@ def walk(course, drive, tmp_path):
         drive(app, opened, size)
 
     return run
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
 
 
 def test_a_record_is_read_back_as_the_run_that_wrote_it(kept) -> None:

@@ -2,22 +2,16 @@
 
 import pytest
 
-from nnlab.lab.course import find_course
-from nnlab.tui.app import LabApp
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.lesson import LessonScreen
 from nnlab.tui.screens.workbench import WorkbenchScreen
-from nnlab.tui.terminal import Terminal
 from nnlab.tui.widgets.plot_pane import PlotPane
+from tests.tui.labs import quiet_lab
 from tests.tui.waiting import until
 
 
 @pytest.fixture
 def app(tmp_path):
-    options = AppOptions(
-        Terminal(), is_live=False, settings=tmp_path / "settings.toml", progress=tmp_path / "progress.json"
-    )
-    return LabApp(find_course(None), options)
+    return quiet_lab(tmp_path)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A lesson on the screen, walked as a learner would: read, predict, run, see; tune until the goal holds."""
 
-import asyncio
 import json
 import re
 import shlex
@@ -12,10 +11,7 @@ import pytest
 from nnlab.lab.course import find_course
 from nnlab.lab.progress import AnswerGiven
 from nnlab.tui import markdown
-from nnlab.tui.app import LabApp
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.lesson import LessonScreen
-from nnlab.tui.terminal import Terminal
 from nnlab.tui.typesetting import wrap
 from nnlab.tui.widgets.cards import PredictCard, TryRow
 from nnlab.tui.widgets.knob_bar import KnobBar
@@ -23,8 +19,9 @@ from nnlab.tui.widgets.page_view import PageView
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView
 from tests.lab.conftest import CHINESE, CODE, ENGLISH, write_course
+from tests.tui.labs import quiet_lab
+from tests.tui.waiting import until
 
-DEADLINE = 60.0
 TRY = '\n```nnlab try\n[[items]]\ntext = "rate 0.4"\n[items.set]\nrate = 0.4\n```\n'
 
 
@@ -37,10 +34,7 @@ def app(tmp_path):
     (folder / "toy" / "lesson.py").write_text(advised, encoding="utf-8")
     for name, text in (("en.md", ENGLISH), ("zh.md", CHINESE)):
         (folder / "toy" / name).write_text(text + TRY, encoding="utf-8")
-    options = AppOptions(
-        Terminal(), is_live=False, settings=tmp_path / "settings.toml", progress=tmp_path / "progress.json"
-    )
-    return LabApp(find_course(folder), options)
+    return quiet_lab(tmp_path, find_course(folder))
 
 
 @pytest.fixture
@@ -62,12 +56,6 @@ def walk(app, drive):
 def has_panes(screen):
     """Whether the stage, or on a narrow terminal the page instead of it, is laid out."""
     return any(pane.size.height > 1 for pane in screen.query(PlotPane)) or screen.app.size.width < 80
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
 
 
 async def perform(screen, action, *arguments):

@@ -1,6 +1,5 @@
 """The network on the home screen is a real trainer process; it never holds up the keys and ends with the app."""
 
-import asyncio
 import os
 import signal
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 
 from nnlab.tui.session import Session
 from nnlab.tui.widgets.lesson_list import LessonList
+from tests.tui.waiting import until
 
 CODE = """
 import numpy as np
@@ -35,7 +35,6 @@ def spirals():
         steps=1_000_000,
     )
 """
-DEADLINE = 60.0
 
 
 @pytest.fixture
@@ -45,12 +44,6 @@ def spirals(course_folder: Path) -> None:
     text = lesson.read_text(encoding="utf-8")
     lesson.write_text(text.replace("[title]", 'experiments = ["spirals"]\n[title]'), encoding="utf-8")
     (course_folder / "perceptrons" / "lesson.py").write_text(CODE)
-
-
-async def until(pilot, is_reached) -> None:
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
 
 
 def live_session(app):

@@ -1,37 +1,22 @@
 """Pointing at a plot: the knob follows the pointer along the plot's own axis, at most once a frame."""
 
-import asyncio
-
 import numpy as np
 import pytest
 
 from nnlab.lab import wire
-from nnlab.lab.course import find_course
 from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.settings import Settings
-from nnlab.tui.app import LabApp
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.lesson import LessonScreen
 from nnlab.tui.shown_runs import ShownRuns
-from nnlab.tui.terminal import Terminal
 from nnlab.tui.widgets.plot_pane import PlotPane
-
-DEADLINE = 60.0
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
+from tests.tui.labs import quiet_lab
+from tests.tui.waiting import until
 
 
 @pytest.fixture
 def walk(tmp_path, drive):
     """Open a page of the course and run a script against it once its run is over: walk(lesson, page, script, size)."""
-    options = AppOptions(
-        Terminal(), is_live=False, settings=tmp_path / "settings.toml", progress=tmp_path / "progress.json"
-    )
-    app = LabApp(find_course(None), options)
+    app = quiet_lab(tmp_path)
 
     def run(lesson, page, script, size=(160, 48)):
         async def opened(pilot):

@@ -1,31 +1,16 @@
 """A page whose stage has nothing to train: a question is answered by what is measured, and that counts."""
 
-import asyncio
-
 import pytest
 
-from nnlab.lab.course import find_course
-from nnlab.tui.app import LabApp
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.lesson import LessonScreen
-from nnlab.tui.terminal import Terminal
 from nnlab.tui.widgets.cards import PredictCard
-
-DEADLINE = 60.0
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
+from tests.tui.labs import quiet_lab
+from tests.tui.waiting import until
 
 
 @pytest.mark.parametrize(("key", "is_right"), [("3", True), ("1", False)])
 def test_a_question_about_what_is_only_measured_is_answered_at_once_and_scored(tmp_path, drive, shown, key, is_right):
-    options = AppOptions(
-        Terminal(), is_live=False, settings=tmp_path / "settings.toml", progress=tmp_path / "progress.json"
-    )
-    app = LabApp(find_course(None), options)
+    app = quiet_lab(tmp_path)
 
     async def script(pilot):
         app.open_lesson("losses", page="outlier")

@@ -1,25 +1,18 @@
 """A sweep on the workbench: its stream, its heat map, stopped, taken up again, a cell loaded."""
 
-import asyncio
 import math
 import os
 import signal
 
 import pytest
 
-from nnlab.lab.course import find_course
 from nnlab.lab.knobs import Knob
 from nnlab.plots.palette import Palette
-from nnlab.tui.app import LabApp
-from nnlab.tui.options import AppOptions
 from nnlab.tui.screens.sweep_setup import SweepPlan, SweepSetup, suggested
-from nnlab.tui.screens.workbench import WorkbenchScreen
 from nnlab.tui.sweep_drawing import axes_of, describe, draw_sweep, neighbour
 from nnlab.tui.sweep_process import Sweep, arguments_of
-from nnlab.tui.terminal import Terminal
-from tests.lab.conftest import write_course
+from tests.tui.waiting import until
 
-DEADLINE = 120.0
 RUN = {"seed": 3, "seeds": 2, "steps": 40, "until_goal": False, "device": "cpu", "file": "", "samples": 5}
 
 
@@ -101,38 +94,11 @@ def test_what_is_typed_becomes_the_arguments_of_nnlab_sweep() -> None:
     assert drawn[1:5] == ["--random", "rate=0.01..1:log", "--samples", "5"]
 
 
-@pytest.fixture
-def bench(tmp_path, monkeypatch, drive):
-    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "toy-course"
-    write_course(folder)
-    options = AppOptions(Terminal(), is_live=False, settings=tmp_path / "s", progress=tmp_path / "p")
-    app = LabApp(find_course(folder), options)
-
-    def run(script, size=(160, 48)):
-        async def opened(pilot):
-            lesson = app.course.lesson("toy")
-            app.push_screen(WorkbenchScreen(lesson, lesson.experiments[0]))
-            await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and app.screen.is_mounted)
-            await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.bench.form.rows)
-            await script(pilot, app.screen)
-
-        drive(app, opened, size)
-
-    return run
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
-
-
 def plan(steps: int, rates: str = "0.1, 0.2, 0.3") -> SweepPlan:
     return SweepPlan((("rate", rates),), 1, steps, 20, "")
 
 
-def test_a_sweep_is_set_up_run_and_a_cell_loaded(bench) -> None:
+def test_a_sweep_is_set_up_run_and_a_cell_loaded(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.action_sweep()
         await until(pilot, lambda: isinstance(screen.app.screen, SweepSetup) and screen.app.screen.query("Form"))
@@ -151,10 +117,10 @@ def test_a_sweep_is_set_up_run_and_a_cell_loaded(bench) -> None:
         await until(pilot, lambda: screen.session.state == "ready" and not screen.changed)
         assert screen.shell_line() == best.line
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_a_killed_sweep_is_taken_up_where_it_was(bench) -> None:
+def test_a_killed_sweep_is_taken_up_where_it_was(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.begin_sweep(plan(400_000))
         await until(pilot, lambda: screen.sweep.cells)
@@ -165,10 +131,10 @@ def test_a_killed_sweep_is_taken_up_where_it_was(bench) -> None:
         await until(pilot, lambda: screen.sweep.state == "done")
         assert screen.sweep.taken_up == 3
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_a_sweep_whose_process_is_killed_says_so(bench, shown) -> None:
+def test_a_sweep_whose_process_is_killed_says_so(toy_bench, shown) -> None:
     async def script(pilot, screen) -> None:
         screen.begin_sweep(plan(4_000_000))
         await until(pilot, lambda: screen.sweep.cells)
@@ -177,10 +143,10 @@ def test_a_sweep_whose_process_is_killed_says_so(bench, shown) -> None:
         assert "SIGKILL" in screen.sweep.message
         await until(pilot, lambda: "SIGKILL" in shown(screen.app))
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_values_that_do_not_fit_are_said_and_the_setup_can_be_opened_again(bench) -> None:
+def test_values_that_do_not_fit_are_said_and_the_setup_can_be_opened_again(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.begin_sweep(plan(10, "fast, slow"))
         await until(pilot, lambda: screen.sweep.state == "failed")
@@ -190,10 +156,10 @@ def test_values_that_do_not_fit_are_said_and_the_setup_can_be_opened_again(bench
         await until(pilot, lambda: screen.app.screen.query_one("Form").form.rows)
         assert screen.app.screen.plan().varied == (("rate", "fast, slow"),)
 
-    bench(script, (80, 24))
+    toy_bench(script, (80, 24))
 
 
-def test_the_key_that_sets_up_stops_a_sweep_under_way(bench) -> None:
+def test_the_key_that_sets_up_stops_a_sweep_under_way(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.begin_sweep(plan(4_000_000))
         await until(pilot, lambda: screen.sweep.cells)
@@ -202,4 +168,4 @@ def test_the_key_that_sets_up_stops_a_sweep_under_way(bench) -> None:
         await until(pilot, lambda: not screen._process._is_open)
         assert screen.sweep.state == "stopped"
 
-    bench(script)
+    toy_bench(script)

@@ -1,54 +1,10 @@
 """The workbench as a user meets it: settings typed, run, compared, undone."""
 
-import asyncio
-
 import pytest
 
-from nnlab.lab.course import find_course
-from nnlab.tui.app import LabApp
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.options import AppOptions
-from nnlab.tui.screens.workbench import WorkbenchScreen
-from nnlab.tui.terminal import Terminal
 from nnlab.tui.widgets.form import Form
-from tests.lab.conftest import write_course
-
-DEADLINE = 60.0
-
-
-@pytest.fixture
-def app(tmp_path, monkeypatch):
-    monkeypatch.setenv("NNLAB_HOME", str(tmp_path / "home"))
-    folder = tmp_path / "toy-course"
-    write_course(folder)
-    options = AppOptions(
-        Terminal(), is_live=False, settings=tmp_path / "settings.toml", progress=tmp_path / "progress.json"
-    )
-    return LabApp(find_course(folder), options)
-
-
-@pytest.fixture
-def bench(app, drive):
-    """Open the workbench on the toy experiment and run a script against it: bench(script, size=)."""
-
-    def run(script, size=(160, 48)):
-        async def opened(pilot):
-            lesson = app.course.lesson("toy")
-            app.push_screen(WorkbenchScreen(lesson, lesson.experiments[0]))
-            await until(pilot, lambda: isinstance(app.screen, WorkbenchScreen) and app.screen.is_mounted)
-            await until(pilot, lambda: app.screen.session.state == "ready" and app.screen.bench.form.rows)
-            await pilot.pause()
-            await script(pilot, app.screen)
-
-        drive(app, opened, size)
-
-    return run
-
-
-async def until(pilot, is_reached):
-    async with asyncio.timeout(DEADLINE):
-        while not is_reached():
-            await pilot.pause(0.02)
+from tests.tui.waiting import until
 
 
 async def run_it(pilot, screen):
@@ -57,7 +13,7 @@ async def run_it(pilot, screen):
     await until(pilot, lambda: screen.session.state == "done" and screen.session.run is not before)
 
 
-def test_settings_are_run_compared_and_loaded_back(bench, app, shown) -> None:
+def test_settings_are_run_compared_and_loaded_back(toy_bench, toy_lab, shown) -> None:
     async def script(pilot, screen) -> None:
         await run_it(pilot, screen)
         screen.bench.select("rate")
@@ -66,17 +22,17 @@ def test_settings_are_run_compared_and_loaded_back(bench, app, shown) -> None:
         await run_it(pilot, screen)
         assert [one.letter for one in screen.runs.runs] == ["A", "B"]
         assert screen.runs.differing() == ["rate"]
-        await until(pilot, lambda: "2 of 2 shown" in shown(app))
+        await until(pilot, lambda: "2 of 2 shown" in shown(toy_lab))
         first = screen.runs.runs[0]
         screen.load(values_of(first.run.settings), "A")
         assert screen.bench.form.values["rate"] == first.run.settings.knobs["rate"]
         screen.action_undo()
         assert screen.bench.form.values["rate"] == 0.3
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_a_setting_before_the_first_step_stands_on_the_stage_at_once(bench) -> None:
+def test_a_setting_before_the_first_step_stands_on_the_stage_at_once(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.bench.select("seed")
         screen.bench.put(5)
@@ -84,42 +40,42 @@ def test_a_setting_before_the_first_step_stands_on_the_stage_at_once(bench) -> N
         assert screen.changed == ()
         assert screen.runs.runs == []
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_what_is_typed_is_applied_by_the_key_that_runs(bench) -> None:
+def test_what_is_typed_is_applied_by_the_key_that_runs(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.bench.select("steps")
         await pilot.press("enter", "4", "0", "ctrl+r")
         await until(pilot, lambda: screen.session.state == "done")
         assert screen.session.run.step == 40
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_a_value_that_does_not_fit_stays_as_typed_and_nothing_is_started(bench, app, shown) -> None:
+def test_a_value_that_does_not_fit_stays_as_typed_and_nothing_is_started(toy_bench, toy_lab, shown) -> None:
     async def script(pilot, screen) -> None:
         screen.bench.select("rate")
         await pilot.press("minus", "1", "ctrl+r")
         await pilot.pause()
         assert screen.session.state == "ready"
         assert screen.bench.is_typing
-        assert "rate is -1" in shown(app)
+        assert "rate is -1" in shown(toy_lab)
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_many_seeds_run_at_once_with_one_key(bench) -> None:
+def test_many_seeds_run_at_once_with_one_key(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.action_seeds()
         await until(pilot, lambda: screen.session.state == "done")
         assert screen.session.run.settings.seeds == 20
         assert screen.runs.curves()[0]["A/y"].shape[0] == 20
 
-    bench(script)
+    toy_bench(script)
 
 
-def test_the_shell_line_repeats_the_run(bench) -> None:
+def test_the_shell_line_repeats_the_run(toy_bench) -> None:
     async def script(pilot, screen) -> None:
         screen.bench.select("rate")
         screen.bench.put(0.25)
@@ -127,11 +83,11 @@ def test_the_shell_line_repeats_the_run(bench) -> None:
         assert "--set rate=0.25" in screen.shell_line()
         assert "run toy/" in screen.shell_line()
 
-    bench(script)
+    toy_bench(script)
 
 
 @pytest.mark.parametrize("size", [(160, 48), (120, 36), (80, 24), (40, 24), (40, 12)])
-def test_every_size_shows_the_form_or_the_stage_and_all_parts_are_reached_by_tab(bench, size) -> None:
+def test_every_size_shows_the_form_or_the_stage_and_all_parts_are_reached_by_tab(toy_bench, size) -> None:
     async def script(pilot, screen) -> None:
         form = screen.query_one(Form)
         assert screen.focused is form
@@ -147,4 +103,4 @@ def test_every_size_shows_the_form_or_the_stage_and_all_parts_are_reached_by_tab
         await pilot.pause()
         screen.action_zoom()
 
-    bench(script, size)
+    toy_bench(script, size)
