@@ -8,6 +8,7 @@ from nnlab.commands import choosing
 from nnlab.commands.courses import open_course
 from nnlab.commands.output import print_json, write
 from nnlab.commands.report import Reporter, print_plots, reading
+from nnlab.commands.runs import tell_removed
 from nnlab.lab import code_files, data_files, devices, record
 from nnlab.lab.errors import UsageError, unknown
 from nnlab.lab.events import Block, Change
@@ -91,6 +92,7 @@ def run(
         if writer is not None:
             writer.finish(result)
             kept = (history.keep if output is None else history.keep_copy)(writer.folder, course.key).id
+            tell_removed(history)
     if as_jsonl:
         write(record.encode(record.end_line(result.ended)))
     elif as_json:

@@ -10,7 +10,7 @@ import click
 
 from nnlab.commands.output import print_json
 from nnlab.lab.errors import UsageError
-from nnlab.lab.history import History, HistoryEntry
+from nnlab.lab.history import MOST, History, HistoryEntry
 from nnlab.lab.settings import Settings, format_value
 
 WIDE = 110
@@ -19,7 +19,8 @@ WIDE = 110
 
 def list_runs(words: Sequence[str], *, limit: int, as_json: bool) -> int:
     """Print the runs that fit, the newest first."""
-    fitting = History().matching(words)
+    history = History()
+    fitting = history.matching(words)
     shown = fitting[:limit] if limit else fitting
     if as_json:
         print_json({"runs": [_as_dict(entry) for entry in shown]})
@@ -31,7 +32,16 @@ def list_runs(words: Sequence[str], *, limit: int, as_json: bool) -> int:
         click.echo("no run fits." if words else "no run was kept yet; `nnlab run NAME --keep` keeps one.", err=True)
     elif len(fitting) > len(shown):
         click.echo(f"and {len(fitting) - len(shown):,} more; --limit 0 lists them all.", err=True)
+    tell_removed(history)
     return 0
+
+
+def tell_removed(history: History) -> None:
+    """Say once how many runs gave way to newer ones."""
+    if count := history.take_removed():
+        click.echo(
+            f"{count:,} of the oldest runs gave way: {MOST:,} are kept, and what is pinned or labelled stays.", err=True
+        )
 
 
 def show_run(run: str, *, as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
     <data>/runs/<id>/         a record (see record.py), and entry.json: what the history says of the run
     <data>/runs/index.jsonl   a line for every change of an entry, so that opening a thousand runs reads one file
+    <data>/runs/removed       how many runs gave way to newer ones, until somebody is told
 
 The id is the beginning of the SHA-256 of the metric lines, so the same run once more is the same entry with a new
 time. The folders are the truth: an index that lacks one, has one too many or cannot be read is made anew from them.
@@ -89,6 +90,7 @@ class History:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or paths.all_paths()["runs"]
         self._index = self.folder / "index.jsonl"
+        self._removed = self.folder / "removed"
         self._read: tuple[object, dict[str, HistoryEntry]] = (None, {})
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -187,18 +189,42 @@ class History:
 
     def delete(self, ids: Iterable[str]) -> None:
         """Delete runs by their full ids; what is gone already does not matter."""
+        self._delete(ids)
+
+    def take_removed(self) -> int:
+        """Return how many runs gave way to newer ones since this was last asked: the user is told once."""
+        if not self._removed.exists():
+            return 0
+        with files.locked(self._index):
+            count = self._count_removed()
+            self._removed.unlink(missing_ok=True)
+        return count
+
+    # --- folders and index ------------------------------------------------------------------------------------------
+
+    def _delete(self, ids: Iterable[str], *, gives_way: bool = False) -> None:
+        """Delete runs. gives_way: only those that nobody has pinned or labelled by now, and count them."""
         gone = []
         with files.locked(self._index):
             for run in ids:
+                entry = self._read_entry(run) if gives_way else None
+                if entry is not None and (entry.pinned or entry.label):
+                    continue
                 aside = self.folder / f".gone-{run}-{os.getpid()}"
                 with contextlib.suppress(FileNotFoundError):
                     os.rename(self.folder / run, aside)
                     gone.append(aside)
                 self._append({"id": run})
+            if gives_way and gone:
+                files.write_atomically(self._removed, str(self._count_removed() + len(gone)).encode())
         for aside in gone:
             shutil.rmtree(aside, ignore_errors=True)
 
-    # --- folders and index ------------------------------------------------------------------------------------------
+    def _count_removed(self) -> int:
+        try:
+            return int(self._removed.read_bytes())
+        except (FileNotFoundError, ValueError):
+            return 0
 
     def _change(self, run: str, **changed: Any) -> HistoryEntry:
         found = self.find(run)
@@ -279,7 +305,7 @@ class History:
         entries = self.entries()
         if len(entries) > MOST:
             loose = [entry.id for entry in entries if not (entry.pinned or entry.label)]
-            self.delete(loose[max(0, len(loose) - (len(entries) - MOST)) :])
+            self._delete(loose[max(0, len(loose) - (len(entries) - MOST)) :], gives_way=True)
 
 
 def _data_name(content_hash: str) -> str:

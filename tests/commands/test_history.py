@@ -1,6 +1,7 @@
 """`nnlab runs` and `nnlab compare`, as a shell would run them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,13 @@ def test_kept_runs_are_listed_found_pinned_labelled_and_deleted(nnlab, kept):
     assert "again" in shown
     assert "--set width=4" in shown
     assert "every byte the same" in nnlab("replay", "narrow one").stdout
+
+
+def test_runs_that_gave_way_are_told_once(nnlab, kept):
+    folder = Path(json.loads(nnlab("runs", "show", kept[4], "--json").stdout)["folder"])
+    (folder.parent / "removed").write_text("7")
+    assert "7 of the oldest runs gave way: 5,000 are kept" in nnlab("runs").stderr
+    assert nnlab("runs").stderr == ""
 
 
 def test_compared_runs_show_what_differs_results_and_curves(nnlab, kept):

@@ -130,6 +130,30 @@ def test_the_oldest_loose_runs_go_when_there_are_too_many(history, toy, monkeypa
     assert sorted(entry.settings.seed for entry in history.entries()) == [1, 4, 5]
 
 
+def test_runs_that_gave_way_are_told_once(history, toy, monkeypatch):
+    monkeypatch.setattr(histories, "MOST", 2)
+    for seed in (1, 2, 3, 4, 5):
+        keep(history, toy, seed=seed)
+    history.delete([history.entries()[0].id])
+    assert [history.take_removed(), history.take_removed()] == [3, 0]
+    keep(history, toy, seed=6)
+    keep(history, toy, seed=7)
+    assert histories.History(history.folder).take_removed() == 1
+
+
+def test_a_run_that_is_pinned_or_labelled_meanwhile_does_not_give_way(history, toy, monkeypatch):
+    kept = [keep(history, toy, seed=seed) for seed in (1, 2, 3)]
+    before = history.entries()
+    history.pin(kept[0].id)
+    history.label(kept[1].id, "good")
+    monkeypatch.setattr(histories, "MOST", 0)
+    monkeypatch.setattr(history, "entries", lambda: before)  # read just before another lab pinned and labelled
+    history._thin_out()
+    monkeypatch.undo()
+    assert {entry.id for entry in history.entries()} == {kept[0].id, kept[1].id}
+    assert history.take_removed() == 1
+
+
 # --- runs that were steered -------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from nnlab.lab.errors import NnlabError, UsageError
-from nnlab.lab.history import History, HistoryEntry
+from nnlab.lab.history import MOST, History, HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.run import Run
 from nnlab.tui import actions, catalogue
@@ -79,6 +79,9 @@ class HistoryScreen(HistoryDrawing):
         except OSError as error:
             entries = ()
             self.tell(self.say("history.unreadable", reason=str(error.strerror)))
+        else:
+            if removed := await asyncio.to_thread(self.history.take_removed):
+                self.tell(self.say("history.removed", count=f"{removed:,}", most=f"{MOST:,}"))
         self.listing.take(entries)
         self.is_read = True
         self._changed()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from nnlab.lab.errors import NnlabError, UsageError
-from nnlab.lab.history import History, HistoryEntry
+from nnlab.lab.history import MOST, History, HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import values_of
@@ -67,8 +67,11 @@ class KeptActions(BenchActions):
         """The run of that id is in the history now: take what it counted there."""
         try:
             entry = await asyncio.to_thread(History().find, run_id)
+            removed = await asyncio.to_thread(History().take_removed)
         except (UsageError, OSError):
             return
+        if removed:
+            self.tell(self.say("history.removed", count=f"{removed:,}", most=f"{MOST:,}"))
         for one in self.runs.runs:
             if one.run.settings == entry.settings and one.run.ended is not None:
                 one.take_entry(entry)
