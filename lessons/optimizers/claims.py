@@ -133,8 +133,12 @@ def rmsprop_ignores_scale(run: Run, optimizer: str = "rmsprop") -> Verdict:
 @claim("rmsprop-arrives", broken={"learning_rate": 0.1})
 def rmsprop_arrives(run: Run, learning_rate: float = 0.01) -> Verdict:
     """At a rate of 0.01 RMSprop stays below 10⁻³ from step 278 on; at ten times that its jitter is too large for it."""
-    arrived = int(run("descent", optimizer="rmsprop", learning_rate=learning_rate, steps=400).last("arrived"))
-    return Verdict(arrived == 278, arrived, "step 278")
+    settings: dict[str, Any] = {"optimizer": "rmsprop", "learning_rate": learning_rate, "steps": 400}
+    result = run("descent", **settings, probes=("arithmetic",))
+    arrived, table = int(result.last("arrived")), result.probes["arithmetic"]
+    moves = [abs(float(table[axis][-2])) / learning_rate for axis in ("x", "y")]
+    holds = arrived == 278 and all(0.8 < move < 1.2 for move in moves)
+    return Verdict(holds, arrived, "step 278, and after 400 a last step of about the rate in x and y")
 
 
 @claim("tilt-matters", broken={"runner": "sgd"})
