@@ -45,6 +45,29 @@ def rule_converges(run: Runner, gates: tuple[str, ...] = ("and", "or", "nand")) 
     return Verdict(all(result.solved == STARTS for result in results), slowest, "all 100 starts, three gates")
 
 
+@claim("novikoff-bound", broken={"gap": 10.0})
+def novikoff_bound(run: Runner, gap: float = 1.0) -> Verdict:
+    """From every start the rule makes at most as many mistakes k as w₀·u + kηγ ≤ √(|w₀|² + kη²R²) allows.
+
+    u (weights and bias, of length 1) separates the corners with a gap of γ, R is the longest input with its 1, and η is
+    the learning rate (Novikoff, 1962, from any start). gap: widens γ beyond what is there.
+    """
+    inputs = np.hstack([CORNERS, np.ones((4, 1))])
+    radius, rate = float(np.max(np.linalg.norm(inputs, axis=-1))), 0.1
+    most, is_within = 0, True
+    for gate, line in (("and", (2.0, 2.0, -3.0)), ("or", (2.0, 2.0, -1.0)), ("nand", (-2.0, -2.0, 3.0))):
+        u = np.array(line) / np.linalg.norm(line)
+        gamma = gap * float(np.min((inputs @ u) * (2.0 * truth_table(gate)[1] - 1.0)))
+        first = run("gates", gate=gate, learning_rate=rate, seeds=STARTS, steps=0).parameters
+        start = np.hstack([first["w"].reshape(STARTS, 2), first["b"].reshape(STARTS, 1)])
+        _, mistakes = run("gates", gate=gate, learning_rate=rate, seeds=STARTS, steps=200).series("mistakes")
+        k = mistakes.sum(axis=0)
+        reached = start @ u + k * rate * gamma
+        is_within &= bool(np.all(reached <= np.sqrt(np.sum(start**2, axis=-1) + k * (rate * radius) ** 2)))
+        most = max(most, int(k.max()))
+    return Verdict(is_within, most, "no more than the bound from each of 100 starts, three gates")
+
+
 @claim("rule-cycles-on-xor", broken={"gate": "or"})
 def rule_cycles_on_xor(run: Runner, gate: str = "xor") -> Verdict:
     """On XOR every single epoch has a mistake, for 1,000 epochs and 100 starts."""

@@ -129,7 +129,11 @@ def spirals() -> Experiment:
             View("network", "graph", "network"),
             View("field", "field", "field", {"names": ("x₁", "x₂"), "note": "ŷ(x)", "readout": "test_accuracy"}),
             View("loss", "curve", options={"series": ("loss", "test_loss"), "scale": "log"}),
-            View("accuracy", "curve", options={"series": ("test_accuracy", "accuracy"), "y_range": (0.4, 1.0)}),
+            View(
+                "accuracy",
+                "curve",
+                options={"series": ("accuracy", "test_accuracy"), "y_range": (0.4, 1.0), "readout": "test_accuracy"},
+            ),
             View("seeds", "strip", "thumbnails", {"readout": "solved"}),
         ),
         goal=is_right_on_unseen,

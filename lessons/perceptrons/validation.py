@@ -91,7 +91,11 @@ def validation() -> Experiment:
         views=(
             View("loss", "curve", options={"series": ("loss", "test_loss"), "y_range": (0.0, 1.0)}),
             View("field", "field", "field", {"names": ("x₁", "x₂"), "note": "ŷ(x)", "readout": "test_accuracy"}),
-            View("accuracy", "curve", options={"series": ("test_accuracy", "accuracy"), "y_range": (0.4, 1.0)}),
+            View(
+                "accuracy",
+                "curve",
+                options={"series": ("accuracy", "test_accuracy"), "y_range": (0.4, 1.0), "readout": "test_accuracy"},
+            ),
             View("network", "graph", "network"),
         ),
         steps=1500,
