@@ -57,7 +57,28 @@ def outlier_pull(run: Runner, outlier: float = 4.0) -> Verdict:
     return Verdict(holds, round(100.0 * squared), "more than 70 % of the pull, 1/12 under absolute errors")
 
 
+@claim("mean-and-median", broken={"power": 1})
+def mean_and_median(run: Runner, power: int = 2) -> Verdict:
+    """Of 2,001 constants the mean has the least mean square and the median the least mean absolute error."""
+    y = np.random.default_rng(1).exponential(size=(100, 11))
+    constants = np.linspace(0.0, 8.0, 2001)
+    errors = np.abs(y[:, None, :] - constants[:, None])
+    squared, absolute = (constants[np.argmin((errors**n).mean(axis=-1), axis=-1)] for n in (power, 1))
+    apart = max(np.max(np.abs(squared - y.mean(axis=-1))), np.max(np.abs(absolute - np.median(y, axis=-1))))
+    return Verdict(bool(apart <= 0.004), round(float(apart), 4), "within one step of 0.004, for 100 sets of 11 numbers")
+
+
 # --- cross-entropy and the slope --------------------------------------------------------------------------------------
+
+
+@claim("sure-costs", broken={"target": 1})
+def sure_costs(run: Runner, target: int = 0) -> Verdict:
+    """What p = 0.98 costs against target 0 under both losses, and p = 0.5 under cross-entropy against either."""
+    sure = math.log(0.98 / 0.02)
+    costs = [float(run("slope", z=sure, target=target, loss=loss).last("height")) for loss in ("mse", "bce")]
+    costs += [float(run("slope", z=0.0, target=either, loss="bce").last("height")) for either in (0, 1)]
+    holds = np.allclose(costs, (0.98**2, -math.log(0.02), math.log(2.0), math.log(2.0)), atol=1e-9)
+    return Verdict(holds, ", ".join(f"{cost:.2f}" for cost in costs), "0.96, 3.91, 0.69, 0.69")
 
 
 @claim("slope-when-wrong", broken={"target": 1})
@@ -122,8 +143,10 @@ def entropy_one_valley(run: Runner, loss: str = "bce") -> Verdict:
 @claim("square-plateau", broken={"loss": "bce"})
 def square_plateau(run: Runner, loss: str = "mse") -> Verdict:
     """On the squared error's surface of the same neuron many starts stay on the plateau."""
-    solved = run("landscape", loss=loss, seeds=STARTS).solved
-    return Verdict(30 <= solved <= 80, solved, "between 30 and 80 of 100")
+    result = run("landscape", loss=loss, seeds=STARTS)
+    stuck = result.last("loss")[result.last("solved") < 0.5]
+    holds = 30 <= result.solved <= 80 and bool(np.all(stuck > 0.3))
+    return Verdict(holds, result.solved, "between 30 and 80 of 100, and the rest at a loss of more than 0.3")
 
 
 @claim("two-valleys", broken={"model": "neuron"})
@@ -178,6 +201,14 @@ def float32_fails(run: Runner, precision: str = "float32") -> Verdict:
     return Verdict(start == 17, start, "17")
 
 
+@claim("few-digits-left", broken={"precision": "float64"})
+def few_digits_left(run: Runner, precision: str = "float32") -> Verdict:
+    """At z = 15, 1 - p of a rounded p is a good part off."""
+    rounded = float(run("logits", z=15.0, precision=precision).last("rest"))
+    off = 100.0 * abs(rounded * (1.0 + math.exp(15.0)) - 1.0)
+    return Verdict(5.0 < off < 40.0, round(off), "between 5 and 40 % off")
+
+
 @claim("logits-form-holds", broken={"target": 1})
 def logits_form_holds(run: Runner, target: int = 0) -> Verdict:
     """From the logit itself the loss of z = 1,000 against target 0 is 1,000 and its slope 1, in 32 bits."""
@@ -208,6 +239,14 @@ def no_threshold_saves(run: Runner, head: str = "softmax") -> Verdict:
     """Not even the best threshold brings softmax up to the sigmoids."""
     best = 100.0 * float(np.max(run("parts", head=head, seeds=10).last("best_accuracy")))
     return Verdict(best < 98.0, round(best, 1), "under 98 % in each of 10 starts, whatever the threshold")
+
+
+@claim("nearly-by-heart", broken={"width": 0})
+def nearly_by_heart(run: Runner, width: int = 32) -> Verdict:
+    """The overgrown network is right on nearly all points that it learns from, and on clearly fewer new ones."""
+    result = run("trust", width=width, seeds=10)
+    known, new = (100.0 * float(np.median(result.last(name))) for name in ("accuracy", "test_accuracy"))
+    return Verdict(known > 92.0 and known - new > 8.0, round(known, 1), "more than 92 %, 8 points above new ones")
 
 
 @claim("sure-and-wrong", broken={"width": 0})

@@ -12,18 +12,20 @@ from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
-from .formulas import Array, sigmoid
+from .formulas import Array, for_every_seed, sigmoid
 from .trails import Trail
 
-X = np.linspace(-3.0, 3.0, 24)
+X = np.concatenate([np.linspace(-3.0, -1.5, 12), np.linspace(1.5, 3.0, 12)])
 Y = (X > 0.0).astype(np.float64)
-Y[[9, 13]] = 1.0 - Y[[9, 13]]
+Y[[8, 15]] = 1.0 - Y[[8, 15]]
 """Two labels are wrong, so that no model is ever perfectly right and every valley has a lowest point."""
+OVER = np.linspace(-3.0, 3.0, 121)
+"""Where the picture shows what the model says."""
 REACH = 6.0
 """The surface shows both parameters from -REACH to REACH; starts are drawn from there."""
 CELLS = 60
-NEAR = 1.05
-"""A loss up to so many times the lowest one in the window counts as down."""
+NEAR = 0.05
+"""A loss at most so much above the lowest one in the window counts as down."""
 MODELS = ("neuron", "chain")
 LOSSES = ("bce", "mse", "mae")
 
@@ -109,8 +111,8 @@ def evaluate(ball: Ball) -> Metrics:
 
 
 def is_down(ball: Ball) -> Array:
-    """Whether the loss is within 5 % of the lowest in the window, () or (S,) bool."""
-    return np.asarray(gradient(ball)[0] <= NEAR * ball.lowest)
+    """Whether the loss is at most NEAR above the lowest in the window, () or (S,) bool."""
+    return np.asarray(gradient(ball)[0] <= ball.lowest + NEAR)
 
 
 def change(ball: Ball, knob: str, value: KnobValue) -> None:
@@ -119,28 +121,31 @@ def change(ball: Ball, knob: str, value: KnobValue) -> None:
 
 
 def observe_surface(ball: Ball) -> Observation:
-    """field (CELLS, CELLS) and the way so far."""
+    """field (CELLS, CELLS), the way so far, and all balls: points (S, 2), labels (S,), of which 1 is down."""
     field = surface(ball.model, ball.loss)
-    spread = np.broadcast_to(field, (*ball.place.shape[:-1], *field.shape))
-    return {"field": spread, "trail/ball": ball.trail.up_to(ball.place)}
+    balls = ball.place.reshape(-1, 2)
+    seen = {"field": field, "points": balls, "labels": is_down(ball).reshape(-1).astype(np.int64)}
+    leading = ball.place.shape[:-1]
+    return {**for_every_seed(leading, seen), "trail/ball": ball.trail.up_to(ball.place)}
 
 
 def observe_fit(ball: Ball) -> Observation:
     """What the model says over x, and the 24 points."""
     shape = ball.place.shape[:-1]
     points = np.broadcast_to(np.stack([X, Y], axis=-1), (*shape, len(X), 2))
-    x = np.broadcast_to(X, (*shape, len(X)))
-    return {"p/x": x, "p/y": sigmoid(sums(ball.model, ball.place)[0]), "y/points": points}
+    u, v = ball.place[..., :1], ball.place[..., 1:]
+    z = u * OVER + v if ball.model == "neuron" else v * np.tanh(u * OVER)
+    return {"p/x": np.broadcast_to(OVER, z.shape), "p/y": sigmoid(z), "y/points": points}
 
 
 @experiment("landscape")
 def landscape() -> Experiment:
-    """24 points, two parameters, one ball. Solved: as deep as the window gets, up to 5 %."""
+    """24 points, two parameters, one ball. Solved: as deep as the window gets, up to NEAR."""
     return Experiment(
         knobs=(
             Knob("model", "neuron", choices=MODELS),
             Knob("loss", "bce", choices=LOSSES),
-            Knob("learning_rate", 1.0, above=0.0, slider=(0.01, 100.0), log=True, live=True),
+            Knob("learning_rate", 0.3, above=0.0, slider=(0.01, 100.0), log=True, live=True),
         ),
         setup=setup,
         step=step,

@@ -13,7 +13,9 @@ from .formulas import Array, for_every_seed
 
 PRECISIONS: dict[str, Any] = {"float32": np.float32, "float64": np.float64}
 REACH = 40.0
-"""The curve shows logits from -REACH to REACH."""
+"""The knob goes from -REACH to REACH."""
+CLOSE = 20.0
+"""The curve shows logits from 0 to here, however little z was pushed: near enough to see the steps of 1 - p."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,23 @@ def setup(knobs: Knobs, streams: Streams, xp: object) -> Logit:
 
 
 def evaluate(logit: Logit) -> Metrics:
-    """The loss in one piece, whether the way through p still has a finite loss, and from where on it has none."""
+    """The loss in one piece, 1 - p of a rounded p, whether -ln of it is finite, and from which z on it is not."""
     z = np.asarray(logit.z, dtype=PRECISIONS[logit.precision])
     loss, slope = in_one_piece(z, logit.y)
-    is_finite = np.isfinite(through_probability(z, logit.y)[1])
+    p, through, _ = through_probability(z, logit.y)
     values = {
         "in_one_piece": float(loss),
         "one_piece_slope": float(slope),
-        "is_finite": float(is_finite),
+        "rest": float(p.dtype.type(1) - p),
+        "is_finite": float(np.isfinite(through)),
         "fails_from": float(fails_from(logit.precision)),
     }
     return {name: np.full(logit.leading, value) for name, value in values.items()}
 
 
 def observe_curves(logit: Logit) -> Observation:
-    """Both losses over z as far as z was pushed; where the one through p is infinite it has no curve."""
-    z = np.linspace(-REACH, max(logit.z, 1.0 - REACH), 481).astype(PRECISIONS[logit.precision])
+    """Both losses over z from 0 as far as z was pushed; where the one through p is infinite it has no curve."""
+    z = np.linspace(min(logit.z, 0.0), max(logit.z, 0.5), 481).astype(PRECISIONS[logit.precision])
     whole, through = in_one_piece(z, logit.y)[0], through_probability(z, logit.y)[1]
     z64 = z.astype(np.float64)
     here = np.asarray(logit.z, dtype=PRECISIONS[logit.precision])
@@ -126,8 +129,8 @@ def logits() -> Experiment:
                 "curve",
                 "curves",
                 {
-                    "x_range": (-REACH, REACH),
-                    "y_range": (0.0, REACH),
+                    "x_range": (0.0, CLOSE),
+                    "y_range": (0.0, CLOSE),
                     "legend": "end",
                     "x_name": "z",
                     "colours": {"−ln p": "s2", "logits": "s1"},

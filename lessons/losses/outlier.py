@@ -17,8 +17,6 @@ DRAGGED = 10
 SLOPE, HEIGHT, NOISE = 0.8, 0.2, 0.08
 """The line that the points come from, and how far they stray."""
 PAIRS = np.array(list(combinations(range(len(X)), 2)))
-HOME = 0.85
-"""Where the dragged point would stand, had nobody moved it."""
 FAR = 4.0
 """The place that the page asks about."""
 REACH = (-1.0, 4.0)
@@ -131,9 +129,9 @@ def observe_fit(points: Points) -> Observation:
 
 
 def observe_misses(points: Points) -> Observation:
-    """How far the lines miss the other points, for every place of the dragged one on its way here from home."""
+    """How far the lines miss the other points, for every place of the dragged one from the low end to here."""
     here = points.y[..., DRAGGED]
-    places = HOME + np.linspace(0.0, 1.0, 41) * (here[..., None] - HOME)
+    places = REACH[0] + np.linspace(0.0, 1.0, 51) * (here[..., None] - REACH[0])
     ways = place(points.y[..., None, :], places[..., None])
     now = lines(points.y, points.delta)
     seen: dict[str, Array] = {}

@@ -103,10 +103,10 @@ def observe_said(state: Supervised) -> Observation:
 
 
 def observe_sums(state: Supervised) -> Observation:
-    """A row for each of six documents: its parts, what the four outputs add up to, and the largest (6,)."""
-    said = outputs(state, state.data.x_test)[..., :6, :]
-    truth = engine.to_host(state.data.y_test)[..., :6, :, 0]
-    number = np.broadcast_to(np.arange(1, 7), said.shape[:-1])
+    """A row for each document shown: its parts, what the four outputs add up to, and the largest (SHOWN,)."""
+    said = outputs(state, state.data.x_test)[..., :SHOWN, :]
+    truth = engine.to_host(state.data.y_test)[..., :SHOWN, :, 0]
+    number = np.broadcast_to(np.arange(1, SHOWN + 1), said.shape[:-1])
     return {"n": number, "Σ y": truth.sum(axis=-1), "Σ p": said.sum(axis=-1), "max p": said.max(axis=-1)}
 
 
@@ -134,8 +134,8 @@ def parts() -> Experiment:
         optimizer=lambda knobs, model: nn.Adam(model, float(knobs["learning_rate"])),
         loss=by_knobs(lambda knobs: HEADS[str(knobs["head"])]),
         views=(
+            View("said", "matrix", "said", {**picture, "decimals": 2}),
             View("truth", "matrix", "truth", {**picture, "decimals": 0}),
-            View("said", "matrix", "said", {**picture, "decimals": 1}),
             View("sums", "table", "sums", {"decimals": {"n": 0, "Σ y": 0, "Σ p": 3, "max p": 3}, "strong": ("Σ p",)}),
             View(
                 "accuracy",

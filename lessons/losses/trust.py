@@ -74,9 +74,11 @@ def evaluate(state: Trusted) -> Metrics:
     count, mean, share = binned(p, y)
     gap = np.where(count > 0, np.abs(mean - share), 0.0)
     tested = engine.values(state.model(state.data.x_test))
+    known = engine.to_host(state.data.y)[..., 0] > 0.5
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
             "test_loss": engine.to_host(engine.values(state.loss(tested, state.data.y_test, leading=state.leading))),
+            "accuracy": ((logits(state, state.data.x)[..., 0] > 0.0) == known).mean(axis=-1),
             "test_accuracy": (said == y).mean(axis=-1),
             "calibration_error": (gap * count).sum(axis=-1) / p.shape[-1],
             "recall": (said & y).sum(axis=-1) / np.maximum(y.sum(axis=-1), 1),
@@ -161,6 +163,11 @@ def trust() -> Experiment:
             View("confusion", "matrix", "confusion", {"map": "sequential", "rows": ("0", "1"), "columns": ("0", "1")}),
             View("outputs", "bars", "outputs", {"direction": "up", "colour": "s1"}),
             View("field", "field", "field", {"names": ("x₁", "x₂"), "note": "ŷ(x)", "readout": "test_accuracy"}),
+            View(
+                "found",
+                "curve",
+                options={"series": ("recall", "precision"), "y_range": (0.0, 1.0), "format": "percent"},
+            ),
             View("loss", "curve", options={"series": ("loss", "test_loss"), "y_range": (0.0, 1.0)}),
         ),
         probes={"confusion": observe_confusion, "reliability": observe_reliability, "outputs": observe_outputs},
