@@ -8,10 +8,10 @@ import sys
 
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy comes, as the trainer sees to
 
-import array_api_strict  # noqa: E402
+import array_api_strict
 
-from nnlab.engine import backend  # noqa: E402
-from nnlab.lab import devices, trainer  # noqa: E402
+from nnlab.engine import backend
+from nnlab.lab import devices, trainer
 
 _load = backend._load
 
