@@ -1,6 +1,6 @@
 """The runs on the workbench: each with its letter, which are compared, and their curves over one another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,11 +9,10 @@ import numpy as np
 from nnlab.lab.comparison import SMOOTHING, smooth
 from nnlab.lab.effort import reached
 from nnlab.lab.history import HistoryEntry
-from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.plots.spans import thin
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.value_words import write_value
+from nnlab.tui.value_words import ValueWords, tell_setting
 
 Axis = Literal["steps", "samples", "time"]
 AXES: tuple[Axis, ...] = ("steps", "samples", "time")
@@ -65,6 +64,8 @@ class BenchRuns:
         """What the overlay shows; empty for the unseen loss where there is one, else the loss."""
         self.is_log = True
         self.is_smooth = False
+        self.tell: ValueWords = tell_setting
+        """tell(name, value): a setting in a few words."""
         self._drawn: dict[tuple[str, int, str, Axis, bool, float, bool], tuple[Any, Any]] = {}
         self._count = 0
 
@@ -143,7 +144,7 @@ class BenchRuns:
         """Return a few words for a run: the settings that tell it apart."""
         values = values_of(one.run.settings)
         told = [name for name in names if name not in UNTOLD]
-        return " ".join(_short(name, values[name]) for name in told[:3] if name in values)
+        return " ".join(self.tell(name, values[name]) for name in told[:3] if name in values)
 
     # --- curves -----------------------------------------------------------------------------------------------------
 
@@ -212,12 +213,3 @@ def _number(name: str) -> int:
 
 def _same(one: Run, other: Run) -> bool:
     return values_of(one.settings) == values_of(other.settings) and one.changes == other.changes
-
-
-def _short(name: str, value: KnobValue) -> str:
-    if isinstance(value, bool):
-        return name if value else f"no {name}"
-    if isinstance(value, str):
-        return value
-    label: Mapping[str, str] = {"learning_rate": "rate", "hidden": "hidden"}
-    return f"{label.get(name, name.replace('_', ' '))} {write_value(value)}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nnlab.lab.course import Lesson
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui import catalogue
 from nnlab.tui.line_edit import LineEdit
@@ -35,10 +36,13 @@ Advise = Callable[[str, str | None], Advice]
 """advise(name, text): what is to be said; text is what is being typed, None while nothing is."""
 
 
-def metric_name(speech: Speech, metric: str) -> str:
-    """Return what a metric is called."""
+def metric_name(speech: Speech, metric: str, lesson: Lesson | None = None) -> str:
+    """Return what a metric is called: everywhere, else in its lesson."""
     key = f"bench.metric.{metric}"
-    return speech.say(key) if catalogue.has(key, speech.language) else metric.replace("_", " ")
+    if catalogue.has(key, speech.language):
+        return speech.say(key)
+    words = lesson.words(speech.language) if lesson is not None else {}
+    return words.get(metric, metric.replace("_", " "))
 
 
 def plain(value: KnobValue) -> str:

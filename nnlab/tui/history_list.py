@@ -7,7 +7,7 @@ from nnlab.lab.history import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.speech import Speech
-from nnlab.tui.value_words import write_value
+from nnlab.tui.value_words import ValueWords, tell_setting
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -68,11 +68,11 @@ class HistoryList:
         else:
             self.marked.append(chosen.id)
 
-    def unusual(self, entry: HistoryEntry) -> str:
-        """Return the settings of a run that are not those of most runs of its experiment."""
+    def unusual(self, entry: HistoryEntry, tell: ValueWords = tell_setting) -> str:
+        """Return the settings of a run that are not those of most runs of its experiment. tell(name, value)."""
         usual = self._usual.get(entry.name, {})
         parts = [
-            f"{name.replace('_', ' ')} {write_value(value)}"
+            tell(name, value)
             for name, value in values_of(entry.settings).items()
             if name not in ("device", "file", "steps") and value != usual.get(name)
         ]

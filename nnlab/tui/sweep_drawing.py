@@ -12,7 +12,7 @@ from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.sweep_process import Sweep
-from nnlab.tui.value_words import write_value
+from nnlab.tui.value_words import ValueWords, plain_words
 
 
 def axes_of(sweep: Sweep) -> tuple[list[KnobValue], list[KnobValue]] | None:
@@ -48,15 +48,28 @@ def neighbour(sweep: Sweep, index: int, rows: int, columns: int) -> int:
 
 
 def draw_sweep(
-    sweep: Sweep, size: tuple[int, int], palette: Palette, *, current: int, labels: Sequence[str], best: str, hint: str
+    sweep: Sweep,
+    size: tuple[int, int],
+    palette: Palette,
+    *,
+    current: int,
+    labels: Sequence[str],
+    said: ValueWords = plain_words,
+    metric: str = "",
+    best: str,
+    hint: str,
 ) -> Grid:
-    """Draw a sweep into (columns, rows). labels: of the knobs; best, hint: words of the last row."""
+    """Draw a sweep into (columns, rows).
+
+    labels: of the knobs; said: what is shown of their values; metric: what it is called; best, hint: words of the last
+    row.
+    """
     axes = axes_of(sweep)
     if axes is None:
-        return _ranked(sweep, size, palette, current=current, labels=labels)
+        return _ranked(sweep, size, palette, current=current, heads=[*labels, metric or sweep.metric], said=said)
     out = Grid.blank(size)
     rows, columns = axes
-    names = [write_value(value) for value in rows]
+    names = [said(sweep.knobs[1], value) if len(sweep.knobs) == 2 else "" for value in rows]
     left = max([text_width(name) for name in names] + [text_width(labels[0])]) + 2
     has_title, has_best = len(sweep.knobs) == 2 and out.rows >= 6, out.rows >= 5
     top = int(has_title)
@@ -86,7 +99,7 @@ def draw_sweep(
     if ticks < out.rows:
         out.put(ticks, 0, labels[0], palette.muted)
         for column, value in enumerate(columns):
-            name = fit(write_value(value), width - 1)
+            name = fit(said(sweep.knobs[0], value), width - 1)
             out.put(ticks, left + column * width + (width - text_width(name) + 1) // 2, name, palette.muted)
     if has_best and ticks + 1 < out.rows:
         out.put_right(ticks + 1, out.columns, hint, palette.muted)
@@ -94,10 +107,10 @@ def draw_sweep(
     return out
 
 
-def describe(sweep: Sweep, index: int, labels: Sequence[str]) -> str:
+def describe(sweep: Sweep, index: int, labels: Sequence[str], said: ValueWords = plain_words) -> str:
     """Return a cell's knobs in words: "hidden 12, rate 0.1"."""
     knobs = sweep.cells[index].knobs
-    return ", ".join(f"{label} {write_value(knobs[knob])}" for knob, label in zip(sweep.knobs, labels, strict=True))
+    return ", ".join(f"{label} {said(knob, knobs[knob])}" for knob, label in zip(sweep.knobs, labels, strict=True))
 
 
 def write_result(sweep: Sweep, value: float) -> str:
@@ -125,9 +138,11 @@ def _colour(sweep: Sweep, value: float, palette: Palette) -> tuple[int | None, i
     return colour, palette.ink_on(colour)
 
 
-def _ranked(sweep: Sweep, size: tuple[int, int], palette: Palette, *, current: int, labels: Sequence[str]) -> Grid:
+def _ranked(
+    sweep: Sweep, size: tuple[int, int], palette: Palette, *, current: int, heads: Sequence[str], said: ValueWords
+) -> Grid:
     ranked = sweep.ranked
-    columns = [*(Column(label, True) for label in labels), Column(sweep.metric.replace("_", " "), True, is_firm=True)]
+    columns = [*(Column(head, True) for head in heads[:-1]), Column(heads[-1], True, is_firm=True)]
     selected = ranked.index(current) if current in ranked else 0
     first = first_row(selected, 0, max(1, size[1] - 1))
     rows = [
@@ -135,7 +150,7 @@ def _ranked(sweep: Sweep, size: tuple[int, int], palette: Palette, *, current: i
             str(rank + 1),
             "muted",
             (
-                *(write_value(sweep.cells[index].knobs[knob]) for knob in sweep.knobs),
+                *(said(knob, sweep.cells[index].knobs[knob]) for knob in sweep.knobs),
                 write_result(sweep, sweep.cells[index].value),
             ),
         )

@@ -1,6 +1,7 @@
 """Values as the screen says them: choices, yes and no in the reader's language; numbers as the knob bar writes them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from nnlab.lab.course import Lesson
 from nnlab.lab.knobs import KnobValue
@@ -11,6 +12,22 @@ MOST_CELLS = 14
 """Of a text's value."""
 ValueWords = Callable[[str, KnobValue], str]
 """said(knob, value): what is shown of a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunWords:
+    """How a kept run is told."""
+
+    label: Callable[[str], str] = str
+    """label(name): what a setting is called."""
+    said: ValueWords = lambda _knob, value: write_value(value)
+    """said(name, value): what is shown of its value."""
+    metric: Callable[[str], str] = str
+    """metric(name): what a metric is called."""
+
+    def tell(self, name: str, value: KnobValue) -> str:
+        """Say a setting in a few words: "rate 0.30"."""
+        return f"{self.label(name)} {self.said(name, value)}"
 
 
 def value_words(lesson: Lesson | None, speech: Speech) -> ValueWords:
@@ -26,6 +43,16 @@ def value_words(lesson: Lesson | None, speech: Speech) -> ValueWords:
         return write_value(value)
 
     return said
+
+
+def tell_setting(name: str, value: KnobValue) -> str:
+    """Say what a setting is, where no lesson is at hand: "rate 0.30"; a text says itself."""
+    return write_value(value) if isinstance(value, str) else f"{name.replace('_', ' ')} {write_value(value)}"
+
+
+def plain_words(_knob: str, value: KnobValue) -> str:
+    """Say a value as it is, where no lesson is at hand."""
+    return write_value(value)
 
 
 def write_value(value: KnobValue) -> str:

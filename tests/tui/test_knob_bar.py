@@ -4,7 +4,8 @@ import pytest
 from textual.app import App, ComposeResult
 
 from nnlab.lab.knobs import Knob
-from nnlab.tui.widgets.knob_bar import KnobBar, write_value
+from nnlab.tui.value_words import write_value
+from nnlab.tui.widgets.knob_bar import KnobBar
 
 KNOBS = (
     Knob("hidden", 2, low=0, high=9),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nnlab.lab.knobs import KnobValue
 from nnlab.lab.views import View
 from nnlab.tui import catalogue
 from nnlab.tui.bench_form import values_of
@@ -15,7 +16,7 @@ from nnlab.tui.run_notes import run_note
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS
 from nnlab.tui.screens.kept_actions import KeptActions
-from nnlab.tui.value_words import write_value
+from nnlab.tui.value_words import ValueWords, value_words
 from nnlab.tui.widgets.plot_pane import PlotPane
 from nnlab.tui.widgets.stage_view import StageView
 
@@ -63,6 +64,15 @@ class BenchDrawing(KeptActions):
         return (
             self.say(key) if not is_named and catalogue.has(key, language) else self.lesson.knob_label(name, language)
         )
+
+    def said(self) -> ValueWords:
+        """Return how the values of the experiment's knobs are said."""
+        return value_words(self.lesson, self.speech)
+
+    def tell_setting(self, name: str, value: KnobValue) -> str:
+        """Say a setting in a few words: its label and value, or a text alone."""
+        said = self.said()(name, value)
+        return said if isinstance(value, str) else f"{self.label(name)} {said}"
 
     def draw(self, view: View, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
         """Draw one view of the stage; what would look the same, or was drawn a moment ago, is not drawn again."""
@@ -176,7 +186,7 @@ class BenchDrawing(KeptActions):
         return self.say("bench.comma").join(words)
 
     def _metric_name(self, metric: str) -> str:
-        return metric_name(self.speech, metric)
+        return metric_name(self.speech, metric, self.lesson)
 
     def _draw_results(self, size: tuple[int, int], is_focused: bool, form: "DrawnForm") -> "Grid":
         from nnlab.plots import pane
@@ -207,7 +217,7 @@ class BenchDrawing(KeptActions):
         from nnlab.stage import write_metric
 
         runs = self.runs.runs
-        names = self.runs.differing()
+        names, said = self.runs.differing(), self.said()
         metrics = [name for name in OUTCOMES if any(name in one.run.metrics for one in runs)]
         best = {name: self._best(name) for name in metrics}
         columns = [Column(self.label(name), not self._is_text(name)) for name in names]
@@ -216,7 +226,7 @@ class BenchDrawing(KeptActions):
         rows = []
         for one in runs:
             values = values_of(one.run.settings)
-            cells = [write_value(values[name]) if name in values else "" for name in names]
+            cells = [said(name, values[name]) if name in values else "" for name in names]
             near = self.runs.step_at(one, self._step) if self._step is not None else None
             seed = self.seed_index if one.run.settings.seeds == 1 else None
             cells += [write_metric(name, one.run, seed, near=near) for name in metrics]

@@ -9,10 +9,13 @@ from textual.widget import Widget
 
 from nnlab.lab.paths import all_paths
 from nnlab.tui import actions
-from nnlab.tui.cleaning import Part
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.speech import speech_of
+from nnlab.tui.typesetting import wrap
 from nnlab.tui.widgets.footer import Footer
+
+MARGINS = 6
+"""Columns beside the lines: padding and the scroll bar."""
 
 
 class HelpPage(Widget):
@@ -46,8 +49,12 @@ class HelpPage(Widget):
         return Content("\n").join(lines)
 
     def _line(self, key: str, words: str) -> Content:
-        parts: list[Part] = [(f"  {key:<10} ", "bold $strong")] if key else ["  "]
-        return speech_of(self).content(*parts, (words, "$text"))
+        """Return a key and what it does; what has no room on its row goes on below the words."""
+        speech = speech_of(self)
+        head = speech.content((f"  {key:<10} " if key else "  ", "bold $strong"))
+        rows = wrap(speech.content((words, "$text")), max(8, self.app.size.width - MARGINS - head.cell_length))
+        indent = Content(" " * head.cell_length)
+        return Content("\n").join(Content.assemble(indent if row else head, line) for row, line in enumerate(rows))
 
 
 class HelpScreen(LabScreen):

@@ -14,11 +14,12 @@ from nnlab.lab.errors import NnlabError, UsageError
 from nnlab.lab.history import MOST, History, HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.run import Run
-from nnlab.tui import actions, catalogue
+from nnlab.tui import actions
 from nnlab.tui.bench_runs import AXES, BenchRuns
 from nnlab.tui.history_list import HistoryList
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.screens.history_drawing import HistoryDrawing
+from nnlab.tui.value_words import RunWords
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.header import Header
 from nnlab.tui.widgets.plot_pane import PlotPane, is_backed_up
@@ -45,6 +46,7 @@ class HistoryScreen(HistoryDrawing):
         self.history = History()
         self.listing = HistoryList(filter_text)
         self.compared = BenchRuns()
+        self._lessons = {}
         self._open_run = open_run
         self._read: dict[str, Run] = {}
         self._doomed: tuple[str, ...] = ()
@@ -89,20 +91,10 @@ class HistoryScreen(HistoryDrawing):
     def _changed(self) -> None:
         self._is_dirty = True
         self._show_filter()
-        self.query_one(RunDetails).show(self.listing.chosen, self._label)
+        chosen = self.listing.chosen
+        self.query_one(RunDetails).show(chosen, self.words_of(chosen) if chosen is not None else RunWords())
         self.begin(self._read_curves, group="curves")
         self.refresh_bindings()
-
-    def _label(self, name: str) -> str:
-        """Return what a setting of the chosen run is called, as its lesson says where that is at hand."""
-        key, chosen = f"bench.label.{name}", self.listing.chosen
-        if catalogue.has(key, self.speech.language):
-            return self.say(key)
-        try:
-            lesson = self.lab.course.lesson(chosen.settings.lesson) if chosen is not None else None
-        except NnlabError:
-            lesson = None
-        return lesson.knob_label(name, self.speech.language) if lesson is not None else name.replace("_", " ")
 
     async def _read_curves(self) -> None:
         """Read the curves of the marked runs and of the chosen one, one after the other, in a thread."""
@@ -111,6 +103,8 @@ class HistoryScreen(HistoryDrawing):
         runs = BenchRuns()
         runs.axis, runs.metric, runs.is_log = self.compared.axis, self.compared.metric, self.compared.is_log
         runs.is_smooth = self.compared.is_smooth
+        if chosen is not None:
+            runs.tell = self.words_of(chosen).tell
         for entry in wanted[:MOST_CURVES]:
             if entry.id not in self._read:
                 await asyncio.sleep(0.05)  # the cursor passes many rows on its way

@@ -1,14 +1,19 @@
 """What the history draws: the table of runs, and the curves of those that are compared."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
+from nnlab.lab.course import Lesson
+from nnlab.lab.errors import NnlabError
 from nnlab.lab.history import HistoryEntry
+from nnlab.tui import catalogue
 from nnlab.tui.bench_runs import BenchRuns
 from nnlab.tui.form_help import metric_name
 from nnlab.tui.history_list import HistoryList, ago
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.lab_screen import LabScreen
+from nnlab.tui.value_words import RunWords, value_words
 
 if TYPE_CHECKING:
     from nnlab.lab.events import HostArray
@@ -23,6 +28,8 @@ class HistoryDrawing(LabScreen):
     compared: BenchRuns
     is_read = False
     """Whether the history has been read."""
+    _lessons: dict[str, Lesson | None]
+    """Those that runs were asked about."""
     _is_dirty = True
     """Something changed: paint with the next frame."""
     first_row = 0
@@ -72,9 +79,30 @@ class HistoryDrawing(LabScreen):
             outcome(entry),
             numbers.count(entry.steps),
             numbers.seconds(entry.seconds),
-            self.listing.unusual(entry),
+            self.listing.unusual(entry, self.words_of(entry).tell),
         )
         return TableRow(mark, role, cells)
+
+    def words_of(self, entry: HistoryEntry) -> RunWords:
+        """Return how a run is told, as its lesson says where that is at hand."""
+        language, lesson = self.speech.language, self._lesson(entry.settings.lesson)
+
+        def label(name: str) -> str:
+            key = f"bench.label.{name}"
+            if catalogue.has(key, language):
+                return self.say(key)
+            return lesson.knob_label(name, language) if lesson is not None else name.replace("_", " ")
+
+        return RunWords(label, value_words(lesson, self.speech), partial(metric_name, self.speech, lesson=lesson))
+
+    def _lesson(self, slug: str) -> Lesson | None:
+        """Return a run's lesson, read once; None where it is not of this course, or broken."""
+        if slug not in self._lessons:
+            try:
+                self._lessons[slug] = self.lab.course.lesson(slug)
+            except NnlabError:
+                self._lessons[slug] = None
+        return self._lessons[slug]
 
     def _axes(self) -> "tuple[HostArray, Ruler | None]":
         """Return every x at which a compared curve was measured, and the axes that they are drawn on."""
@@ -121,7 +149,9 @@ class HistoryDrawing(LabScreen):
         note = self.say(f"bench.axis.{self.compared.axis}")
         note += self.say("bench.comma") + self.say("bench.log") if options["scale"] == "log" else ""
         is_focused = self.focused is not None and self.focused.id == "curves"
-        return pane(metric_name(self.speech, self.compared.shown_metric()), note, "", body, size, palette, is_focused)
+        metric, chosen = self.compared.shown_metric(), self.listing.chosen
+        title = self.words_of(chosen).metric(metric) if chosen is not None else metric_name(self.speech, metric)
+        return pane(title, note, "", body, size, palette, is_focused)
 
 
 def outcome(entry: HistoryEntry) -> str:

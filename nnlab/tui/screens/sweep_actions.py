@@ -138,7 +138,7 @@ class SweepActions(BenchDrawing):
 
         sweep = self.sweep
         if sweep is not None and self._cell < len(sweep.cells):
-            name = describe(sweep, self._cell, self._knob_labels())
+            name = describe(sweep, self._cell, self._knob_labels(), self.said())
             self.load({**sweep.base, **sweep.cells[self._cell].knobs}, name)
 
     def _knob_labels(self) -> list[str]:
@@ -197,11 +197,11 @@ class SweepActions(BenchDrawing):
         from nnlab.plots.width import wrap
         from nnlab.tui.sweep_drawing import describe, draw_sweep, write_result
 
-        sweep, palette = self.sweep, self.lab.plot_palette()
+        sweep, palette, said = self.sweep, self.lab.plot_palette(), self.said()
         labels, best, hint = self._knob_labels(), "", ""
         if sweep.cells:
             chosen = sweep.cells[self._cell]
-            words = describe(sweep, self._cell, labels)
+            words = describe(sweep, self._cell, labels, said)
             is_best = bool(sweep.ranked) and self._cell == sweep.ranked[0]
             value = write_result(sweep, chosen.value) if chosen.is_done else self.say("sweep.waits")
             best = f"{self.say('sweep.best')} {value}  {words}" if is_best else f"{value}  {words}"
@@ -210,11 +210,21 @@ class SweepActions(BenchDrawing):
                 hint = self._progress(sweep)[0]  # there is no header that says it
         rows = size[1] if form == "bare" else size[1] - 1
         if sweep.cells:
-            body = draw_sweep(sweep, (size[0], rows), palette, current=self._cell, labels=labels, best=best, hint=hint)
+            body = draw_sweep(
+                sweep,
+                (size[0], rows),
+                palette,
+                current=self._cell,
+                labels=labels,
+                said=said,
+                metric=self._metric_name(sweep.metric),
+                best=best,
+                hint=hint,
+            )
         else:
             body = Grid.blank((size[0], max(0, rows)))
-            said = sweep.message.removeprefix("nnlab: ") or self.say("sweep.starting")
-            for row, line in enumerate(wrap(said, max(8, size[0] - 4)), 1):
+            message = sweep.message.removeprefix("nnlab: ") or self.say("sweep.starting")
+            for row, line in enumerate(wrap(message, max(8, size[0] - 4)), 1):
                 body.put(row, 2, line, palette.muted)
         if form == "bare":
             return body

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.tui import actions
 from nnlab.tui.bench_form import Row
-from nnlab.tui.form_help import Advice, plain
+from nnlab.tui.form_help import Advice, metric_name, plain
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.form import Form
@@ -171,6 +171,11 @@ class SweepSetup(LabScreen, ModalScreen[None]):
     def _advise(self, name: str, text: str | None) -> Advice:
         if not self.query(Form) or not self.query_one(Form).form.rows:
             return Advice()
+        value = str(self.query_one(Form).form.values[name])
+        if name.startswith("knob"):
+            return Advice(shown=self._labels.get(value, value))
+        if name == "metric":
+            return Advice(shown=metric_name(self.speech, value))
         if name.startswith("values"):
             return Advice(lines=(self.say("sweep.how"), self.say("sweep.count", count=self.count())))
         return Advice()

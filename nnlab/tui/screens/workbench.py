@@ -56,6 +56,7 @@ class WorkbenchScreen(PointActions):
         self.lesson = lesson
         self.experiment = experiment
         self.runs = BenchRuns()
+        self.runs.tell = self.tell_setting
         self.helper = FormHelper()
         self.file_names = {}
         self._drawn = {}

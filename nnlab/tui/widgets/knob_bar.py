@@ -12,7 +12,7 @@ from textual.widget import Widget
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValue
 from nnlab.tui.speech import speech_of
-from nnlab.tui.value_words import ValueWords, write_value
+from nnlab.tui.value_words import ValueWords, plain_words
 
 COLUMN = 16
 """Cells that one knob takes at least, gap included."""
@@ -66,7 +66,7 @@ class KnobBar(Widget, can_focus=True):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._states: list[KnobState] = []
-        self._said: ValueWords = lambda _knob, value: str(value)
+        self._said: ValueWords = plain_words
         self._typed: str | None = None
         self._first = 0
         self._spoken = 0
@@ -78,7 +78,7 @@ class KnobBar(Widget, can_focus=True):
         knobs: Sequence[Knob],
         values: Mapping[str, KnobValue],
         labels: Mapping[str, str],
-        said: ValueWords = lambda _knob, value: write_value(value),
+        said: ValueWords = plain_words,
         spoken: int = 0,
     ) -> None:
         """Show these knobs; the selection stays where it can.

@@ -1,18 +1,17 @@
 """What is said of one run of the history, and the line above the list in which one types."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from textual.content import Content
 from textual.widget import Widget
 
 from nnlab.lab.history import HistoryEntry
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.form_help import metric_name
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import speech_of
 from nnlab.tui.typesetting import wrap
-from nnlab.tui.value_words import write_value
+from nnlab.tui.value_words import RunWords
 from nnlab.tui.widgets.paragraph import Typeset, heading, spread
 
 
@@ -55,11 +54,11 @@ class RunDetails(Typeset):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         super().__init__(id=id)
         self._entry: HistoryEntry | None = None
-        self._label: Callable[[str], str] = str
+        self._words = RunWords()
 
-    def show(self, entry: HistoryEntry | None, label: Callable[[str], str] = str) -> None:
-        """Show this run. label(name): what a setting is called."""
-        self._label = label
+    def show(self, entry: HistoryEntry | None, words: RunWords) -> None:
+        """Show this run, told in these words."""
+        self._words = words
         if entry != self._entry:
             self._entry = entry
             self.refresh(layout=True)
@@ -73,10 +72,13 @@ class RunDetails(Typeset):
             return [Content("")]
         title = speech.content((entry.label or entry.name, "bold $strong"), (f"  {entry.id}", "$muted"))
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.when))
-        settings = [(self._label(name), write_value(value)) for name, value in values_of(entry.settings).items()]
+        settings = [
+            (self._words.label(name), self._words.said(name, value))
+            for name, value in values_of(entry.settings).items()
+        ]
         settings = [(name, value) for name, value in settings if value != ""]
         results = [
-            (metric_name(speech, name), numbers.percent(value) if name.endswith("accuracy") else numbers.loss(value))
+            (self._words.metric(name), numbers.percent(value) if name.endswith("accuracy") else numbers.loss(value))
             for name, value in entry.metrics.items()
             if value is not None
         ]
