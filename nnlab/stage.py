@@ -19,6 +19,7 @@ from nnlab.plots.words import OWN
 Arrays = dict[str, HostArray]
 OWN_OPTIONS = (
     *("note", "readout", "series", "title", "draws", "drawn", "answer", "paper", "pens", "pointer", "tall", "rows"),
+    "band",
 )
 """Options of a view that are read here and not by the plot.
 
@@ -29,6 +30,7 @@ tall, rows: how the screen arranges the view (nnlab.tui.arrangement): from top t
 pointer: table of "x" or "y" -> the number knob that a press or a drag in the plot sets to what that axis says there;
 where the probe gives `origin` (2,), to how far from it; "x_through", "y_through": "logit" where the axis shows the
 sigmoid of the knob.
+band: True draws a metric's curve over all seeds, as median and band, and says the median.
 """
 POINTERS = {"x": "←→", "y": "↑↓"}
 """Axis -> the sign, after the title, that something can be dragged along it."""
@@ -247,7 +249,7 @@ def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) 
     """
     if view.kind in ("curve", "spark") and not view.probe:
         names = _series_names(view, run)
-        arrays, end = _curves(run, names, seed, ""), max(run.settings.steps, run.step)
+        arrays, end = _curves(run, names, None if view.options.get("band") else seed, ""), max(run.settings.steps, run.step)
         return arrays | (_curves(ghost, names[:1], seed, GHOST, end) if ghost is not None else {})
     observed = run.probes.get(view.probe, {})
     if view.kind == "strip":
@@ -266,8 +268,11 @@ def _series_names(view: View, run: Run) -> list[str]:
     return [str(name) for name in wanted if str(name) in run.metrics]
 
 
-def _curves(run: Run, names: Sequence[str], seed: int, called: str, end: float = math.inf) -> Arrays:
-    """Return the metrics' curves up to a step; a ghost that went on for longer must not squeeze the present run."""
+def _curves(run: Run, names: Sequence[str], seed: int | None, called: str, end: float = math.inf) -> Arrays:
+    """Return the metrics' curves up to a step; a ghost that went on for longer must not squeeze the present run.
+
+    seed: None takes all of them.
+    """
     arrays: Arrays = {}
     for name in names:
         series = run.metrics.get(name)
@@ -277,7 +282,8 @@ def _curves(run: Run, names: Sequence[str], seed: int, called: str, end: float =
         values = series.values[:count]
         label = called or _label(name)
         arrays[f"{label}/x"] = series.steps[:count].astype(np.float64)
-        arrays[f"{label}/y"] = values if values.ndim == 1 else values[:, min(seed, values.shape[1] - 1)]
+        is_one = seed is not None and values.ndim > 1
+        arrays[f"{label}/y"] = values[:, min(seed or 0, values.shape[1] - 1)] if is_one else values.T
     return arrays
 
 
@@ -295,7 +301,7 @@ def readout(view: View, run: Run, seed: int = 0) -> str:
     if metric is None and view.kind in ("curve", "spark") and not view.probe:
         names = _series_names(view, run)
         metric = names[0] if names else None
-    return "" if metric in (None, "") else write_metric(str(metric), run, seed)
+    return "" if metric in (None, "") else write_metric(str(metric), run, None if view.options.get("band") else seed)
 
 
 def write_metric(name: str, run: Run, seed: int | None = 0, *, near: float | None = None) -> str:

@@ -8,7 +8,7 @@ from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.views import View
 from nnlab.plots import Palette
-from nnlab.stage import GHOST, arrays_of, ruler_of
+from nnlab.stage import GHOST, arrays_of, readout, ruler_of
 
 LOSS = View("loss", "curve")
 
@@ -33,6 +33,15 @@ def test_a_pointer_s_values_count_from_the_origin_that_a_probe_gives():
     run.probes["map"]["origin"] = np.array([2.0, 1.0])
     moved = ruler_of(view, run, size=(40, 12), palette=Palette()).at(20, 5)
     assert moved == pytest.approx((plain[0] - 2.0, plain[1] - 1.0))
+
+
+def test_a_band_takes_all_seeds_and_says_their_median():
+    run = Run(Settings("toy", "walk", {}, steps=2, seeds=3))
+    run.fold(Block(0, 3, {"loss": np.array([[4.0, 5.0, 6.0], [3.0, 4.0, 5.0], [1.0, 2.0, 9.0]])}))
+    banded = View("loss", "curve", options={"band": True})
+    assert arrays_of(LOSS, run, seed=2)["loss/y"].tolist() == [6.0, 5.0, 9.0]
+    assert arrays_of(banded, run)["loss/y"].shape == (3, 3)
+    assert (readout(LOSS, run, 2), readout(banded, run, 2)) == ("9.00", "2.00")
 
 
 def test_a_run_that_went_on_beyond_its_end_keeps_its_ghost_as_far():

@@ -214,7 +214,7 @@ def batches() -> Experiment:
         probes={"surface": observe_surface, "variance": observe_variance, "line": observe_line},
         views=(
             surface_view(("w", "b")),
-            View("loss", "curve", options={"series": ("loss",), "scale": "log", "y_limits": (1e-8, 1e3)}),
+            View("loss", "curve", options={"series": ("loss",), "scale": "log", "y_limits": (1e-8, 1e3), "band": True}),
             View(
                 "variance",
                 "curve",
