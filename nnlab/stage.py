@@ -249,7 +249,8 @@ def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) 
     """
     if view.kind in ("curve", "spark") and not view.probe:
         names = _series_names(view, run)
-        arrays, end = _curves(run, names, None if view.options.get("band") else seed, ""), max(run.settings.steps, run.step)
+        arrays = _curves(run, names, None if view.options.get("band") else seed, "")
+        end = max(run.settings.steps, run.step)
         return arrays | (_curves(ghost, names[:1], seed, GHOST, end) if ghost is not None else {})
     observed = run.probes.get(view.probe, {})
     if view.kind == "strip":
