@@ -83,8 +83,12 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             out.put_right(row, out.columns, f"+{len(parts) - len(heights)}", palette.muted)
         row += 1
     if has_line and cursor is not None:
-        said = "  ".join([_moment(options, cursor), *(f"{part.name} {spell_mean(part, cursor)}" for part in parts)])
-        out.put(row, 0, fit(said, out.columns), palette.accent)
+        said = fit(_moment(options, cursor), out.columns)
+        for number in (f"  {part.name} {spell_mean(part, cursor)}" for part in parts):
+            if text_width(said + number) > out.columns:
+                break  # half a number would be another one
+            said += number
+        out.put(row, 0, said, palette.accent)
     return out
 
 
