@@ -13,6 +13,7 @@ from nnlab.lab.lesson import load
 from nnlab.lab.settings import Settings
 from nnlab.plots.palette import Palette
 from nnlab.stage import draw_view
+from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.speech import Speech
 from nnlab.tui.value_words import value_words
 
@@ -92,3 +93,12 @@ def test_chinese_prose_calls_a_choice_what_the_knob_bar_calls_it(slug):
                 for knob, value in item.set.items():
                     if isinstance(value, str) and said(knob, value) != value:
                         assert not re.search(rf"\b{value}\b", item.text), (page.id, item.text)
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_quoted_claims_are_quoted_in_chinese(slug):
+    lesson = COURSE.lesson(slug)
+    desk = LessonDesk(COURSE, lesson, "zh")
+    assert {claim: english(desk.number(None, "claim", claim)) for claim in lesson.claims} == {
+        claim: set() for claim in lesson.claims
+    }

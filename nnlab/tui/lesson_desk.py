@@ -89,7 +89,9 @@ class LessonDesk:
             proof = self.proofs.get(name)
             if proof is None or proof.value is None:
                 return "–"
-            return f"{proof.value:.4g}" if isinstance(proof.value, float) else str(proof.value)
+            if isinstance(proof.value, float):
+                return f"{proof.value:.4g}"
+            return self.lesson.line(str(proof.value), self.language)
         if run is None:
             return "–"
         from nnlab.stage import write_metric
