@@ -12,7 +12,7 @@ from nnlab.lab.run import Run
 from nnlab.lab.views import View
 from nnlab.plots import Ruler, draw, graph, pane, ruler
 from nnlab.plots.grid import Grid, hstack, vstack
-from nnlab.plots.numbers import count, loss, percent
+from nnlab.plots.numbers import count, loss, percent, short
 from nnlab.plots.palette import Glyphs, Palette
 from nnlab.plots.words import OWN
 
@@ -43,6 +43,10 @@ READABLE_KINDS = ("curve", "field", "timeline")
 """Kinds on which a cursor reads exact values."""
 NODE_KINDS = ("graph",)
 """Kinds on which a neuron can be chosen whose numbers are then told."""
+SHARES = ("accuracy", "confidence", "recall", "precision")
+"""Ends of the names of metrics that are shares, written as percent."""
+SMALLEST = 1e-4
+"""Below it a loss is as good as nothing; anything else is written as a power of ten."""
 GHOST = "previous run"
 Form = Literal["pane", "bare", "line"]
 
@@ -317,8 +321,10 @@ def write_metric(name: str, run: Run, seed: int | None = 0, *, near: float | Non
     value = run.last(name, seed, near=near)
     if not math.isfinite(value):
         return "–"
-    if name.endswith("accuracy"):
+    if name.endswith(SHARES):
         return percent(value)
+    if not name.endswith("loss") and 0 < abs(value) < SMALLEST:
+        return short(value, 2)
     recent = run.metrics[name].values[-10:]
     is_count = not name.endswith("loss") and bool(np.all(recent == np.round(recent)))
     return count(value) if is_count else loss(value)

@@ -8,7 +8,7 @@ from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.views import View
 from nnlab.plots import Palette
-from nnlab.stage import GHOST, arrays_of, readout, ruler_of
+from nnlab.stage import GHOST, arrays_of, readout, ruler_of, write_metric
 
 LOSS = View("loss", "curve")
 
@@ -47,3 +47,19 @@ def test_a_band_takes_all_seeds_and_says_their_median():
 def test_a_run_that_went_on_beyond_its_end_keeps_its_ghost_as_far():
     arrays = arrays_of(LOSS, run_of(100, 120), ghost=run_of(3000, 3000))
     assert arrays[f"{GHOST}/x"][-1] == 120
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        ("test_accuracy", 0.823, "82.3 %"),
+        ("recall", 0.879, "87.9 %"),
+        ("sure_confidence", 0.996, "99.6 %"),
+        ("first_over_last", 1.7e-5, "1.7×10⁻⁵"),
+        ("test_loss", 1.7e-5, "<0.0001"),
+    ],
+)
+def test_a_metric_is_written_in_the_way_of_its_kind(name, value, written):
+    run = Run(Settings("toy", "walk", {}))
+    run.fold(Block(1, 1, {name: np.array([value])}))
+    assert write_metric(name, run) == written
