@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rich.cells import cell_len
 from textual.content import Content
 
-NO_LINE_START = "。，、；：？！）》」』】”’…·%‰℃)]},.;:!?"
+NO_LINE_START = "\u00a0。，、；：？！）》」』】”’…·%‰℃)]},.;:!?"
 NO_LINE_END = "（《「『【“‘([{"
 UNITS = "%‰℃"
 """Signs that stay with the number before them, across the space between the two."""

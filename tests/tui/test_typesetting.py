@@ -30,6 +30,10 @@ def test_a_number_stays_with_its_percent_sign():
     assert lines("right on 88 % of them", 11) == ["right on", "88 % of", "them"]
 
 
+def test_between_hanzi_too_no_line_starts_with_a_space_that_holds():
+    assert lines("一二三四。\u00a0✓ 五", 10) == ["一二三", "四。\u00a0✓ 五"]
+
+
 def test_newlines_are_kept():
     assert lines("a\n\nb", 10) == ["a", "", "b"]
 
