@@ -48,6 +48,7 @@ def compare(
                 "metrics": {name: [_plain(value) for value in values] for name, values in results.items()},
                 "parameters": [run.summary.get("parameters", 0) for run in runs],
                 "steps": [run.summary["steps"] for run in runs],
+                "samples": [run.summary.get("samples", 0) for run in runs],
                 "status": [run.summary["status"] for run in runs],
                 "seconds": [run.summary["seconds"] for run in runs],
             }
@@ -58,6 +59,7 @@ def compare(
     rows += [
         ("status", [str(run.summary["status"]) for run in runs]),
         ("steps", [f"{run.summary['steps']:,}" for run in runs]),
+        ("samples", [f"{run.summary.get('samples', 0):,}" for run in runs]),
         ("parameters", [f"{run.summary.get('parameters', 0):,}" for run in runs]),
         ("seconds", [f"{run.summary['seconds']:.2f}" for run in runs]),
     ]

@@ -69,7 +69,7 @@ def summary(result: Result) -> dict[str, Any]:
         "device": settings.device,
         "steps": result.steps,
         "status": result.status,
-        "metrics": {name: _plain(np.median(value)) for name, value in finals.items()},
+        "metrics": {name: _plain(_middle(value)) for name, value in finals.items()},
         "seconds": round(result.seconds, 4),
         "steps_per_second": _plain(round(result.steps_per_second, 1)),
         "parameters": sum(array.size for array in result.parameters.values()) // settings.seeds,
@@ -279,6 +279,11 @@ def _measured_line(block: Block, index: int) -> dict[str, Any]:
     for name, (steps, values) in block.measured.items():
         line[name] = _plain(values[int(np.searchsorted(steps, index))])
     return line
+
+
+def _middle(values: HostArray) -> Any:
+    """Return the median over seeds; np.median brings numpy.ma along, which one seed does not need."""
+    return np.median(values) if values.ndim else values
 
 
 def _plain(value: Any) -> Any:

@@ -48,6 +48,7 @@ def test_compared_runs_show_what_differs_results_and_curves(nnlab, kept):
     data = json.loads(nnlab("compare", *kept.values(), "--json").stdout)
     assert data["settings"] == {"width": ["4", "8", "16"]}
     assert data["parameters"] == [37, 105, 337]
+    assert data["samples"] == [200 * 60] * 3
     assert len(data["metrics"]["loss"]) == 3
     shown = nnlab("compare", *kept.values(), "--plot", "--over", "samples", "--smoothing", "0.5", "--log").stdout
     first = shown.splitlines()[:2]

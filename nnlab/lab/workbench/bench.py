@@ -242,7 +242,8 @@ def evaluate(state: Bench) -> Metrics:
     state.model.train()
     if "test_loss" in metrics:
         state.measured += 1
-        loss = float(np.median(engine.to_host(metrics["test_loss"])))
+        losses = engine.to_host(metrics["test_loss"])
+        loss = float(np.median(losses) if losses.ndim else losses)
         if loss < state.best:
             state.best, state.best_at = loss, state.measured
     return metrics
