@@ -34,7 +34,7 @@ _FORMATS = {
 
 
 def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Grid:
-    """Draw bars from zero.
+    """Draw bars from zero; of lying ones that do not all have a row the largest, in their own order.
 
     arrays: values (n,), or (S, n) over seeds of which the mean is drawn; edges (n + 1,) of a histogram's bins. ideal
         (): what every bar should be: marked on lying bars, whose track reaches twice as far; a bar of less than half of
@@ -114,20 +114,21 @@ def _draw_across(
     right = right if out.columns - left - right >= 6 else 0
     columns = max(1, out.columns - left - right)
     current = number_option(options, "current")
-    for i in range(shown):
+    kept = sorted(np.argsort(-values, kind="stable")[:shown].tolist())
+    for row, i in enumerate(kept):
         is_current = current is not None and int(current) == i
         if left and i < len(names):
             colour = palette.accent if is_current else palette.muted
-            out.put(i, 0, fit(names[i], left - 1), colour, bold=is_current)
-        out.put(i, left, "─" * columns, palette.line)
+            out.put(row, 0, fit(names[i], left - 1), colour, bold=is_current)
+        out.put(row, left, "─" * columns, palette.line)
         if np.isfinite(shares[i]):
             start, stop = sorted((round(zero * columns), round(float(shares[i]) * columns)))
             stop = max(stop, start + 1) if values[i] else stop
-            out.put(i, left + min(start, columns - 1), "━" * (min(stop, columns) - min(start, columns - 1)), fg[i])
+            out.put(row, left + min(start, columns - 1), "━" * (min(stop, columns) - min(start, columns - 1)), fg[i])
         if ideal is not None and 0 <= ideal <= 1:
-            out.put(i, left + min(columns - 1, round(ideal * columns)), "│", palette.text)
+            out.put(row, left + min(columns - 1, round(ideal * columns)), "│", palette.text)
         if right:
-            out.put_right(i, out.columns, texts[i], palette.strong if is_current else palette.text, bold=is_current)
+            out.put_right(row, out.columns, texts[i], palette.strong if is_current else palette.text, bold=is_current)
     if shown < len(values):
         more = own_word(options, "and {count} more").format(count=len(values) - shown)
         out.put(shown, 0, fit(more, out.columns), palette.muted)

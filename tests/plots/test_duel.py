@@ -131,6 +131,14 @@ def test_bars_against_their_ideal(check):
     assert len(columns) == 1
 
 
+def test_of_lying_bars_without_room_the_largest_stay_in_their_order():
+    """A drawn 7 was read as a 7, and its bar was the one that had no room."""
+    values = np.array([0.01, 0.2, 0.0, 0.0, 0.7, 0.09])
+    lines = draw("bars", {"values": values}, {"names": tuple("abcdef")}, (30, 4), Palette()).lines()
+    assert [line[0] for line in lines[:3]] == ["b", "e", "f"]
+    assert lines[3].strip() == "and 3 more"
+
+
 def test_more_bars_than_rows_stand_up():
     arrays = {"values": np.full(25, 0.04), "ideal": np.array(0.04)}
     assert "│" not in "".join(draw("bars", arrays, {"direction": "auto"}, (60, 8), Palette()).lines())
