@@ -8,13 +8,25 @@ from nnlab import engine, nn
 from nnlab.lab.authoring import Verdict, claim
 from nnlab.lab.checks import Runner
 
-from . import colour, window
+from . import colour, drawings, window
 from .alike import Array
 from .slide_sums import correlate
 
 SEEDS = 5
 NUMBERS = np.random.default_rng(0)
 """For layers whose weights are only counted."""
+
+
+def correlate_all(image: Array, kernel: Array) -> Array:
+    """The map of one kernel over all channels of an image (C, H, W)."""
+    made: Array = np.asarray(engine.to_host(engine.conv2d(image[None], kernel[None]).data))[0, 0]
+    return made
+
+
+def pooled(values: Array) -> tuple[Array, Array]:
+    """The largest and the mean of every 2x2."""
+    largest, mean = engine.max_pool2d(values, 2), engine.avg_pool2d(values, 2)
+    return np.asarray(engine.to_host(largest.data)), np.asarray(engine.to_host(mean.data))
 
 
 # --- pixels and windows -----------------------------------------------------------------------------------------------
@@ -105,6 +117,14 @@ def channels_add_up(run: Runner, channels: int = 3) -> Verdict:
     return Verdict(whole.shape[:2] == (1, 1) and farthest < 1e-9, farthest, "0: one map, the sum of three")
 
 
+@claim("red-not-green", broken={"kernel": "red"})
+def red_not_green(run: Runner, kernel: str = "red_not_green") -> Verdict:
+    """Red minus green is below zero in the middle of sky and field, and above 100 in the middle of the sun."""
+    values = correlate_all(colour.picture(), colour.KERNELS[kernel].astype(np.float64))
+    sun, sky, field = (float(values[row, column]) for row, column in ((2, 3), (0, 7), (7, 4)))
+    return Verdict(sun > 100 and max(sky, field) < 0, f"{sun:g} / {sky:g} / {field:g}", "above 100 / below 0 / below 0")
+
+
 @claim("colour-layer-224", broken={"channels": 1})
 def colour_layer_224(run: Runner, channels: int = 3) -> Verdict:
     """Eight 3x3 kernels over three channels learn 8 x (27 + 1) = 224 numbers."""
@@ -126,6 +146,30 @@ def pool_keeps_a_quarter(run: Runner, size: int = 2) -> Verdict:
     kept = float(run("pooling", steps=0, size=size, numbers="digit").last("kept"))
     learned = nn.parameter_count(nn.MaxPool2d(size)) + nn.parameter_count(nn.AvgPool2d(size))
     return Verdict(kept == 0.25 and learned == 0, kept, "0.25, and 0 numbers learned")
+
+
+@claim("window-grows", broken={"pool": 1})
+def window_grows(run: Runner, pool: int = 2) -> Verdict:
+    """One place of a 3x3 map on a pooled 3x3 map hangs on 8x8 pixels of the picture."""
+    image = engine.Tensor(np.zeros((1, 1, 20, 20)), requires_grad=True)
+    ones = np.ones((1, 1, 3, 3))
+    deep = engine.conv2d(engine.avg_pool2d(engine.conv2d(image, ones), pool), ones)
+    engine.sum(deep[..., 2:3, 2:3]).backward()
+    reached = np.asarray(engine.to_host(image.grad))[0, 0] != 0
+    rows, columns = int(reached.any(axis=1).sum()), int(reached.any(axis=0).sum())
+    return Verdict((rows, columns) == (8, 8), f"{rows} × {columns}", "8 × 8")
+
+
+@claim("max-or-average", broken={"wide": 2})
+def max_or_average(run: Runner, wide: int = 1) -> Verdict:
+    """A stroke of one pixel keeps its light under the max, half under the mean; under noise the mean is calmer."""
+    stroke = np.zeros((8, 8))
+    stroke[:, 2 : 2 + wide] = 255.0
+    bright, washed = pooled(stroke)
+    noise = np.random.default_rng(0).normal(size=(200, 200))
+    rough, calm = (float(part.std()) for part in pooled(noise))
+    holds = bright.max() == 255 and washed.max() <= 255 / 2 and calm < 0.55 < 0.65 < rough
+    return Verdict(holds, f"{washed.max() / 255:g}; {calm:.2f} / {rough:.2f}", "0.5; about 0.50 / about 0.70")
 
 
 # --- learning digits --------------------------------------------------------------------------------------------------
@@ -163,6 +207,31 @@ def kernels_learn(run: Runner, steps: int = 900) -> Verdict:
     axes = (1, 2, 3, 4)
     moved = np.sqrt(((after - before) ** 2).sum(axis=axes) / (before**2).sum(axis=axes))
     return Verdict(float(moved.min()) > 0.1, float(moved.min()), "more than 0.1 of their length")
+
+
+@claim("shuffled-pixels", broken={"model": "cnn", "head": "global", "layers": 2, "seeds": 2})
+def shuffled_pixels(
+    run: Runner, model: str = "mlp", head: str = "flatten", layers: int = 1, seeds: int = SEEDS
+) -> Verdict:
+    """All pixels in another order: the mlp learns as well, to a hundredth; what only sees neighbours does not."""
+    plain, torn = (
+        run("digits", seeds=seeds, model=model, head=head, layers=layers, shuffle=is_shuffled).last("test_accuracy")
+        for is_shuffled in (False, True)
+    )
+    lost = float(plain.mean() - torn.mean())
+    return Verdict(abs(lost) < 0.01, round(lost, 4), "0, to a hundredth")
+
+
+@claim("drawn-digits", broken={"steps": 20})
+def drawn_digits(run: Runner, steps: int = 900) -> Verdict:
+    """Of 300 digits of our own pen 70 % and more are read as large as the paper; small in a corner it guesses."""
+    large, small, truth = drawings.both_sizes(300)
+    rates = []
+    for seed in (1, 2, 3):
+        model = drawings.taught(run("digits", seed=seed, steps=steps))
+        rates.append([float((drawings.read(model, images) == truth).mean()) for images in (large, small)])
+    read, guessed = min(rate[0] for rate in rates), max(rate[1] for rate in rates)
+    return Verdict(read >= 0.7 and guessed <= 0.15, f"{read:.2f} / {guessed:.2f}", "0.70 or more / 0.15 or less")
 
 
 # --- shifts -----------------------------------------------------------------------------------------------------------

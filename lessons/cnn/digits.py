@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nnlab import engine, nn
-from nnlab.data import DataError, Dataset, as_image, pad, read_digit, shift
+from nnlab.data import DataError, Dataset, as_image, pad, read_digit
 from nnlab.data import digits as real_digits
 from nnlab.lab.authoring import (
     Experiment,
@@ -27,19 +27,20 @@ from nnlab.lab.supervised import accuracy, evaluate
 from nnlab.lab.supervised import change as change_supervised
 
 from . import looks
+from .moves import moved_each_way, shuffled
 from .own_images import own_images
 
 SIDE = 12
 """The 8x8 digits stand in the middle of 12x12, so that a shift by a pixel loses no ink."""
 HELD_BACK = 0.2
-STEPS = ((1, 0), (-1, 0), (0, 1), (0, -1))
-"""Right, left, down, up by a pixel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What stands beside the data and never changes."""
 
+    is_shuffled: bool
+    """Whether the pixels of all images stand in another order."""
     shifted: tuple[Any, ...]
     """The test images moved one pixel each way, four times (..., N, 1, 12, 12) on the device."""
     learned: int
@@ -59,7 +60,7 @@ class Digits(Supervised):
 
 def augmented(data: Dataset) -> Dataset:
     """The training digits five times: as they are, and moved by a pixel each way."""
-    moved = [data.x, *(shift(data.x, right=right, down=down) for right, down in STEPS)]
+    moved = [data.x, *moved_each_way(data.x)]
     return replace(data, x=np.concatenate(moved), y=np.tile(data.y, len(moved)))
 
 
@@ -113,12 +114,13 @@ def change(state: Digits, name: str, value: KnobValue) -> None:
     if name == "sample":
         state.sample = int(value)
     elif name == "drawing":
-        state.drawing = drawn(str(value), state)
+        assert state.beside is not None
+        state.drawing = drawn(str(value), state, is_shuffled=state.beside.is_shuffled)
     else:
         change_supervised(state, name, value)
 
 
-def drawn(text: str, state: Supervised) -> Any:
+def drawn(text: str, state: Supervised, *, is_shuffled: bool) -> Any:
     """Return the digit of a text as every seed sees it (..., 1, 1, 12, 12) on the device, None for the empty text.
 
     Among larger images of the user's it is as many times larger as fit. Raises UsageError for another text.
@@ -135,6 +137,7 @@ def drawn(text: str, state: Supervised) -> Any:
         raise UsageError(f"drawing: the images have {width} pixels a side, but a drawn digit needs {len(levels)}.")
     cell = np.ones((width // len(levels),) * 2)
     image = pad(np.kron(as_image(levels), cell), width).astype(np.float32)
+    image = shuffled(image) if is_shuffled else image
     return engine.to_device(np.broadcast_to(image, (*tests.shape[: state.leading], 1, 1, width, width)).copy())
 
 
@@ -153,7 +156,8 @@ def digits(data: UserData | None = None) -> Experiment:
 
     def draw(knobs: Knobs, rng: np.random.Generator) -> Dataset:
         made = real_digits(rng=rng, size=SIDE, test=HELD_BACK) if data is None else own_images(data)
-        return augmented(made) if knobs["augment"] else made
+        made = augmented(made) if knobs["augment"] else made
+        return replace(made, x=shuffled(made.x), x_test=shuffled(made.x_test)) if knobs["shuffle"] else made
 
     made = supervised(
         knobs=(
@@ -170,6 +174,7 @@ def digits(data: UserData | None = None) -> Experiment:
             Knob("head", "flatten", choices=("flatten", "global")),
             Knob("hidden", 32, low=1, high=256, slider=(1, 64)),
             Knob("batch", 64, low=0, high=8000, slider=(1, 256)),
+            Knob("shuffle", False),
         ),
         data=draw,
         model=lambda knobs, rng: network(knobs, rng, width),
@@ -181,9 +186,11 @@ def digits(data: UserData | None = None) -> Experiment:
             View("loss", "curve", options={"series": ("loss", "test_loss"), "scale": "log"}),
             View("scores", "bars", "scores", {"names": looks.NAMES, "limits": (0.0, 1.0), "format": "percent"}),
             View("chain", "chain", "chain", {"readout": "parameters"}),
+            View("outputs", "table", "outputs", looks.OUTPUTS),
             View("digit", "picture", "digit", {"limits": (0.0, 1.0), "draws": "drawing", "answer": "scores"}),
             View("saliency", "picture", "saliency", {"map": "diverging", "limits": (-1.0, 1.0)}),
             View("mistakes", "gallery", "mistakes", {"limits": (0.0, 1.0)}),
+            View("moved", "gallery", "moved", {"limits": (0.0, 1.0), "readout": "shifted_accuracy"}),
             View(
                 "accuracy",
                 "curve",
@@ -195,9 +202,11 @@ def digits(data: UserData | None = None) -> Experiment:
             "confusion": looks.confusion,
             "scores": looks.scores,
             "chain": looks.chain,
+            "outputs": looks.outputs,
             "digit": looks.digit,
             "saliency": looks.saliency,
             "mistakes": looks.mistakes,
+            "moved": looks.moved,
         },
         steps=900,
         evaluations=30,
@@ -206,13 +215,15 @@ def digits(data: UserData | None = None) -> Experiment:
     def setup(knobs: Knobs, streams: Streams, xp: Any) -> Digits:
         plain = made.setup(knobs, streams, xp)
         state = Digits(**{part.name: getattr(plain, part.name) for part in fields(plain)})
-        tests = engine.to_host(plain.data.x_test)
+        is_shuffled = bool(knobs["shuffle"])
+        moved = moved_each_way(engine.to_host(plain.data.x_test), is_shuffled=is_shuffled)
         state.beside = Beside(
-            shifted=tuple(engine.to_device(shift(tests, right=right, down=down)) for right, down in STEPS),
+            is_shuffled=is_shuffled,
+            shifted=tuple(map(engine.to_device, moved)),
             learned=learned(plain.model, plain.leading),
         )
         state.sample = int(knobs["sample"])
-        state.drawing = drawn(str(knobs["drawing"]), state)
+        state.drawing = drawn(str(knobs["drawing"]), state, is_shuffled=is_shuffled)
         return state
 
     own = {name: probe for name, probe in made.probes.items() if name in looks.PROBES}

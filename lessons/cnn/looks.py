@@ -11,6 +11,8 @@ from nnlab import engine, nn
 from nnlab.lab.events import HostArray, Observation
 from nnlab.lab.probes import layers
 
+from .moves import SIGNS, moved_each_way
+
 if TYPE_CHECKING:
     from .digits import Digits
 
@@ -23,6 +25,9 @@ CONFUSION = {
     "readout": "test_accuracy",
     "zero": "·",
 }
+OUTPUTS = {"strong": ["p"], "formats": {"exp z": "short"}, "decimals": {"z": 2, "p": 3}}
+BAR = 20
+"""Cells of a bar that stands for certainty."""
 MOST_MISTAKES = 12
 """Mistakes on show; fewer leave blank places."""
 _KINDS = {
@@ -92,6 +97,16 @@ def scores(state: "Digits") -> Observation:
     return {"values": engine.to_host(engine.values(shown))[..., 0, :]}
 
 
+def outputs(state: "Digits") -> Observation:
+    """The last layer's way to its answer: digit, z, exp z, p, and p as a bar, each (..., 10)."""
+    with engine.no_grad():
+        z = engine.to_host(engine.values(state.model(sample(state))))[..., 0, :].astype(np.float64)
+    powers = np.exp(z)
+    shares = powers / powers.sum(axis=-1, keepdims=True)
+    bars = np.array(["━" * round(BAR * share) for share in shares.reshape(-1).tolist()]).reshape(shares.shape)
+    return {"": np.broadcast_to(np.array(NAMES), z.shape), "z": z, "exp z": powers, "p": shares, " ": bars}
+
+
 def chain(state: "Digits") -> Observation:
     """stage{l} (..., C, H, W) or (..., n), names (..., L), parameters (..., L): the digit's way through the layers."""
     x = sample(state)
@@ -157,6 +172,18 @@ def mistakes(state: "Digits") -> Observation:
     return {"images": np.stack([part[0] for part in parts]), "labels": np.stack([part[1] for part in parts])}
 
 
+def moved(state: "Digits") -> Observation:
+    """images (..., 5, 12, 12): the digit on show, and moved by a pixel each way; labels: what each is taken for."""
+    assert state.beside is not None
+    there = engine.to_host(sample(state))
+    images = np.concatenate([there, *moved_each_way(there, is_shuffled=state.beside.is_shuffled)], axis=state.leading)
+    with engine.no_grad():
+        given = engine.to_host(engine.values(state.model(engine.to_device(images)))).argmax(axis=-1)
+    signs = np.broadcast_to(np.array(("·", *SIGNS)), given.shape).reshape(-1)
+    texts = [f"{sign} {digit}" for sign, digit in zip(signs.tolist(), given.reshape(-1).tolist(), strict=True)]
+    return {"images": images[..., 0, :, :], "labels": np.array(texts).reshape(given.shape)}
+
+
 def _wrong(pictures: HostArray, true: HostArray, given: HostArray) -> tuple[HostArray, HostArray]:
     images = np.full((MOST_MISTAKES, *pictures.shape[1:]), np.nan)
     labels = np.full(MOST_MISTAKES, "", dtype="<U5")
@@ -166,5 +193,5 @@ def _wrong(pictures: HostArray, true: HostArray, given: HostArray) -> tuple[Host
     return images, labels
 
 
-PROBES = ("maps", "confusion", "scores", "chain", "digit", "saliency", "mistakes")
+PROBES = ("maps", "confusion", "scores", "chain", "outputs", "digit", "saliency", "mistakes", "moved")
 """The probes of the experiment; those that every supervised experiment on points has do not fit pictures."""

@@ -1,5 +1,6 @@
 """The lesson on convolutional networks: what its walks show adds up."""
 
+import sys
 from functools import partial
 
 import numpy as np
@@ -161,3 +162,28 @@ def test_a_drawn_digit_stands_among_the_users_images(tmp_path, monkeypatch):
     shown = execute(recipe, settings, probes=("digit",)).probes["digit"]["values"]
     assert shown.shape == (2, 14, 14)
     assert shown.sum() == 2 * 8
+
+
+def test_the_moved_digits_are_labelled_with_what_the_network_takes_them_for():
+    run = training("digits", knobs={"sample": 3}, seeds=2, steps=60)
+    seen = run.observe(["moved", "scores"])
+    assert seen["moved"]["images"].shape == (2, 5, 12, 12)
+    as_it_stands = [label.split()[1] for label in seen["moved"]["labels"][:, 0].tolist()]
+    assert as_it_stands == [str(digit) for digit in seen["scores"]["values"].argmax(axis=-1).tolist()]
+    right = seen["moved"]["images"][0, 1]
+    assert np.array_equal(right[:, 1:], seen["moved"]["images"][0, 0][:, :-1])
+
+
+def test_the_table_of_the_softmax_holds_what_its_bars_show():
+    seen = training("digits", steps=5).observe(["outputs", "scores"])
+    assert np.allclose(seen["outputs"]["p"], seen["scores"]["values"])
+    assert np.allclose(seen["outputs"]["exp z"], np.exp(seen["outputs"]["z"]))
+
+
+def test_shuffling_moves_pixels_and_loses_none():
+    moves = sys.modules["nnlab_lesson_cnn.moves"]
+    images = np.arange(2 * 36.0).reshape(2, 6, 6)
+    mixed = moves.shuffled(images)
+    assert not np.array_equal(mixed, images)
+    assert np.array_equal(moves.unshuffled(mixed), images)
+    assert np.array_equal(moves.shuffled(images[:1]), mixed[:1])
