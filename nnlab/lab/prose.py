@@ -6,6 +6,7 @@ one whose info string is `formula` is a hand-set formula. `[claim:ID]` marks an 
 `fill` puts them in.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One answer of a predict question; it is right when the measured value lies in [low, high]."""
+    """One answer of a predict question; it is right when the measured value lies in [low, high], which may be inf."""
 
     text: str
     low: float
@@ -72,8 +73,9 @@ class Predict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Shown with the answer; may quote {metric:NAME}."""
 
     def right_answer(self, value: float) -> int | None:
-        """Return the index of the answer that holds `value`, None when none does."""
-        return next((i for i, answer in enumerate(self.answers) if answer.low <= value <= answer.high), None)
+        """Return the index of the answer that holds `value`, None when none does. NaN, of an explosion, is inf."""
+        measured = math.inf if math.isnan(value) else value
+        return next((i for i, answer in enumerate(self.answers) if answer.low <= measured <= answer.high), None)
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
