@@ -24,8 +24,6 @@ def observe(training: Training, settings: Settings, end: Ended | None) -> tuple[
             table.setdefault(name, []).append(value)
     if training.ended is not None and training.ended.status == "diverged":
         raise NoScriptError("this run diverged, so there are no numbers to repeat.")
-    if not training.index:
-        raise NoScriptError("this run made no step, so there is nothing to repeat.")
     if training.ended is None and training.experiment.evaluate is not None:  # ended between two measurements
         for name, value in training.experiment.evaluate(state).items():
             run.metrics[name].append(np.array([training.index]), engine.to_host(value)[None])

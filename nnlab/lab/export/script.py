@@ -53,6 +53,8 @@ def make(experiment: Experiment, settings: Settings, end: Ended | None = None) -
     """
     if settings.device != "cpu":
         raise NoScriptError(f"a script repeats what NumPy computed, but this run was on {settings.device}.")
+    if not (settings.steps if end is None else end.step):
+        raise NoScriptError(f"{settings.name} made no step, so there is nothing to repeat.")
     training = Training(experiment, settings)
     state = training.state
     task = getattr(state, "task", None)

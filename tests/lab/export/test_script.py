@@ -208,7 +208,9 @@ def test_a_script_whose_numbers_differ_exits_with_1(capsys):
         ("perceptrons/gates", {}, {}, "does more in a step than predict, compare and update"),
         ("perceptrons/validation", {}, {}, "does more in a step than predict, compare and update"),
         ("perceptrons/xor", {"learning_rate": 1e38}, {}, "this run diverged"),
-        ("perceptrons/xor", {}, {"steps": 0}, "made no step"),
+        ("perceptrons/xor", {}, {"steps": 0}, "perceptrons/xor made no step"),
+        ("losses/slope", {}, {"steps": 0}, "losses/slope made no step"),
+        ("losses/parts", {}, {"steps": 2}, "its loss is one_softmax, which has no form in NumPy alone here"),
         ("gan/plane", {}, {"steps": 2}, "gan/plane does more in a step than predict, compare and update"),
     ],
 )
