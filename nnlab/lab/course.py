@@ -118,7 +118,8 @@ class Lesson:
 
     def line(self, formula: str, language: str) -> str:
         """Return a line of a goal, "data = grid", with its knobs and names as the reader's language calls them."""
-        words = {name.rpartition(".")[2]: word for name, word in self.words(language).items()}
+        bare = [(name.rpartition(".")[2], said) for name, said in self.file.words.items()]
+        words = {name: in_language(said, language, name) for name, said in bare}
         words |= {knob: self.knob_label(knob, language) for knob in self.file.knobs}
         return _NAME.sub(lambda found: words.get(found[0], found[0]), formula)
 

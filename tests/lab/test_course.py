@@ -116,3 +116,8 @@ def test_code_that_fails_becomes_one_sentence(course_folder):
 def test_an_unknown_experiment_offers_the_nearest(course_folder):
     with pytest.raises(UsageError, match="did you mean 'walk'"):
         load(find_course(course_folder).lesson("toy")).experiment("wak")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "φ = step"), ("zh", "φ = 阶跃")])
+def test_a_goal_calls_a_choice_by_its_word_or_by_its_own_name(language, said):
+    assert find_course(None).lesson("perceptrons").line("φ = step", language) == said
