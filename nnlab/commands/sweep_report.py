@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 20
 LINE_SECONDS = 2.0
 """Between two progress lines where stderr is no terminal."""
+WIDE = 1000.0
+"""From this ratio of the largest value to the smallest on, a map shows powers of ten."""
 
 
 class SweepReporter:
@@ -91,7 +93,10 @@ def print_ranking(ranked: ranking.Ranking, asked: plan.Plan, lines: Sequence[str
 
 
 def print_map(ranked: ranking.Ranking, asked: plan.Plan, *, is_ascii: bool) -> None:
-    """Print the metric over the two knobs of the grid as a heat map, the first knob downwards."""
+    """Print the metric over the two knobs of the grid as a heat map, the first knob downwards.
+
+    Values that lie far apart are shown by their powers of ten: one cell that diverged left the others all alike.
+    """
     import numpy as np
 
     from nnlab.plots import draw, pane
@@ -102,13 +107,16 @@ def print_map(ranked: ranking.Ranking, asked: plan.Plan, *, is_ascii: bool) -> N
     for row in ranked.rows:
         place = row.cell.varied
         values[down.values.index(place[down.knob]), across.values.index(place[across.knob])] = row.value.median
+    known = values[np.isfinite(values)]
+    is_log = bool(known.size) and known.min() > 0 and known.max() > WIDE * known.min()
     is_terminal = sys.stdout.isatty()
     palette = text_palette(is_terminal=is_terminal, is_ascii=is_ascii)
     size = (min(160, shutil.get_terminal_size((80, 24)).columns) if is_terminal else 80, 2 * len(values) + 1)
     names = {"rows": list(map(format_value, down.values)), "columns": list(map(format_value, across.values))}
-    body = draw("matrix", {"values": values}, {**names, "map": "sequential", "decimals": 3}, size, palette)
+    shown = {"values": np.log10(values) if is_log else values}
+    body = draw("matrix", shown, {**names, "map": "sequential", "decimals": 1 if is_log else 3}, size, palette)
     title = f"{ranked.metric.replace('_', ' ')} by {down.knob} (down) and {across.knob}"
-    grid = pane(title, "", "", body, (size[0], size[1] + 1), palette)
+    grid = pane(title, "log₁₀" if is_log else "", "", body, (size[0], size[1] + 1), palette)
     click.echo("\n".join(grid.ansi() if is_terminal else grid.lines()) + "\n")
 
 

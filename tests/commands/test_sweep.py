@@ -81,6 +81,16 @@ def test_a_cells_line_run_alone_gives_the_cells_numbers(nnlab):
         assert alone == cell["summary"]
 
 
+def test_a_map_over_values_that_lie_far_apart_shows_their_powers_of_ten(nnlab):
+    grid = ("--grid", "learning_rate=0.01,0.2", "--grid", "momentum=0.5,0.9")
+    drawn = nnlab("sweep", "optimizers/descent", "--set", "optimizer=momentum", *grid, "--steps", "60", "--plot").stdout
+    rows = drawn.splitlines()
+    assert "log₁₀" in rows[0]
+    low, high = (next(row for row in rows if row.split()[:1] == [rate]) for rate in ("0.01", "0.2"))
+    assert all(word.startswith("−") for word in low.split()[1:])
+    assert not any(word.startswith("−") for word in high.split()[1:])
+
+
 def test_a_cell_of_a_kept_sweep_is_replayed_alone(nnlab, tmp_path):
     grid = ("--grid", "learning_rate=0.01,0.1", "--grid", "noise=0.0,0.1")
     drawn = nnlab("sweep", "perceptrons/spirals", *grid, "--steps", "60", "-o", "kept", "--plot").stdout
