@@ -70,22 +70,26 @@ class CurveArea:
         self.out.put_right(above, self.left + self.columns, fit(name, self.columns), self.palette.muted)
 
     def draw_series(self, series: Sequence[Series]) -> None:
-        """Draw bands and curves, the first series on top, and a × where one died."""
-        # Ghosts lie at the bottom, the first series on top.
+        """Draw bands and curves, and a × where one died. Below lie ghosts, then what swings, and the first on top."""
+        spans = {id(s): curve_spans(self.dot_x(s.x), self.dot_y(s.y), self.raster.width) for s in series}
+        bands, below = (Raster(self.columns, self.rows, self.palette.glyphs) for _ in range(2))
         ordered = [s for s in series if s.is_ghost] + [s for s in reversed(series) if not s.is_ghost]
-        bands = Raster(self.columns, self.rows, self.palette.glyphs)
         for s in ordered:
             if s.low is not None and s.high is not None:
                 self._add_band(bands, s, s.low, s.high)
-        bands.draw_on(self.out, 0, self.left)
-        for s in ordered:
-            low, high = curve_spans(self.dot_x(s.x), self.dot_y(s.y), self.raster.width)
-            self.raster.add_spans(low, high, s.colour)
-        self.raster.draw_on(self.out, 0, self.left)
+            is_below = s.is_ghost or self._swings(*spans[id(s)])
+            (below if is_below else self.raster).add_spans(*spans[id(s)], s.colour)
+        for layer in (bands, below, self.raster):
+            layer.draw_on(self.out, 0, self.left)
         for s in ordered:
             if s.has_died:
                 column, row = self.end_of(s)
                 self.out.put(row, self.left + min(column + 1, self.columns - 1), "×", self.palette.error, bold=True)
+
+    def _swings(self, low: Floats, high: Floats) -> bool:
+        """Whether a curve, given by its dots in each column, mostly fills more than a cell: it would hide another."""
+        heights = (high - low)[np.isfinite(low)]
+        return bool(heights.size and np.median(heights) >= self.raster.dots_y)
 
     def draw_places(self, s: Series) -> None:
         """Draw a marker at every point of a series that lies inside."""

@@ -28,6 +28,20 @@ def test_limits_handed_back_keep_the_axis():
     assert y_limits(low, {"y_range": limits}, (40, 10), Palette()) == limits
 
 
+def test_a_noisy_first_curve_does_not_hide_a_smooth_second_one():
+    rng = np.random.default_rng(0)
+    trend = np.exp(-np.linspace(0, 3, 900))
+    arrays = {
+        "batch/y": trend * np.exp(rng.normal(0, 0.8, 900)),
+        "unseen/y": trend[::90],
+        "unseen/x": np.arange(0, 900, 90.0),
+    }
+    palette = Palette()
+    grid = draw("curve", arrays, {"scale": "log", "legend": "none"}, (60, 12), palette)
+    of_second = (grid.fg == palette.series(1)).sum(axis=0)
+    assert (of_second[8:50] > 0).mean() > 0.9
+
+
 def test_a_spike_beyond_the_clip_does_not_flatten_the_rest():
     y = np.full(50, 0.5)
     y[20] = 1e6
