@@ -55,28 +55,26 @@ class Training:
         """Make at most `count` steps; fewer when the run ends on the way. Sets `ended`, never raises on divergence."""
         first = self.index + 1
         columns: dict[str, list[HostArray]] = {}
-        effort: dict[str, list[HostArray]] = {}
+        samples: list[int] = []
+        marks = [(self.index, time.perf_counter())]
         applied: list[tuple[int, Change]] = []
         target = min(self.limit, self.index + count)
         with self._device(), np.errstate(all="ignore"):
             while self.index < target and self.ended is None:
-                start, before = time.perf_counter(), self.index
                 applied += self._apply_changes()
-                metrics, samples = self._segment(min(target, self._next_stop()))
-                self._visit_stop()
+                metrics, seen = self._segment(min(target, self._next_stop()))
                 for name, values in metrics.items():
                     columns.setdefault(name, []).append(values)
-                count = self.index - before
-                effort.setdefault("seconds", []).append(np.full(count, (time.perf_counter() - start) / count))
-                if samples:
-                    effort.setdefault("samples", []).append(np.array(samples))
+                samples += seen
+                self._visit_stop()
+                marks.append((self.index, time.perf_counter()))
         block = Block(
             first=first,
             count=self.index - first + 1,
             metrics={name: np.concatenate(parts) for name, parts in columns.items()},
             measured=self._take_measured(),
             applied=tuple(applied),
-            effort={name: np.concatenate(parts) for name, parts in effort.items()},
+            effort=_effort(marks, samples),
         )
         bad_step = self._watch.first_bad_step(block)
         if bad_step is not None:
@@ -323,6 +321,20 @@ def _host(value: Any) -> HostArray:
     if isinstance(value, (bool, int, float, np.generic)):
         return np.asarray(value)
     return to_host(value)
+
+
+def _effort(marks: list[tuple[int, float]], samples: list[int]) -> dict[str, HostArray]:
+    """Return seconds (n,) of each step, and samples (n,) where they are counted.
+
+    marks: (steps made, when) at the beginning and after each segment. What the block took besides its segments is
+    shared out among them, so that all steps together take as long as the run.
+    """
+    if len(marks) < 2:
+        return {}
+    reached, times = np.array([at for at, _ in marks]), np.array([when for _, when in marks])
+    each = np.diff(times) / np.diff(reached) * (time.perf_counter() - times[0]) / (times[-1] - times[0])
+    seconds = np.repeat(each, np.diff(reached))
+    return {"seconds": seconds, "samples": np.array(samples)} if samples else {"seconds": seconds}
 
 
 def _column(values: list[Any]) -> HostArray:
