@@ -18,7 +18,7 @@ from nnlab.plots.words import OWN
 
 Arrays = dict[str, HostArray]
 OWN_OPTIONS = (
-    *("note", "readout", "series", "title", "draws", "drawn", "answer", "paper", "pens", "pointer", "tall", "rows"),
+    *("note", "readout", "series", "title", "draws", "drawn", "answer", "paper", "pens", "pointer", "tall", "height"),
     "band",
 )
 """Options of a view that are read here and not by the plot.
@@ -26,7 +26,7 @@ OWN_OPTIONS = (
 draws: the knob (or "data") that takes what the user draws where the view stands; drawn: table of knobs that are set
 when data were drawn. answer: the view of bars whose highest one answers a drawing. paper: x from, to, y from, to of the
 points that are drawn; pens: how many kinds they are of.
-tall, rows: how the screen arranges the view (nnlab.tui.arrangement): from top to bottom; so many rows of the plot.
+tall, height: how the screen arranges the view (nnlab.tui.arrangement): from top to bottom; in so many rows.
 pointer: table of "x" or "y" -> the number knob that a press or a drag in the plot sets to what that axis says there;
 where the probe gives `origin` (2,), to how far from it; "x_through", "y_through": "logit" where the axis shows the
 sigmoid of the knob.

@@ -168,9 +168,9 @@ def window(correlate: LearnerCorrelate | None = None) -> Experiment:
         },
         views=(
             View("picture", "picture", "picture", {"tall": True}),
-            View("arithmetic", "products", "arithmetic", {"limits": (0, 255), "relu": True, "rows": 9}),
+            View("arithmetic", "products", "arithmetic", {"limits": (0, 255), "relu": True, "height": 9}),
             View("map", "picture", "map", {"map": "diverging"}),
-            View("numbers", "picture", "picture", {"numbers": True, "rows": 8}),
+            View("numbers", "picture", "picture", {"numbers": True, "height": 8}),
             View("flipped", "picture", "flipped", {"map": "diverging"}),
             View("mapped", "picture", "map", {"map": "diverging", "numbers": True}),
             View("flipped_numbers", "picture", "flipped", {"map": "diverging", "numbers": True}),

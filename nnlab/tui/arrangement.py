@@ -115,12 +115,12 @@ def _is_short(view: View) -> bool:
 def _beside_tall(panes: Sequence[View], width: int, height: int) -> list[Place]:
     """The first pane from top to bottom, the others below one another beside it.
 
-    Those that say how many `rows` their plot needs get them, the rest share what is left.
+    Those that say how many rows their plot needs (`height`) get them, the rest share what is left.
     """
     left = (width - GAP) * TALL_SHARE // 100
     places = [Place(panes[0].id, 0, 0, left, height)]
     rest = panes[1:]
-    asked = {pane.id: rows + 1 for pane in rest if isinstance(rows := pane.options.get("rows"), int)}
+    asked = {pane.id: rows + 1 for pane in rest if isinstance(rows := pane.options.get("height"), int)}
     room = height - (len(rest) - 1)
     free = len(rest) - len(asked)
     if not free or (room - sum(asked.values())) // free < LEAST_ROWS:

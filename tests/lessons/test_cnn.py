@@ -13,6 +13,8 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import execute, make_settings
 from nnlab.lab.training import Training
+from nnlab.plots.palette import Palette
+from nnlab.stage import draw_view
 from tests.lessons import opened
 
 LESSON = opened.lesson("cnn")
@@ -187,3 +189,11 @@ def test_shuffling_moves_pixels_and_loses_none():
     assert not np.array_equal(mixed, images)
     assert np.array_equal(moves.unshuffled(mixed), images)
     assert np.array_equal(moves.shuffled(images[:1]), mixed[:1])
+
+
+def test_the_confusion_matrix_names_its_rows_and_columns():
+    """An option that the screen read for itself was called rows, too, and took the names of the rows away."""
+    result = RUN("digits", steps=5, probes=("confusion",))
+    view = next(view for view in LESSON.experiment("digits").views if view.id == "confusion")
+    grid = draw_view(view, result.run, title="", size=(42, 22), palette=Palette(depth="mono"))
+    assert [line[0] for line in grid.lines()[2::2]] == list("0123456789")

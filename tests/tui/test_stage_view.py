@@ -62,7 +62,7 @@ def test_a_row_of_nothing_but_tables_and_bars_is_short_wherever_it_stands() -> N
     assert heights("graph", "curve", "table", "curve")[0] > heights("graph", "curve", "table", "curve")[2]
 
 
-TALL = [View("picture", "picture", options={"tall": True}), View("sum", "products", options={"rows": 9})]
+TALL = [View("picture", "picture", options={"tall": True}), View("sum", "products", options={"height": 9})]
 
 
 def test_a_tall_pane_stands_beside_the_others_which_get_the_rows_they_ask_for() -> None:
@@ -77,7 +77,7 @@ def test_a_single_pane_beside_a_tall_one_takes_the_whole_height_whatever_it_asks
 
 
 def test_wishes_that_leave_too_little_for_the_others_do_not_count() -> None:
-    views = [TALL[0], View("sum", "products", options={"rows": 30}), View("map", "picture")]
+    views = [TALL[0], View("sum", "products", options={"height": 30}), View("map", "picture")]
     assert [place.height for place in arrange(views, 100, 36, "wide")] == [36, 17, 18]
 
 
