@@ -128,7 +128,7 @@ def test_marked_runs_are_compared_and_opened_together(walk, kept, course) -> Non
             screen.action_mark()
             screen.listing.move(1)
         screen._changed()
-        await until(pilot, lambda: len(screen.compared.runs) == 3)
+        await until(pilot, lambda: len(screen.runs.runs) == 3)
         screen.action_enter()
         await until(pilot, lambda: isinstance(screen.app.screen, WorkbenchScreen))
         bench = screen.app.screen
@@ -142,11 +142,11 @@ def test_marked_runs_are_compared_and_opened_together(walk, kept, course) -> Non
 
 def test_curves_are_read_at_measured_steps_by_keys(walk, kept, shown) -> None:
     async def script(pilot, screen) -> None:
-        await until(pilot, lambda: bool(screen.compared.runs))
+        await until(pilot, lambda: bool(screen.runs.runs))
         screen.set_focus(screen.query_one("#curves"))
         await pilot.press("right", "shift+right", "shift+right")
-        run, step = screen.compared.runs[0].run, screen.cursor
-        steps = run.metrics[screen.compared.shown_metric()].steps
+        run, step = screen.runs.runs[0].run, screen.cursor
+        steps = run.metrics[screen.runs.shown_metric()].steps
         assert step in steps
         await pilot.press("shift+left")
         assert screen.cursor == steps[list(steps).index(step) - 1]
@@ -189,7 +189,7 @@ def test_moving_takes_the_question_whether_to_delete_back(walk, kept) -> None:
 def test_the_history_is_shown_at_every_size(walk, kept, shown, size) -> None:
     async def script(pilot, screen) -> None:
         await pilot.press("x", "down", "x", "tab", "right", "tab")
-        await until(pilot, lambda: len(screen.compared.runs) == 2)
+        await until(pilot, lambda: len(screen.runs.runs) == 2)
         await until(pilot, lambda: "toy/" in shown(screen.app))
 
     walk(script, size)

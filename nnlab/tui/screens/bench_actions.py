@@ -9,7 +9,7 @@ from textual.widget import Widget
 from nnlab.lab.course import Lesson
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.bench_runs import AXES, BenchRuns
+from nnlab.tui.screens.compare_actions import CompareActions
 from nnlab.tui.screens.run_actions import RunActions
 from nnlab.tui.widgets.form import Form
 from nnlab.tui.widgets.plot_pane import PlotPane
@@ -20,12 +20,11 @@ OVERLAY, RESULTS = "bench-overlay", "bench-results"
 MANY_SEEDS = 20
 
 
-class BenchActions(RunActions):
+class BenchActions(CompareActions, RunActions):
     """The part of the workbench that answers keys and clicks; `WorkbenchScreen` lays out and paints."""
 
     lesson: Lesson
     experiment: str
-    runs: BenchRuns
     asked_device = "auto"
     """What the run on the stage was asked to run on."""
     set_last = ""
@@ -236,26 +235,9 @@ class BenchActions(RunActions):
             self._is_dirty = True
             self.refresh_bindings()
 
-    def action_metric(self) -> None:
-        """Let the overlay show another metric."""
-        self.runs.next_metric()
-        self._is_dirty = True
-
-    def action_axis(self) -> None:
-        """Align the curves by steps, samples or time."""
-        self.runs.axis = AXES[(AXES.index(self.runs.axis) + 1) % len(AXES)]
+    def forget_cursor(self) -> None:
+        """Take the cursor off all axes of steps."""
         self._step = None
-        self._is_dirty = True
-
-    def action_log(self) -> None:
-        """Logarithmic or linear."""
-        self.runs.is_log = not self.runs.is_log
-        self._is_dirty = True
-
-    def action_smooth(self) -> None:
-        """Smooth the curves, or show them as they are."""
-        self.runs.is_smooth = not self.runs.is_smooth
-        self._is_dirty = True
 
     def action_open_data(self) -> None:
         """Type the path of a file to learn from."""
@@ -285,8 +267,7 @@ class BenchActions(RunActions):
         settings, defaults = self.session.settings, self.session.defaults
         if settings is None or defaults is None:
             return ""
-        course = self.lab.course
-        return settings.shell_line(defaults, course.key)
+        return settings.shell_line(defaults, self.lab.course.key)
 
     def action_read_stage(self) -> None:
         """Flip between form and stage."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,9 +14,10 @@ from nnlab.lab.history import MOST, History, HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.run import Run
 from nnlab.tui import actions
-from nnlab.tui.bench_runs import AXES, BenchRuns
+from nnlab.tui.bench_runs import BenchRuns
 from nnlab.tui.history_list import HistoryList
 from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.screens.compare_actions import CompareActions
 from nnlab.tui.screens.history_drawing import HistoryDrawing
 from nnlab.tui.value_words import RunWords
 from nnlab.tui.widgets.footer import Footer
@@ -25,15 +25,12 @@ from nnlab.tui.widgets.header import Header
 from nnlab.tui.widgets.plot_pane import PlotPane, is_backed_up
 from nnlab.tui.widgets.run_facts import RunDetails, TypedLine
 
-if TYPE_CHECKING:
-    pass
-
 Open = Callable[[HistoryEntry, Sequence[HistoryEntry]], None]
 """open(entry, marked): take a run up, and the marked ones into the comparison."""
 MOST_CURVES = 8
 
 
-class HistoryScreen(HistoryDrawing):
+class HistoryScreen(CompareActions, HistoryDrawing):
     """The list of runs beside what the chosen one was, and the curves of the marked ones."""
 
     PLACE = "history"
@@ -45,7 +42,7 @@ class HistoryScreen(HistoryDrawing):
         super().__init__()
         self.history = History()
         self.listing = HistoryList(filter_text)
-        self.compared = BenchRuns()
+        self.runs = BenchRuns()
         self._lessons = {}
         self._open_run = open_run
         self._read: dict[str, Run] = {}
@@ -101,8 +98,8 @@ class HistoryScreen(HistoryDrawing):
         chosen = self.listing.chosen
         wanted = self.listing.marked_entries or ([chosen] if chosen is not None else [])
         runs = BenchRuns()
-        runs.axis, runs.metric, runs.is_log = self.compared.axis, self.compared.metric, self.compared.is_log
-        runs.is_smooth = self.compared.is_smooth
+        runs.axis, runs.metric, runs.is_log = self.runs.axis, self.runs.metric, self.runs.is_log
+        runs.is_smooth = self.runs.is_smooth
         if chosen is not None:
             runs.tell = self.words_of(chosen).tell
         for entry in wanted[:MOST_CURVES]:
@@ -114,7 +111,7 @@ class HistoryScreen(HistoryDrawing):
                     self.tell(str(error))
                     continue
             runs.add_kept(self._read[entry.id], entry)
-        self.compared = runs
+        self.runs = runs
         self._is_dirty = True
 
     def _paint(self) -> None:
@@ -135,7 +132,7 @@ class HistoryScreen(HistoryDrawing):
         if action in ("enter", "mark", "pin", "rename", "delete", "copy"):
             return self.listing.chosen is not None
         if action in ("metric", "axis", "log", "smooth"):
-            return bool(self.compared.runs)
+            return bool(self.runs.runs)
         if action == "beside":
             return self.cursor is not None
         return True
@@ -215,29 +212,11 @@ class HistoryScreen(HistoryDrawing):
         """Copy the shell line that repeats the chosen run, with every setting."""
         chosen = self.listing.chosen
         if chosen is not None:
-            line = full_line(chosen)
-            self.copy(line)
+            self.copy(full_line(chosen))
 
-    def action_metric(self) -> None:
-        """Compare another metric."""
-        self.compared.next_metric()
-        self._is_dirty = True
-
-    def action_axis(self) -> None:
-        """Align by steps, samples or time."""
-        self.compared.axis = AXES[(AXES.index(self.compared.axis) + 1) % len(AXES)]
+    def forget_cursor(self) -> None:
+        """Take the cursor off the curves."""
         self.cursor = None
-        self._is_dirty = True
-
-    def action_log(self) -> None:
-        """Logarithmic or linear."""
-        self.compared.is_log = not self.compared.is_log
-        self._is_dirty = True
-
-    def action_smooth(self) -> None:
-        """Smooth the curves, or show them as they are."""
-        self.compared.is_smooth = not self.compared.is_smooth
-        self._is_dirty = True
 
     def action_home(self) -> None:
         """Leave the cursor, the filter, the history."""

@@ -25,7 +25,7 @@ class HistoryDrawing(LabScreen):
     """The part of the history that draws."""
 
     listing: HistoryList
-    compared: BenchRuns
+    runs: BenchRuns
     is_read = False
     """Whether the history has been read."""
     _lessons: dict[str, Lesson | None]
@@ -68,7 +68,7 @@ class HistoryDrawing(LabScreen):
         from nnlab.plots import numbers
 
         number = self.listing.marked.index(entry.id) if entry.id in self.listing.marked else None
-        one = next((one for one in self.compared.runs if one.id == entry.id), None)
+        one = next((one for one in self.runs.runs if one.id == entry.id), None)
         mark = "·" if number is None else one.letter if one is not None else "x"
         role = one.role if one is not None and number is not None else "muted"
         name = entry.label or entry.name
@@ -110,7 +110,7 @@ class HistoryDrawing(LabScreen):
         from nnlab.stage import known_x
 
         size = self.query_one("#curves").size
-        arrays, options = self.compared.curves(width=size.width, has_cursor=True)
+        arrays, options = self.runs.curves(width=size.width, has_cursor=True)
         return known_x(arrays), ruler("curve", arrays, options, (size.width, size.height - 1), self.lab.plot_palette())
 
     def move_cursor(self, columns: int) -> None:
@@ -141,15 +141,15 @@ class HistoryDrawing(LabScreen):
         from nnlab.plots import draw, pane
 
         palette = self.lab.plot_palette()
-        arrays, options = self.compared.curves(width=size[0], has_cursor=self.cursor is not None)
+        arrays, options = self.runs.curves(width=size[0], has_cursor=self.cursor is not None)
         if self.cursor is not None:
             options["cursor"] = self.cursor
         options["empty"] = self.say("history.no-curves")
         body = draw("curve", arrays, options, (size[0], max(0, size[1] - 1)), palette)
-        note = self.say(f"bench.axis.{self.compared.axis}")
+        note = self.say(f"bench.axis.{self.runs.axis}")
         note += self.say("bench.comma") + self.say("bench.log") if options["scale"] == "log" else ""
         is_focused = self.focused is not None and self.focused.id == "curves"
-        metric, chosen = self.compared.shown_metric(), self.listing.chosen
+        metric, chosen = self.runs.shown_metric(), self.listing.chosen
         title = self.words_of(chosen).metric(metric) if chosen is not None else metric_name(self.speech, metric)
         return pane(title, note, "", body, size, palette, is_focused)
 
