@@ -37,6 +37,8 @@ class Training:
         self._device = on_device(settings.device)
         self._scheduled = sorted(settings.changes, key=lambda scheduled: scheduled[0])
         self._pending: list[Change] = []
+        self._taken: list[tuple[int, Change]] = []
+        """Applied to the state, and not yet told of in a block."""
         self._applied: list[tuple[int, Change]] = []
         self._returns: list[tuple[int, Change]] = []
         """What `advance_with` puts back: (index of the step before which that happens, the value from before)."""
@@ -190,12 +192,13 @@ class Training:
         due = self.index + 1
         while self._scheduled and self._scheduled[0][0] <= due:
             self.change(self._scheduled.pop(0)[1])
-        applied = [(due, change) for change in self._pending]
-        self._pending.clear()
-        for _, change in applied:
-            self._set_knob(change)
-        self._applied += applied
-        return applied
+        while self._pending:
+            change = self._pending.pop(0)
+            self._set_knob(change)  # may refuse it: what was taken before is told with the next block
+            self._taken.append((due, change))
+        taken, self._taken = self._taken, []
+        self._applied += taken
+        return taken
 
     def _set_knob(self, change: Change) -> None:
         assert self.experiment.change is not None
@@ -231,6 +234,7 @@ class Training:
         self._scheduled = sorted((s for s in self.settings.changes if s[0] > step), key=lambda scheduled: scheduled[0])
         self._returns = [(at, change) for at, change in self._returns if at <= step + 1]
         self._pending = [change for at, change in self._returns if at == step + 1]
+        self._taken.clear()
         self._watch.forget_after(step)
         self.index = step
         self.ended = Ended("done", 0) if self.limit == 0 else None

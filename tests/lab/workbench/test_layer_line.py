@@ -1,5 +1,7 @@
+from dataclasses import replace
 from itertools import product
 
+import numpy as np
 import pytest
 
 from nnlab.lab.course import find_course
@@ -128,3 +130,21 @@ def test_a_step_of_one_sample_is_refused_before_a_batch_normalization(batch, siz
     training.change(Change("batch", batch))
     with pytest.raises(UsageError, match="batchnorm needs two at least"):
         training.advance(1)
+
+
+def test_a_refused_change_costs_none_of_those_beside_it():
+    loaded = load(find_course().lesson("workbench"))
+    knobs = {"samples": 20, "layers": "3 tanh, batchnorm"}
+    training = Training(*make_settings(loaded, "table", knobs, steps=4))
+    training.advance(1)
+    asked = (Change("learning_rate", 0.5), Change("batch", 1), Change("l1", 0.01))
+    for change in asked:
+        training.change(change)
+    with pytest.raises(UsageError, match="batch is 1"):
+        training.advance(3)
+    block = training.advance(3)
+    assert block.applied == ((2, asked[0]), (2, asked[2]))
+    experiment, settings = make_settings(loaded, "table", knobs, steps=4)
+    again = Training(experiment, replace(settings, changes=block.applied))
+    again.advance(1)
+    np.testing.assert_array_equal(again.advance(3).metrics["loss"], block.metrics["loss"])
