@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -220,8 +220,9 @@ class BenchDrawing(KeptActions):
         names, said = self.runs.differing(), self.said()
         metrics = [name for name in OUTCOMES if any(name in one.run.metrics for one in runs)]
         best = {name: self._best(name) for name in metrics}
-        columns = [Column(self.label(name), not self._is_text(name)) for name in names]
-        columns += [Column(self._metric_name(name), True, is_firm=True) for name in metrics]
+        columns = [Column(self.label(name), not self._is_text(name), is_firm=not at) for at, name in enumerate(names)]
+        telling = _telling(metrics)
+        columns += [Column(self._metric_name(name), True, is_firm=name in telling) for name in metrics]
         columns += [Column(self.say(f"bench.{name}"), True) for name in ("weights", "made", "speed", "took")]
         rows = []
         for one in runs:
@@ -260,3 +261,10 @@ class BenchDrawing(KeptActions):
             if row == self.runs.selected:
                 self.action_mark()
             self.runs.selected = row
+
+
+def _telling(metrics: Sequence[str]) -> tuple[str, ...]:
+    """Return the loss and the score that a narrow table keeps: on unseen samples, where there are such."""
+    losses = [name for name in ("test_loss", "loss") if name in metrics]
+    scores = [name for name in metrics if "loss" not in name]
+    return (*losses[:1], *scores[:1])
