@@ -143,6 +143,7 @@ def _draw_lines(
     raster = Raster(right - left, out.rows, palette.glyphs)
     order = np.argsort(np.abs(np.nan_to_num(shown, posinf=0.0, neginf=0.0)), axis=None)[-_STRONGEST:]
     is_dense = shown.size > 24
+    least = 0.5 if palette.is_ascii else 0.12  # where a cell is a line's finest dot, many lines are a blot
     low = min(source.height, target.height)
     thickest = 2 if is_dense or low < 3 or palette.glyphs != "braille" else 4
     ends = np.array([0.0, raster.width - 1.0])
@@ -151,7 +152,11 @@ def _draw_lines(
         weight = float(shown[i, j])
         share = abs(weight) / strongest if strongest else 0.0
         is_back = only is not None and j != only
-        if not np.isfinite(weight) or (is_dense and share < 0.12 and j != only) or (is_back and not palette.has_shades):
+        if (
+            not np.isfinite(weight)
+            or (is_dense and share < least and j != only)
+            or (is_back and not palette.has_shades)
+        ):
             continue
         strength = 0.2 + 0.8 * share if is_dense and only is None else 0.35 + 0.65 * share
         strength = 0.12 + 0.13 * share if is_back else strength

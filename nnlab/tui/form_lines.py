@@ -42,7 +42,7 @@ class FormLines:
             if lines and is_airy:
                 lines.append((Content(""), ""))
             title = self.speech.content("  ", (self.speech.say(f"bench.{section}"), "$strong"))
-            lines.append((heading(title, width - 1), ""))
+            lines.append((heading(self.speech, title, width - 1), ""))
             for row in self.form.rows:
                 lines += self._row_lines(row, width) if row.section == section else []
         return lines
@@ -91,7 +91,7 @@ class FormLines:
             start = max(0, at - room + 2)
             before, after = text[start:at], text[at : start + room - 1]
             return self.speech.content((before, "bold $strong"), ("▏", "$accent"), (after, "bold $strong"))
-        words = shown or write_value(value) or self.speech.say("bench.empty")
+        words = shown or (value if isinstance(value, str) else write_value(value)) or self.speech.say("bench.empty")
         said = self.speech.content((words, "bold $strong" if is_lit else "$text" if value != "" else "$muted"))
         said = said.truncate(room - 4 * is_lit, ellipsis=not self.speech.is_ascii)
         can_turn = row.knob.kind in ("int", "float", "bool") or row.knob.choices

@@ -8,8 +8,10 @@ from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import Knob
 from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import RUN_KNOBS, BenchForm, values_of
-from nnlab.tui.form_help import Candidate
+from nnlab.tui.form_help import Advice, Candidate
+from nnlab.tui.form_lines import FormLines
 from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.speech import Speech
 from nnlab.tui.widgets.form import Form
 
 CARD = ExperimentCard(
@@ -229,3 +231,12 @@ def test_pasted_control_sequences_do_not_get_into_a_line() -> None:
     edit = LineEdit()
     edit.insert("a\x1b]52;c;aGk=\x07b\nc")
     assert edit.text == "ab c"
+
+
+def test_long_lines_of_the_form_are_whole_where_there_is_room() -> None:
+    form = filled()
+    form.set("layers", "16 relu, dropout 0.1, 16 relu")
+    written = FormLines(form, Speech(is_ascii=True), lambda name, text: Advice(), None, False, None, (), -1, "")
+    shown = "\n".join(line.plain for line, _ in written.lines(60, is_airy=False))
+    assert "16 relu, dropout 0.1, 16 relu" in shown
+    assert shown.isascii()

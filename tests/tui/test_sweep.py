@@ -169,3 +169,16 @@ def test_the_key_that_sets_up_stops_a_sweep_under_way(toy_bench) -> None:
         assert screen.sweep.state == "stopped"
 
     toy_bench(script)
+
+
+def test_what_is_suggested_first_is_a_sweep_that_every_cell_can_be_ranked_by(bench) -> None:
+    async def script(pilot, screen) -> None:
+        screen.set_focus(None)
+        screen.action_sweep()
+        await until(pilot, lambda: isinstance(screen.app.screen, SweepSetup) and screen.app.screen.query("Form"))
+        await until(pilot, lambda: screen.app.screen.query_one("Form").form.rows)
+        names = {name for name, _ in screen.app.screen.plan().varied}
+        assert len(names) == 2
+        assert "source" not in names
+
+    bench(script, (80, 24))

@@ -119,12 +119,8 @@ class BenchActions(CompareActions, RunActions):
         if not hasattr(self, "session") or not self.query(Form):
             return action == "home"
         form = self.bench.form
-        if action in ("mark", "drop", "pin"):
-            return self.is_on(RESULTS) and self.runs.chosen is not None
         if action in ("python", "export"):
             return self.session.run is not None and self.session.run.step > 0
-        if action in ("overlay", "metric", "axis", "log", "smooth"):
-            return bool(self.runs.runs)
         if action in ("undo", "redo"):
             return form.can_undo if action == "undo" else form.can_redo
         if action == "open_data":
@@ -209,31 +205,6 @@ class BenchActions(CompareActions, RunActions):
             self.bench.select(name)
         self.bench.show()
         self.form_changed(self.changed)
-
-    def action_mark(self) -> None:
-        """Put the run's curve into the overlay, or take it out."""
-        if (chosen := self.runs.chosen) is not None:
-            chosen.is_shown = not chosen.is_shown
-            self._is_dirty = True
-
-    def action_overlay(self) -> None:
-        """Compare all runs, or the one on the stage alone."""
-        if all(one.is_shown for one in self.runs.runs):
-            present = self.runs.of(self.session.run)
-            for one in self.runs.runs:
-                one.is_shown = one is present
-        else:
-            for one in self.runs.runs:
-                one.is_shown = True
-        self._is_dirty = True
-
-    def action_drop(self) -> None:
-        """Take the run off the table; the history keeps it."""
-        chosen = self.runs.chosen
-        if chosen is not None and chosen.run is not self.session.run:
-            self.runs.drop(chosen)
-            self._is_dirty = True
-            self.refresh_bindings()
 
     def forget_cursor(self) -> None:
         """Take the cursor off all axes of steps."""
@@ -328,14 +299,5 @@ class BenchActions(CompareActions, RunActions):
 
     @on(PlotPane.Pressed)
     def press_pane(self, event: PlotPane.Pressed) -> None:
-        """A click chooses a row of the table and marks the chosen one; elsewhere it reads what is there."""
-        view_id = (event.pane.id or "").removeprefix("view-")
-        header = self.query_one(StageView).header_rows
-        if view_id == RESULTS:
-            self.press_table(event.row - header - 1)
-        else:
-            self.read_at(event.pane, event.column, event.row)
-        self._is_dirty = True
-
-    def press_table(self, line: int) -> None:
-        """A click on a line of the table, 0 for the first one shown."""
+        """A click reads what is there."""
+        self.read_at(event.pane, event.column, event.row)

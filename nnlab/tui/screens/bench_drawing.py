@@ -52,9 +52,6 @@ class BenchDrawing(KeptActions):
     _drawn: dict[str, _Drawn]
     """View id -> its last drawing."""
 
-    _first_row = 0
-    """Topmost row of the table that is shown."""
-
     def label(self, name: str) -> str:
         """Return what a setting is called."""
         language, key = self.speech.language, f"bench.label.{name}"
@@ -253,14 +250,6 @@ class BenchDrawing(KeptActions):
             return None
         is_loss = "loss" in metric
         return (min if is_loss else max)(known, key=lambda one: one.run.last(metric))
-
-    def press_table(self, line: int) -> None:
-        """A click on a line of the table chooses it; once more marks it."""
-        row = line + self._first_row
-        if 0 <= row < len(self.runs.runs) and line >= 0:
-            if row == self.runs.selected:
-                self.action_mark()
-            self.runs.selected = row
 
 
 def _telling(metrics: Sequence[str]) -> tuple[str, ...]:

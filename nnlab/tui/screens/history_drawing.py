@@ -51,7 +51,7 @@ class HistoryDrawing(LabScreen):
             Column(self.say("history.outcome"), True, is_firm=True, widest=16),
             Column(self.say("bench.made"), True),
             Column(self.say("bench.took"), True),
-            Column(self.say("history.settings"), widest=max(20, size[0] - 72)),
+            Column(self.say("history.settings"), is_firm=size[0] >= 60, widest=max(24, size[0] - 72)),
         ]
         drawn = [self._row(entry) for entry in shown]
         empty = self.say(f"history.{'none' if listing.entries else 'empty' if self.is_read else 'reading'}")

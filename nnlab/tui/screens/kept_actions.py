@@ -12,13 +12,14 @@ from nnlab.lab.history import MOST, History, HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.screens.bench_actions import RESULTS, BenchActions
+from nnlab.tui.screens.bench_actions import RESULTS
+from nnlab.tui.screens.table_actions import TableActions
 
 MOST_PINNED = 5
 """Pinned runs that lie in the comparison by themselves."""
 
 
-class KeptActions(BenchActions):
+class KeptActions(TableActions):
     """The part of the workbench that knows the history."""
 
     def action_history_of(self) -> None:

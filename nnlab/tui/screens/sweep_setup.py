@@ -19,6 +19,8 @@ from nnlab.tui.widgets.form import Form
 Begin = Callable[["SweepPlan"], None]
 NONE = "–"
 MOST_VALUES = 8
+WORTH_VARYING = ("learning_rate", "layers", "hidden", "width", "batch")
+"""Knobs that are suggested where none is chosen, and beside it; another data set could have other metrics."""
 SOME_LAYERS = ("4 tanh", "16 tanh", "8 tanh, 8 tanh", "16 relu, 16 relu")
 """Lines that are suggested beside the present one."""
 
@@ -105,8 +107,9 @@ class SweepSetup(LabScreen, ModalScreen[None]):
         """Fill the form in."""
         form = self.query_one(Form)
         names = tuple(self._knobs)
-        first = self._chosen if self._chosen in names else names[0]
-        second = next((name for name in ("learning_rate", *names) if name in names and name != first), NONE)
+        ranked = [*(name for name in WORTH_VARYING if name in names), *names]
+        first = self._chosen if self._chosen in names else ranked[0]
+        second = next((name for name in ranked if name != first), NONE)
         varied = self._before.varied if self._before is not None else ()
         pairs = [*varied, *[(NONE, "")] * 3][:3] if varied else self._default_pairs(first, second)
         rows: list[Row] = []

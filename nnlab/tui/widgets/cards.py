@@ -119,7 +119,8 @@ class PredictCard(Widget):
     def _question(self, width: int) -> Sequence[Content]:
         speech = speech_of(self)
         title = speech.content((speech.say("predict.title"), "bold $accent"))
-        return [heading(title, width), *wrap(speech.content((self.question.question, "$strong")), width), Content("")]
+        question = wrap(speech.content((self.question.question, "$strong")), width)
+        return [heading(speech, title, width), *question, Content("")]
 
     def _prompt(self, width: int) -> Sequence[Content]:
         speech = speech_of(self)
@@ -134,7 +135,8 @@ class PredictCard(Widget):
         answers = self.question.answers
         right = self.question.right_answer(math.nan if self.given.value is None else self.given.value)
         title = speech.content((speech.say("predict.answer"), "bold $accent"))
-        lines = [heading(title, width), *wrap(speech.content((self.question.question, "$muted")), width), Content("")]
+        question = wrap(speech.content((self.question.question, "$muted")), width)
+        lines = [heading(speech, title, width), *question, Content("")]
         if self.given.right:
             verdict = speech.content(("✓ ", "bold $accent"), (answers[self.given.choice].text, "bold $strong"))
             lines += [spread(verdict, speech.content((speech.say("predict.yours"), "$accent")), width)]
@@ -212,7 +214,7 @@ class GoalCard(Widget):
         speech = speech_of(self)
         mark = ("✓ " if self.is_reached else "", "bold $accent")
         title = speech.content(mark, (speech.say("goal.title"), "bold $accent"))
-        lines = [heading(title, width), *wrap(speech.content((self.goal.text, "$strong")), width)]
+        lines = [heading(speech, title, width), *wrap(speech.content((self.goal.text, "$strong")), width)]
         for check in self._checks:
             sign = speech.content(("✓ ", "$accent") if check.holds else ("· ", "$muted"))
             value = speech.content((self._line(as_text(check.measured)), "bold $strong" if check.holds else "$muted"))
@@ -284,4 +286,4 @@ class TryCard(Widget):
 
     def _heading(self, width: int) -> Sequence[Content]:
         speech: Speech = speech_of(self)
-        return [heading(speech.content((speech.say("try.title"), "$text")), width)]
+        return [heading(speech, speech.content((speech.say("try.title"), "$text")), width)]

@@ -158,7 +158,7 @@ class CodeCard(Widget):
         mark = ("✓ " if work.is_passed else "", "bold $accent")
         title = speech.content(mark, (speech.say("code.title"), "bold $accent"))
         return [
-            heading_with(title, state_note(work, speech), width),
+            heading_with(speech, title, state_note(work, speech), width),
             *wrap(speech.content((work.exercise.text, "$strong")), width),
         ]
 
@@ -183,9 +183,9 @@ def state_note(work: CodeWork, speech: Speech) -> Content:
     return speech.content((speech.say("code.some-pass", held=held, total=len(work.checks)), "$warning"))
 
 
-def heading_with(title: Content, note: Content, width: int) -> Content:
+def heading_with(speech: Speech, title: Content, note: Content, width: int) -> Content:
     """Return `title`, a hair line, and `note` at the right end."""
     if not note.plain:
-        return heading(title, width)
+        return heading(speech, title, width)
     rest = width - note.cell_length - 1
-    return Content.assemble(heading(title, rest), " ", note).truncate(width)
+    return Content.assemble(heading(speech, title, rest), " ", note).truncate(width)

@@ -98,9 +98,11 @@ class CodePane(Vertical):
             return [Content("")]
         name = f"{work.id}.py"
         if work.shows_solution:
-            return [heading_with(speech.content((speech.say("code.solution"), "bold $accent")), Content(""), width)]
+            return [
+                heading_with(speech, speech.content((speech.say("code.solution"), "bold $accent")), Content(""), width)
+            ]
         note = state_note(work, speech) if work.is_current or work.fault else speech.content(("·", "$warning"))
-        return [heading_with(speech.content((name, "bold $strong")), note, width)]
+        return [heading_with(speech, speech.content((name, "bold $strong")), note, width)]
 
     def _outcome(self, width: int) -> Sequence[Content]:
         speech, work = speech_of(self), self._work

@@ -6,13 +6,14 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from nnlab.tui.speech import Speech
 from nnlab.tui.typesetting import wrap
 
 
-def heading(title: Content, width: int) -> Content:
+def heading(speech: Speech, title: Content, width: int) -> Content:
     """Return `title` followed by a hair line up to `width` cells."""
     rest = width - title.cell_length - 1
-    return Content.assemble(title, " ", Content.styled("─" * rest, "$line")) if rest > 0 else title
+    return speech.content(title, " ", ("─" * rest, "$line")) if rest > 0 else title
 
 
 def spread(left: Content, right: Content, width: int) -> Content:

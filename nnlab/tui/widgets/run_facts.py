@@ -85,7 +85,7 @@ class RunDetails(Typeset):
         if entry.parameters:
             results.append((speech.say("history.parameters"), numbers.count(entry.parameters)))
         state = speech.content((f"{speech.say(f'state.{entry.status}')}  {when}", "$muted"))
-        rows = [heading(title.truncate(width), width), *wrap(state, width), Content("")]
+        rows = [heading(speech, title.truncate(width), width), *wrap(state, width), Content("")]
         rows += self._pairs(settings, width, "$text")
         return [*rows, Content(""), *self._pairs(results, width, "$strong")]
 

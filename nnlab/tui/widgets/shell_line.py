@@ -44,7 +44,8 @@ class ShellLine(Typeset):
             speech.content("  ", (row.removesuffix(MORE), "$muted"), (MORE if row.endswith(MORE) else "", "$faint"))
             for row in shown
         ]
-        return [heading(title, width - 1), *(row.truncate(width) for row in broken), self._keys().truncate(width)]
+        lines = [heading(speech, title, width - 1), *broken, self._keys()]
+        return [line.truncate(width) for line in lines]
 
     def _keys(self) -> Content:
         speech, row = speech_of(self), Content("  ")
