@@ -1,18 +1,18 @@
 """Mini-batches: a line through 256 points, two parameters, a true loss surface, and the noise of small samples."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from nnlab import engine, nn
+from nnlab import engine
 from nnlab.lab.authoring import Change, Experiment, Knob, Stream, Streams, View, experiment
 from nnlab.lab.events import Observation
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.knobs import KnobValue
 
 from .runners import Runner, Trail
+from .schedules import SCHEDULES, schedule
 from .starts import surface_view
 from .surfaces import Array, banded, grid
 
@@ -24,7 +24,6 @@ EXTENT = (-1.2, 2.8, -1.6, 1.6)
 START = (-0.8, -1.2)
 TAIL = 100
 """Steps at the end over which the run's hovering height is averaged."""
-SCHEDULES = ("constant", "step", "exponential", "cosine", "warmup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +57,6 @@ class Batches:
     horizon: int
     heights: Trail
     index: int = 0
-
-
-def schedule(name: str, rate: float, horizon: int) -> Callable[[int], float]:
-    """Return the engine's schedule of that name, spread over `horizon` steps."""
-    if name == "step":
-        return nn.schedules.step_decay(rate, every=max(1, horizon // 3))
-    if name == "exponential":
-        return nn.schedules.exponential(rate, factor=0.01 ** (1 / horizon))
-    if name == "cosine":
-        return nn.schedules.cosine(rate, steps=horizon)
-    if name == "warmup":
-        rise = max(1, horizon // 10)
-        return nn.schedules.warm_up(nn.schedules.cosine(rate, steps=max(1, horizon - rise)), steps=rise)
-    return nn.schedules.constant(rate)
 
 
 def slopes(x: Array, y: Array, p: Array) -> Array:

@@ -1,5 +1,6 @@
 """The same race on a whole network: seven copies of it, the same batches, each copy with its own optimizer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,9 +17,9 @@ from nnlab.lab.supervised import take_samples
 
 from .race import COLOURED, KNOBS, RUNNERS
 from .runners import GROUPS, MARKERS, NAMES, SHOWN, optimizer
+from .schedules import SCHEDULES, schedule
 from .surfaces import Array
 
-SIZES = (2, 16, 16, 1)
 POINTS = 300
 RATES = (1.0, 0.2, 0.2, 0.3, 0.05, 0.05, 0.05)
 """A learning rate for each of NAMES, tuned: about the fewest steps to the target."""
@@ -47,6 +48,10 @@ class Training:
     models: list[nn.Module]
     optimizers: list[nn.Optimizer]
     rates: tuple[float, ...]
+    """Of each optimizer at step 0, before the factor of all."""
+    factor: float
+    fall: Callable[[int], float]
+    """Step -> what the schedule multiplies all rates by."""
     shuffle: Stream
     leading: int
     batch: int
@@ -58,18 +63,18 @@ class Training:
     index: int = 0
 
 
-def network(rng: Stream) -> nn.Module:
-    """2-16-16-1 with tanh."""
+def network(knobs: Knobs, rng: Stream) -> nn.Module:
+    """2-width-...-width-1 with one activation between all layers."""
     layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(SIZES):
-        layers += [nn.Linear(inputs, outputs, rng=rng), nn.activation("tanh")]
+    for inputs, outputs in pairwise((2, *[int(knobs["width"])] * int(knobs["layers"]), 1)):
+        layers += [nn.Linear(inputs, outputs, rng=rng), nn.activation(str(knobs["activation"]))]
     return nn.Sequential(*layers[:-1])
 
 
 def setup(knobs: Knobs, streams: Streams, xp: Any) -> Training:
     """Draw one network and copy it, so that every optimizer has the very same start."""
     sets = [
-        dataset("spirals", 2 * POINTS, noise=float(knobs["data_noise"]), rng=rng, test=0.5)
+        dataset(str(knobs["data"]), 2 * POINTS, noise=float(knobs["data_noise"]), rng=rng, test=0.5)
         for rng in streams.data.generators()
     ]
 
@@ -78,14 +83,16 @@ def setup(knobs: Knobs, streams: Streams, xp: Any) -> Training:
         arrays = [array if array.ndim == 2 else array[:, None] for array in arrays]
         return engine.to_device(np.stack(arrays) if streams.leading else arrays[0])
 
+    factor = float(knobs["factor"])
+    fall = schedule(str(knobs["schedule"]), 1.0, int(knobs["horizon"]))
     chosen = GROUPS.get(str(knobs["runners"]), (str(knobs["runners"]),))
     equal = float(knobs["equal_rate"])
     rates = tuple(equal or RATES[NAMES.index(name)] for name in chosen)
     settings = {name: float(knobs[name]) for name in ("momentum", "alpha", "weight_decay")}
-    first = network(streams.init)
+    first = network(knobs, streams.init)
     models = [first]
     for _ in chosen[1:]:
-        copy = network(Streams(streams.seeds).init)
+        copy = network(knobs, Streams(streams.seeds).init)
         copy.load_state_dict(first.state_dict())
         models.append(copy)
     unknown = np.full((len(chosen), *(len(streams.seeds),) * streams.leading), np.nan)
@@ -94,10 +101,12 @@ def setup(knobs: Knobs, streams: Streams, xp: Any) -> Training:
         names=chosen,
         models=models,
         optimizers=[
-            optimizer(name, model, rate * float(knobs["factor"]), **settings)
+            optimizer(name, model, rate * factor * fall(0), **settings)
             for name, model, rate in zip(chosen, models, rates, strict=True)
         ],
         rates=rates,
+        factor=factor,
+        fall=fall,
         shuffle=streams.shuffle,
         leading=streams.leading,
         batch=int(knobs["batch"]),
@@ -114,7 +123,8 @@ def step(state: Training) -> Metrics:
         chosen = engine.to_device(state.shuffle.integers(0, POINTS, (state.batch,)))
         x, y = (take_samples(array, chosen, state.leading) for array in (x, y))
     now = []
-    for model, mover in zip(state.models, state.optimizers, strict=True):
+    for model, mover, rate in zip(state.models, state.optimizers, state.rates, strict=True):
+        mover.learning_rate = rate * state.factor * state.fall(state.index)
         mover.zero_grad()
         loss = engine.binary_cross_entropy_with_logits(model(x), y, leading=state.leading)
         loss.backward()
@@ -152,8 +162,7 @@ def evaluate(state: Training) -> Metrics:
 
 def change(state: Training, knob: str, value: KnobValue) -> None:
     """Apply the live factor of all rates."""
-    for mover, rate in zip(state.optimizers, state.rates, strict=True):
-        mover.learning_rate = rate * float(value)
+    state.factor = float(value)
 
 
 def observe_standings(state: Training) -> Observation:
@@ -183,6 +192,12 @@ def training() -> Experiment:
             RUNNERS,
             *(kept[name] for name in ("factor", "equal_rate", "momentum", "alpha", "weight_decay")),
             Knob("batch", 32, low=0, high=POINTS),
+            Knob("schedule", "constant", choices=SCHEDULES),
+            Knob("horizon", 1500, low=1, slider=(100, 3000)),
+            Knob("layers", 2, low=1, high=8),
+            Knob("width", 16, low=1, high=64),
+            Knob("activation", "tanh", choices=("sigmoid", "tanh", "relu", "gelu")),
+            Knob("data", "spirals", choices=("xor", "circles", "moons", "spirals")),
             Knob("data_noise", 0.02, low=0.0, high=1.0, slider=(0.0, 0.3)),
             Knob("target", 0.1, above=0.0, slider=(0.01, 1.0), log=True),
         ),

@@ -22,7 +22,7 @@ def module(name):
 
 SURFACES = module("surfaces")
 RUNNERS = module("runners")
-BATCHES = module("batches")
+SCHEDULES = module("schedules")
 SLICE = module("slice")
 CONVERGENCE = module("convergence")
 
@@ -97,8 +97,8 @@ def test_the_lines_of_a_step_s_arithmetic_end_in_the_step_that_was_made(name):
 
 
 def test_a_schedule_starts_at_the_rate_or_below_and_ends_lower():
-    for name in BATCHES.SCHEDULES:
-        rates = [BATCHES.schedule(name, 0.1, 400)(step) for step in range(400)]
+    for name in SCHEDULES.SCHEDULES:
+        rates = [SCHEDULES.schedule(name, 0.1, 400)(step) for step in range(400)]
         assert max(rates) <= 0.1 + 1e-12
         assert all(rate > 0 for rate in rates)
         assert (rates[-1] < 0.002) == (name != "constant"), name
@@ -146,6 +146,16 @@ def test_who_leaves_the_map_stays_where_it_was_and_the_race_goes_on():
 def test_a_race_seen_as_best_so_far_never_rises():
     heights = RUN("race", best_so_far=True).series("momentum")[1]
     assert (np.diff(heights) <= 0).all()
+
+
+def test_the_training_race_lets_everybody_s_rate_fall_alike():
+    run = training(
+        "training", knobs={"schedule": "cosine", "horizon": 10, "factor": 0.5, "layers": 1, "width": 4}, steps=10
+    )
+    first = run.observe(["standings"])["standings"]["η"]
+    run.advance(6)
+    now = run.observe(["standings"])["standings"]["η"]
+    assert np.allclose(np.sort(now), 0.5 * np.sort(first)), "half of the cosine is gone after 5 of 10 steps"
 
 
 def test_all_networks_of_the_training_race_start_alike():
