@@ -137,11 +137,14 @@ def _beside_tall(panes: Sequence[View], width: int, height: int) -> list[Place]:
 
 
 def _one_with_lines(views: Sequence[View], width: int, height: int, shown: int) -> list[Place]:
-    """One view in full, the loss and the seeds as one line each below it when there is room."""
+    """One view in full, the loss and the seeds as one line each below it when there is room.
+
+    The first curve over steps is that line, before one that a probe draws: along another axis a line says little.
+    """
     main = views[shown % len(views)]
     lines = [view for view in views if view.kind in ("curve", "strip") and view.id != main.id] if height >= 12 else []
     kept: dict[str, View] = {}
-    for view in lines:
+    for view in sorted(lines, key=lambda view: bool(view.probe)):
         kept.setdefault(view.kind, view)
     rows = len(kept)
     places = [Place(main.id, 0, 0, width, height - rows)]

@@ -52,6 +52,13 @@ def test_a_time_axis_has_a_row_of_its_own(order) -> None:
     assert len({place.y for place in places.values()}) == len(alone) + (len(alone) == 1)
 
 
+def test_the_line_below_a_narrow_view_is_a_curve_over_steps_where_there_is_one() -> None:
+    views = [View("map", "field", "map"), View("fit", "curve", "fit"), View("loss", "curve"), View("seeds", "strip")]
+    lines = [place.view for place in arrange(views, 40, 20, "narrow") if place.is_compact]
+    assert sorted(lines) == ["loss", "seeds"]
+    assert [place.view for place in arrange(views[:2], 40, 20, "narrow") if place.is_compact] == ["fit"]
+
+
 def test_a_row_of_nothing_but_tables_and_bars_is_short_wherever_it_stands() -> None:
     def heights(*kinds: str) -> list[int]:
         views = [View(f"{kind}{i}", kind) for i, kind in enumerate(kinds)]
