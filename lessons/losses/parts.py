@@ -134,7 +134,7 @@ def parts() -> Experiment:
         optimizer=lambda knobs, model: nn.Adam(model, float(knobs["learning_rate"])),
         loss=by_knobs(lambda knobs: HEADS[str(knobs["head"])]),
         views=(
-            View("said", "matrix", "said", {**picture, "decimals": 2}),
+            View("said", "matrix", "said", {**picture, "decimals": 1}),
             View("truth", "matrix", "truth", {**picture, "decimals": 0}),
             View("sums", "table", "sums", {"decimals": {"n": 0, "Σ y": 0, "Σ p": 3, "max p": 3}, "strong": ("Σ p",)}),
             View(
