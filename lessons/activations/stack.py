@@ -210,7 +210,7 @@ def stack() -> Experiment:
     """Two circles and ten layers of 32: every choice that decides whether such a stack learns."""
 
     def data(knobs: Knobs, rng: np.random.Generator) -> Dataset:
-        return dataset(str(knobs["data"]), POINTS, noise=0.05, rng=rng)
+        return dataset(str(knobs["data"]), POINTS, noise=float(knobs["noise"]), rng=rng)
 
     made = supervised(
         knobs=(
@@ -221,6 +221,8 @@ def stack() -> Experiment:
             Knob("optimizer", "sgd", choices=("sgd", "adam")),
             Knob("learning_rate", 0.05, above=0.0, slider=(0.001, 10.0), log=True, live=True),
             Knob("data", "circles", choices=("gaussians", "xor", "circles", "moons", "spirals")),
+            Knob("noise", 0.05, low=0.0, high=1.0, slider=(0.0, 0.3)),
+            Knob("batch", 0, low=0, high=POINTS),
         ),
         data=data,
         model=lambda knobs, rng: network(
