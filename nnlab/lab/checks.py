@@ -1,7 +1,6 @@
 """Checks: prove the claims of a lesson, each also in a broken form under which it must fail."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,8 +8,6 @@ from nnlab.lab.headless import Result, execute, make_settings
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.lesson import LoadedLesson
 from nnlab.lab.verdicts import Verdict
-
-Tier = Literal["fast", "full"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +97,3 @@ def prove_broken(loaded: LoadedLesson, claim_id: str, runner: Runner | None = No
         time.perf_counter() - start,
         f"broken by {', '.join(f'{name}={value}' for name, value in claim.broken.items())}",
     )
-
-
-def claims_of(loaded: LoadedLesson, *, full: bool) -> Iterator[str]:
-    """Yield the ids of the lesson's claims: the fast tier, or all of them."""
-    for claim_id, entry in loaded.lesson.claims.items():
-        if full or entry.tier == "fast":
-            yield claim_id

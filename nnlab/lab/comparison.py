@@ -15,7 +15,6 @@ from nnlab.lab.run import Series
 from nnlab.lab.settings import Settings, format_value
 
 Alignment = Literal["steps", "samples", "seconds"]
-ALIGNMENTS: tuple[Alignment, ...] = ("steps", "samples", "seconds")
 SMOOTHING = 0.9
 """How much of the mean so far a curve keeps that is only asked to be smooth."""
 MOST_GROWTH = 1e100

@@ -20,7 +20,6 @@ from markdown_it import MarkdownIt
 
 from nnlab.lab.course import MAX_FILE_BYTES, Lesson
 from nnlab.lab.errors import LessonError
-from nnlab.lab.knobs import KnobValue
 
 MARK = re.compile(r"\[claim:([a-z0-9-]+)\]")
 INSERT = re.compile(r"\{(metric|claim|date):([A-Za-z0-9_-]+)\}")
@@ -222,8 +221,3 @@ def _directive(path: Path, line: int, kind: list[str], body: str) -> Block:
     except (msgspec.DecodeError, RecursionError) as error:
         raise LessonError(f"{path}, line {line}: the {kind[0]} directive does not fit: {error}.") from None
     return block
-
-
-def knob_settings(stage: Stage) -> Mapping[str, KnobValue]:
-    """Return the knobs that a stage directive sets."""
-    return stage.set

@@ -78,7 +78,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         values = values[int(number_option(options, "seed") or 0) % len(values)] if len(values) else np.zeros((0, 0))
     if values.ndim != 2 or not values.size or not np.isfinite(values).any():
         return put_centred(out, empty_text(options, "no field yet"), palette)
-    frame = _place(options, out, palette)
+    frame = _place(options, out)
     name = choice_option(options, "map", ("diverging", "sequential", "ink", "land"), "diverging")
     is_log = choice_option(options, "scale", ("linear", "log"), "linear") == "log"
     own = (-1.0, 1.0) if name == "diverging" else finite_range([values], is_log) or (0.0, 1.0)
@@ -111,7 +111,7 @@ def ruler(arrays: Arrays, options: Options, size: tuple[int, int], palette: Pale
     out = Grid.blank(size)
     if out.columns < 2 or out.rows < 1 or "field" not in arrays or not np.isfinite(floats(arrays["field"])).any():
         return None
-    frame = _place(options, out, palette)
+    frame = _place(options, out)
     return Ruler(frame.left, frame.columns, frame.rows, _centres(frame.x, frame.columns), _centres(frame.y, frame.rows))
 
 
@@ -121,7 +121,7 @@ def _centres(ends: Pair, cells: int) -> Axis:
     return Axis(ends[0] + half, ends[1] - half, (), ())
 
 
-def _place(options: Options, out: Grid, palette: Palette) -> _Frame:
+def _place(options: Options, out: Grid) -> _Frame:
     given = options.get("extent")
     extent = floats(given if given is not None else (-1, 1, -1, 1)).reshape(-1)
     if len(extent) != 4 or not np.isfinite(extent).all() or extent[0] >= extent[1] or extent[2] >= extent[3]:

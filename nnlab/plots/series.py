@@ -56,6 +56,10 @@ class Series:
 
 
 def read_series(arrays: Arrays, options: Options, palette: Palette) -> list[Series]:
+    """Return the curves and places that the arrays hold, in their order, named, coloured and marked by the options.
+
+    arrays, options: as nnlab.plots.curve.draw has them.
+    """
     ghosts, shown = names_option(options, "ghosts"), mapping_option(options, "words")
     roles = {name: str(role) for name, role in mapping_option(options, "colours").items()}
     markers = mapping_option(options, "markers")
@@ -129,4 +133,5 @@ def _over_seeds(y: Floats) -> tuple[Floats, Floats | None, Floats | None]:
 
 
 def drawn_values(series: Sequence[Series]) -> list[Floats]:
+    """Return all y values that are drawn, bands included, each (n,)."""
     return [part for s in series for part in (s.y, s.low, s.high) if part is not None]

@@ -14,7 +14,6 @@ from nnlab.lab.views import View
 
 Class = Literal["wide", "medium", "narrow", "single"]
 
-PROSE_WIDTH = {"wide": 52, "medium": 44, "narrow": 36, "single": 0}
 GAP = 4
 STRIP_ROWS = 4
 ROW_KINDS = ("timeline", "unrolled", "chain")

@@ -160,7 +160,7 @@ class _Reader:
         return self._layer(name, FORMS[name], start, end)
 
     def _layer(self, name: str, form: Form, start: int, end: int) -> LayerSpec:
-        number = self._number(name, form, start, end) if form.count else 0.0
+        number = self._number(name, form, end) if form.count else 0.0
         size, activation, options = (0, 0), "", {}
         if form.takes_size:
             size = self._size(name, form, end)
@@ -178,7 +178,7 @@ class _Reader:
                 raise self._error(place, self._unexpected(name, form, word, activation))
         return LayerSpec(name, start, end, number, size, activation, options)
 
-    def _number(self, name: str, form: Form, start: int, end: int) -> float:
+    def _number(self, name: str, form: Form, end: int) -> float:
         if self.at == len(self.words) or not _is_number(self.words[self.at][0]):
             if form.default is not None:
                 return form.default
