@@ -151,7 +151,8 @@ class Session(HostedRun):
         elif knob.live and is_under_way:
             self._shown.pending[name] = parsed
         else:
-            self._restart_with({name: parsed}, is_paused=self.state in ("paused", "ready"))
+            is_waiting = self.state == "starting" and not self._is_running  # as a second knob of one press finds it
+            self._restart_with({name: parsed}, is_paused=is_waiting or self.state in ("paused", "ready"))
             return
         self._send(wire.SetKnob(Change(name, parsed)))
         self._on_update()

@@ -106,6 +106,22 @@ def test_another_knob_restarts_from_the_same_seed_with_the_old_run_as_ghost(on_s
     on_screen(test)
 
 
+def test_two_knobs_set_at_once_leave_a_run_that_waits_waiting(on_screen):
+    """A press in a picture sets row and column: the second found the run starting anew, and let it train."""
+
+    async def test(screen, session):
+        session.start("toy", "walk", steps=300, is_paused=True)
+        await screen.until(lambda: session.state == "ready")
+        session.set_knob("size", 7)
+        session.set_knob("rate", 0.25)
+        await screen.until(lambda: session.state != "starting")
+        assert session.state == "ready"
+        assert session.run.settings.knobs["size"] == 7
+        assert session.run.settings.knobs["rate"] == 0.25
+
+    on_screen(test)
+
+
 @pytest.mark.parametrize(("name", "value", "said"), [("rat", 1, "did you mean 'rate'"), ("size", 99, "from 1 to 9")])
 def test_a_knob_that_does_not_fit_is_refused_at_once(on_screen, name, value, said):
     async def test(screen, session):
