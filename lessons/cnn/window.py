@@ -22,6 +22,8 @@ KERNELS = {
     "count": [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
 }
 """Whole numbers, so that what is shown multiplies and adds up to the last digit."""
+PLACE = {"x": "column", "y": "row"}
+"""What a pointer in the picture, or in its map, sets."""
 PICTURES = ("eight", "seven", "dot")
 
 
@@ -122,8 +124,10 @@ def change(slide: Slide, knob: str, value: KnobValue) -> None:
 
 
 def observe_picture(slide: Slide) -> Observation:
-    """The picture and where the window is."""
-    return alike(slide.seeds, values=slide.image, frame=np.array(slide.window), limits=np.array([0.0, 255.0]))
+    """The picture and where the window is; a pixel counts as the window's place whose middle it is."""
+    middle = np.array([1 + slide.kernel.shape[0] // 2, slide.stride])
+    limits = np.array([0.0, 255.0])
+    return alike(slide.seeds, values=slide.image, frame=np.array(slide.window), limits=limits, lattice=middle)
 
 
 def observe_arithmetic(slide: Slide) -> Observation:
@@ -167,9 +171,9 @@ def window(correlate: LearnerCorrelate | None = None) -> Experiment:
             "flipped": lambda slide: revealed(slide, slide.flipped),
         },
         views=(
-            View("picture", "picture", "picture", {"tall": True}),
+            View("picture", "picture", "picture", {"tall": True, "pointer": PLACE}),
             View("arithmetic", "products", "arithmetic", {"limits": (0, 255), "relu": True, "height": 9}),
-            View("map", "picture", "map", {"map": "diverging"}),
+            View("map", "picture", "map", {"map": "diverging", "pointer": PLACE}),
             View("numbers", "picture", "picture", {"numbers": True, "height": 8}),
             View("flipped", "picture", "flipped", {"map": "diverging"}),
             View("mapped", "picture", "map", {"map": "diverging", "numbers": True}),

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnlab.plots import numbers
-from nnlab.plots.axes import finite_range
+from nnlab.plots.axes import Axis, finite_range
 from nnlab.plots.blank import put_centred
 from nnlab.plots.grid import Grid
 from nnlab.plots.options import (
@@ -18,6 +18,7 @@ from nnlab.plots.options import (
 )
 from nnlab.plots.palette import ColourMap, Palette, nearest
 from nnlab.plots.pixels import draw_pixels, normalized, resample
+from nnlab.plots.ruler import Ruler
 from nnlab.plots.width import text_width
 from nnlab.plots.words import empty_text
 
@@ -64,6 +65,28 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
         decimals = int(number_option(options, "decimals") or 0)
         return _draw_numbers(out, values, shares, frame, decimals, palette.map(name), palette)
     return _draw_pixels(out, shares, frame, palette.map(name), palette)
+
+
+def ruler(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palette) -> Ruler | None:
+    """Return the column x and the row y of the pixel under a cell, from 1; None where pixels are written or averaged.
+
+    arrays: lattice (2,): the pixel that counts as 1, and how many pixels lie between two that count; default (1, 1).
+    """
+    values = floats(arrays["values"]) if "values" in arrays else np.zeros((0, 0))
+    (columns, rows), (high, wide) = size, values.shape[-2:]
+    scale = min(columns // wide, 2 * rows // high) if high and wide else 0
+    if not scale or flag_option(options, "numbers"):
+        return None
+    first, step = floats(arrays["lattice"]).tolist() if "lattice" in arrays else (1.0, 1.0)
+    left, top = (columns - wide * scale) // 2, (rows - (high * scale + 1) // 2) // 2
+
+    def axis(low: float, high: float) -> Axis:
+        counted = [((place + 0.5 * scale) / scale - first) / step + 1 for place in (low, high)]
+        return Axis(counted[0], counted[1], (), ())
+
+    x = axis(0.5 - left, columns - 0.5 - left)
+    y = axis(2 * (rows - 1 - top) + 1, 1 - 2 * top)
+    return Ruler(0, columns, rows, x, y)
 
 
 def own_limits(values: Floats, name: str) -> tuple[float, float]:

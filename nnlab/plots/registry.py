@@ -66,6 +66,7 @@ _KINDS: dict[str, Draw] = {
 _RULERS: dict[str, Callable[[Arrays, Options, tuple[int, int], Palette], Ruler | None]] = {
     "curve": curve.ruler,
     "field": field.ruler,
+    "picture": picture.ruler,
 }
 
 

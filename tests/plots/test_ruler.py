@@ -93,3 +93,26 @@ def test_a_cursor_goes_by_columns_where_values_are_dense_and_by_values_where_the
 def test_the_next_value_lies_beside_whatever_the_columns(x, by, expected):
     assert beside(x, by, np.array([1.0, 2.0, 3.0])) == expected
     assert beside(x, by, np.empty(0)) == x
+
+
+@pytest.mark.parametrize("size", [(57, 35), (30, 14), (33, 20)])
+@pytest.mark.parametrize("pixel", [(1, 1), (14, 9), (28, 28)])
+def test_the_cell_of_a_pixel_lies_at_its_column_and_row(size, pixel):
+    values = np.zeros((28, 28))
+    values[pixel[1] - 1, pixel[0] - 1] = 1.0
+    rows, columns = np.nonzero(draw("picture", {"values": values}, {}, size, Palette(depth="mono")).chars != " ")
+    found = ruler("picture", {"values": values}, {}, size, PALETTE)
+    assert found.at(columns.mean(), rows.mean()) == pytest.approx(pixel, abs=0.6)
+
+
+def test_a_lattice_counts_every_second_pixel_from_the_one_it_begins_with():
+    arrays = {"values": np.zeros((28, 28)), "lattice": np.array([2, 2])}
+    plain = ruler("picture", {"values": arrays["values"]}, {}, (56, 28), PALETTE)
+    found = ruler("picture", arrays, {}, (56, 28), PALETTE)
+    x, y = plain.at(30, 11)
+    assert found.at(30, 11) == pytest.approx(((x - 2) / 2 + 1, (y - 2) / 2 + 1))
+
+
+def test_pixels_that_are_written_as_numbers_have_no_ruler():
+    assert ruler("picture", {"values": np.zeros((28, 28))}, {"numbers": True}, (56, 28), PALETTE) is None
+    assert ruler("picture", {"values": np.zeros((28, 28))}, {}, (20, 8), PALETTE) is None
