@@ -5,7 +5,8 @@ from functools import lru_cache
 import pytest
 from markdown_it import MarkdownIt
 
-from nnlab.lab import checks, prose
+from nnlab.lab import checks, proofs, prose
+from nnlab.lab.code_digest import code_digests
 from nnlab.lab.course import LANGUAGES, find_course
 from nnlab.lab.lesson import load
 from nnlab.plots.width import text_width
@@ -35,6 +36,18 @@ def test_claim(name):
     lesson, runner = loaded(slug)
     proof = checks.prove(lesson, claim, runner)
     assert proof.status == "proved", proof.message
+
+
+@pytest.mark.parametrize("slug", LESSONS)
+def test_every_claim_and_exercise_ships_with_a_proof_of_the_code_as_it_is(slug):
+    """After an edit of a lesson's code: nnlab test LESSON --full --ship. Prose, comments and docstrings are no code."""
+    shipped = proofs.shipped(LESSONS[slug])
+    unproved = {
+        name: "of other code" if name in shipped else "missing"
+        for name, digest in code_digests(LESSONS[slug]).items()
+        if name not in shipped or (shipped[name].status, shipped[name].code) != ("proved", digest)
+    }
+    assert unproved == {}, f"prove them again with `nnlab test {slug} --full --ship`"
 
 
 def shape(page):
