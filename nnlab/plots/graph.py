@@ -107,8 +107,9 @@ def _draw_network(out: Grid, read: ReadNetwork, options: Options, palette: Palet
                 note = f"b {numbers.signed(_number(bias[index - 1], node))}"
             _draw_label(out, layer, top, names[index][node], note, palette, is_chosen=chosen == (index, node))
             if layer.foot and index in gradients:
-                slope = f"∂ {numbers.signed(_number(gradients[index], node), 3)}"
-                out.put(top + layer.height, layer.column, fit(slope, layer.width + 2), palette.warning)
+                slope = fit(f"∂ {numbers.signed(_number(gradients[index], node), 3)}", layer.width + 2)
+                start = max(0, min(layer.column, out.columns - text_width(slope)))  # a clipped number is another one
+                out.put(top + layer.height, start, slope, palette.warning)
         _count_hidden(out, layer, sizes[index], options, palette)
 
 

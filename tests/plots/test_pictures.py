@@ -96,6 +96,12 @@ def test_forward_and_backward_walk_shows_values_and_gradients(check):
     check("walk", draw("graph", arrays, {"names": [["x₁", "x₂"], ["h₁", "h₂"], ["ŷ"]]}, (58, 20), Palette()))
 
 
+def test_a_slope_below_a_node_at_the_edge_is_written_in_full():
+    arrays = xor_network() | {"values2": np.array([0.989]), "gradients2": np.array([-0.072])}
+    arrays |= {"values0": np.array([1.0, 0.0]), "values1": np.array([0.66, 0.99]), "gradients1": np.array([0.0, 0.0])}
+    assert "∂ −0.072" in "\n".join(draw("graph", arrays, {}, (40, 18), Palette()).lines())
+
+
 def test_large_layer_says_how_many_nodes_are_not_shown(check):
     rng = np.random.default_rng(0)
     arrays = {"weights0": rng.normal(size=(2, 40)), "weights1": rng.normal(size=(40, 1))}
