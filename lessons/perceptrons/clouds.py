@@ -132,7 +132,12 @@ def spirals() -> Experiment:
             View(
                 "accuracy",
                 "curve",
-                options={"series": ("accuracy", "test_accuracy"), "y_range": (0.4, 1.0), "readout": "test_accuracy"},
+                options={
+                    "series": ("accuracy", "test_accuracy"),
+                    "y_range": (0.4, 1.0),
+                    "format": "percent",
+                    "readout": "test_accuracy",
+                },
             ),
             View("seeds", "strip", "thumbnails", {"readout": "solved"}),
         ),

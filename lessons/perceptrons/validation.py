@@ -94,7 +94,12 @@ def validation() -> Experiment:
             View(
                 "accuracy",
                 "curve",
-                options={"series": ("accuracy", "test_accuracy"), "y_range": (0.4, 1.0), "readout": "test_accuracy"},
+                options={
+                    "series": ("accuracy", "test_accuracy"),
+                    "y_range": (0.4, 1.0),
+                    "format": "percent",
+                    "readout": "test_accuracy",
+                },
             ),
             View("network", "graph", "network"),
         ),
