@@ -3,12 +3,14 @@
 import math
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nnlab.data.kinds import KINDS, Kind
 from nnlab.data.preview import column_note
 from nnlab.data.table import Table
+from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import ExperimentCard, NetworkSizes
 from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.lab.settings import Settings
@@ -59,13 +61,28 @@ class FormHelper:
         """Return what a line of layers has to fit with the form's values; None while only a run could tell."""
         if self._staged is None:
             return None
-        if data_of(values) == self._staged_by:
+        if (data := data_of(values)) == self._staged_by:
             return self._staged
         if values.get("file"):
-            return None
+            is_same = {**data, "features": ""} == {**self._staged_by, "features": ""}
+            try:
+                names, is_all = self._features(str(values.get("features", "")), values) if is_same else ((), False)
+            except UsageError:
+                return None
+            return replace(self._staged, input=(len(names),)) if is_all else None
         from nnlab.lab.workbench.sizes import own_sizes  # 100 ms that only a form whose data were changed needs
 
         return own_sizes(self._experiment, values)
+
+    def _features(self, line: str, values: Mapping[str, KnobValue]) -> tuple[tuple[str, ...], bool]:
+        """Return (the features that a line makes, whether these are all); raises UsageError where it cannot."""
+        from nnlab.lab.workbench import point_sets, tables  # what a form whose features are left alone does not need
+
+        if not values.get("file"):
+            return point_sets.feature_names(line), True
+        if self.table is None:
+            return (), False
+        return tables.features_in_head(self.table, line, str(values.get("target", "")))
 
     # --- completion -------------------------------------------------------------------------------------------------
 
@@ -101,9 +118,30 @@ class FormHelper:
         """Return what is to be said of a text, applied or under edit, where the form holds `values`."""
         if knob.check == "layers":
             return _advise_layers(text, self.sizes(values), speech)
+        if knob.check == "features":
+            return self._advise_features(text, values)
+        if knob.check == "formula" and values.get("source") == "formula":
+            return _advise_formula(text, values)
         if knob.name == "file" and self.table is not None and text and not is_typing:
             return Advice(lines=(speech.say("bench.columns", count=len(self.table.names)), ", ".join(self.table.names)))
         return Advice()
+
+    def _advise_features(self, text: str, values: Mapping[str, KnobValue]) -> Advice:
+        try:
+            names, is_all = self._features(text, values)
+        except UsageError as error:
+            return Advice(error=str(error).removeprefix("features, "))
+        return Advice(f"→ {len(names)}") if is_all else Advice()
+
+
+def _advise_formula(text: str, values: Mapping[str, KnobValue]) -> Advice:
+    from nnlab.lab.workbench import point_sets  # as for features
+
+    try:
+        point_sets.classes_of({**values, "formula": text})
+    except UsageError as error:
+        return Advice(error=str(error).removeprefix("formula, "))
+    return Advice()
 
 
 def _advise_layers(text: str, sizes: NetworkSizes | None, speech: Speech) -> Advice:

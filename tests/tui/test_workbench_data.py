@@ -1,9 +1,12 @@
 """The user's data on the workbench: opened by its path, refused in one sentence, completed, learned from."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from nnlab.data.preview import column_note, first_rows
+from nnlab.lab import data_files
 from nnlab.lab.course import find_course
 from nnlab.lab.headless import make_settings
 from nnlab.lab.knobs import Knob, KnobValue
@@ -16,6 +19,8 @@ from nnlab.tui.speech import Speech
 from tests.tui.waiting import until
 
 LAYERS = Knob("layers", "8 tanh", check="layers")
+FORMULA = Knob("formula", "x1 > 0", check="formula")
+FEATURES = Knob("features", "all", check="features")
 
 
 @pytest.fixture
@@ -151,6 +156,51 @@ def test_what_does_not_fit_is_told_with_its_place() -> None:
     error = helper.advise(LAYERS, "conv 4 3, maxpool 16, flatten", values, Speech(), is_typing=False).error
     assert error.startswith("character 11 (at")
     assert "is larger than its input of 4x6x6" in error
+
+
+@pytest.fixture
+def on_table(table: Path) -> tuple[FormHelper, dict[str, KnobValue]]:
+    """A helper with a run on the user's table, and what the form then holds."""
+    data = data_files.keep(table)
+    recipe, settings = make_settings(load(find_course().lesson("workbench")), "table", {}, data=data)
+    helper = FormHelper()
+    helper.table = first_rows(table)
+    helper.take_run("table", recipe.card(settings.knobs), settings)
+    return helper, values_of(settings)
+
+
+def test_features_of_the_users_table_count_before_it_is_run(on_table) -> None:
+    helper, values = on_table
+    assert "2 → 4 → 3" in helper.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
+    values["features"] = "width, height, width * height, width^2"
+    assert helper.advise(FEATURES, str(values["features"]), values, Speech(), is_typing=False).note == "→ 4"
+    assert "4 → 4 → 3" in helper.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
+    values["target"] = "height"
+    assert helper.advise(LAYERS, "4", values, Speech(), is_typing=True) == Advice()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("width, hight", "character 8 (at 'width, hight'): no column 'hight'; did you mean 'height'?"),
+        ("width, kind", "features name 'kind', which is the target"),
+        ("all, -nothing", "flowers.csv: no column 'nothing'"),
+        ("log(width - 9)", "has no finite value in some rows"),
+    ],
+)
+def test_features_that_do_not_fit_are_told_while_they_are_typed(on_table, line: str, said: str) -> None:
+    helper, values = on_table
+    assert said in helper.advise(FEATURES, line, values, Speech(), is_typing=True).error
+    assert helper.advise(LAYERS, "4", {**values, "features": line}, Speech(), is_typing=True) == Advice()
+
+
+def test_features_of_the_labs_own_points_are_told_too() -> None:
+    helper, values = helper_on("table")
+    assert helper.advise(FEATURES, "x1, x2, x1^2", values, Speech(), is_typing=True).note == "→ 3"
+    assert "no column 'x3'" in helper.advise(FEATURES, "x3", values, Speech(), is_typing=True).error
+    values["source"] = "formula"
+    assert "no column 'q'" in helper.advise(FORMULA, "x1 > q", values, Speech(), is_typing=True).error
+    assert helper.advise(FORMULA, "x1 > x2", values, Speech(), is_typing=True) == Advice()
 
 
 def test_sizes_that_only_the_file_can_tell_are_not_guessed() -> None:

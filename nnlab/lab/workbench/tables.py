@@ -13,7 +13,7 @@ from nnlab.data.delimited import DATE
 from nnlab.data.table import Table, as_labels, listed
 from nnlab.data.table_file import read_table_file
 from nnlab.lab import loading
-from nnlab.lab.data_files import UserData
+from nnlab.lab.data_files import UserData, data_errors
 from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import Knobs
 from nnlab.lab.workbench.expressions import check_columns, columns_of, evaluate, read_features
@@ -85,11 +85,7 @@ def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, tas
     target = table.names[table.index(target)]
     if len(table.names) < 2:
         raise DataError(f"{table.path.name}: has one column, {target!r}, so nothing to learn it from; add columns.")
-    left_out = {feature.text for feature in read_features(wanted) if feature.is_left_out}
-    inputs = [name for name in table.names if name != target and name not in left_out]
-    for name in left_out:
-        table.index(name)
-    used = _used(wanted, inputs, target, table)
+    used = _chosen(wanted, target, table)
     kept = _complete_rows(table, [*used, target], missing, target)
     table = replace(table, columns=tuple(column[kept] for column in table.columns), lines=table.lines[kept])
     gaps = {
@@ -102,6 +98,22 @@ def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, tas
     names, x = make_features(wanted, columns, target)
     y, classes = _target(table, target, task)
     return Prepared(columns, names, x, y, classes, target, gaps, table.path.name)
+
+
+def features_in_head(head: Table, line: str, target: str) -> tuple[tuple[str, ...], bool]:
+    """Return (the features that a line makes, whether these are all) of a table whose first rows alone are known.
+
+    Of a column of texts each text is a feature, and more may stand further down. Raises UsageError.
+    """
+    with data_errors():
+        target = head.names[head.index(target or default_target(head))]
+        used = _chosen(line, target, head)
+        columns: dict[str, Array] = {}
+        for name in used:
+            columns |= _numbers(head, name)
+        gaps = {name: lacks for name, column in columns.items() if (lacks := ~np.isfinite(column)).any()}
+        known = _filled(columns, gaps, np.arange(len(head)), head.path.name)
+        return make_features(line, known, target)[0], not any(head.is_text(name) for name in used)
 
 
 def default_target(table: Table) -> str:
@@ -174,6 +186,14 @@ def _scaling(x: Array, kind: str) -> tuple[Array, Array]:
         return (low + high) / 2, np.where(high > low, (high - low) / 2, 1.0)
     spread = x.std(axis=0)
     return x.mean(axis=0), np.where(spread > 1e-12, spread, 1.0)
+
+
+def _chosen(line: str, target: str, table: Table) -> list[str]:
+    """Return the table's columns that the features of a line need. Raises UsageError or DataError."""
+    left_out = {feature.text for feature in read_features(line) if feature.is_left_out}
+    for name in left_out:
+        table.index(name)
+    return _used(line, [name for name in table.names if name != target and name not in left_out], target, table)
 
 
 def _used(line: str, inputs: Sequence[str], target: str, table: Table) -> list[str]:
