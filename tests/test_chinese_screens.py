@@ -25,7 +25,7 @@ KEPT = {
     # Functions, optimizers, losses, networks and people, as Chinese textbooks write them.
     "adagrad", "adam", "adamw", "beale", "bce", "cnn", "elu", "gelu", "gru", "huber", "leaky", "lecun", "logit",
     "logits", "lstm", "mae", "mlp", "mse", "nesterov", "relu", "rmsprop", "rnn", "rosenbrock", "sgd", "sigmoid",
-    "silu", "softmax", "softplus", "step", "tanh", "wasserstein", "xavier", "and", "nand", "xor", "max", "log",
+    "silu", "softmax", "softplus", "step", "tanh", "wasserstein", "xavier", "and", "nand", "xor", "max", "log", "exp",
     "float",
     # Letters and words that a network is given to read; layers as they are typed on the workbench.
     "hello", "hellohello", "mammal", "conv", "dense", "embed", "flatten", "maxpool",
