@@ -124,7 +124,10 @@ def read_idx_parts(found: Mapping[str, Path], *, limit: int | None = None) -> Da
 
 
 def write_idx(path: Path, array: Array) -> None:
-    """Write an array as an IDX file, packed when the name ends in .gz; the same array gives the same bytes."""
+    """Write an array as an IDX file, packed when the name ends in .gz; the same array gives the same bytes.
+
+    Raises DataFileError for a dtype or a number of axes that the format has no place for.
+    """
     code = next((code for code, kind in KINDS.items() if np.dtype(kind) == array.dtype.newbyteorder(">")), None)
     if code is None or array.ndim > MAX_AXES:
         kinds = ", ".join(np.dtype(kind).name for kind in KINDS.values())

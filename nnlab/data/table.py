@@ -33,7 +33,7 @@ class Table:
         return self.column(name).dtype.kind == "U"
 
     def column(self, name: str) -> Array:
-        """Return a column by its name, or by its number from 1. Raises DataError with the nearest name."""
+        """Return a column (rows,) by its name, or by its number from 1. Raises DataError with the nearest name."""
         return self.columns[self.index(name)]
 
     def index(self, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Elementwise arithmetic. g is the cotangent of the output; inputs broadcast, and the tape sums back."""
+"""Elementwise arithmetic, any shapes. g is the cotangent of the output; inputs broadcast, and the tape sums back."""
 
 from typing import Any
 

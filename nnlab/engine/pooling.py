@@ -1,4 +1,8 @@
-"""Pooling and upsampling over the last two axes; all axes before them are free. x (..., H, W)."""
+"""Pooling and upsampling over the last two axes; all axes before them are free. x (..., H, W) -> (..., OH, OW).
+
+`stride` None is the kernel's size; OH = (H + 2 padding - kernel) // stride + 1. A window that does not fit is a
+ShapeError, and so are fewer than two axes.
+"""
 
 from typing import Any
 
@@ -73,7 +77,7 @@ def global_avg_pool2d(xp: Namespace, x: Array) -> Any:
 
 @primitive
 def upsample_nearest2d(xp: Namespace, x: Array, scale: Pair) -> Any:
-    """Each cell repeated scale times down and across.  dx = Σ g over its copies."""
+    """Each cell repeated scale times down and across, -> (..., scale H, scale W).  dx = Σ g over its copies."""
     down, across = pair(scale, "scale")
     *lead, h, w = x.shape
     y = xp.reshape(

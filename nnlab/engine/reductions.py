@@ -1,4 +1,7 @@
-"""Reductions. `axis` is None (all), a number or a tuple; g is the cotangent of the result."""
+"""Reductions. `axis` is None (all), a number or a tuple; g is the cotangent of the result.
+
+x (any shape) -> its shape without these axes, or with length 1 in their place where `keepdims`.
+"""
 
 import math
 from typing import Any

@@ -33,7 +33,7 @@ def permute(xp: Namespace, x: Array, axes: tuple[int, ...]) -> Any:
 
 @primitive
 def take_slice(xp: Namespace, x: Array, key: Any) -> Any:
-    """x[key] with numbers, slices, ... and None.  dx = zeros with g at the key."""
+    """x[key] with numbers, slices, ... and None; ShapeError for arrays of indices.  dx = zeros with g at the key."""
     parts = key if isinstance(key, tuple) else (key,)
     if any(not isinstance(part, int | slice | type(None) | type(...)) for part in parts):
         raise ShapeError(
@@ -60,7 +60,7 @@ def broadcast_to(xp: Namespace, x: Array, shape: tuple[int, ...]) -> Any:
 
 @primitive
 def pad(xp: Namespace, x: Array, widths: Sequence[tuple[int, int]], *, value: float = 0.0) -> Any:
-    """x with (before, after) cells of `value` around each axis.  dx = g without the border."""
+    """x with (before, after) cells of `value` around each axis, a pair for each.  dx = g without the border."""
     if len(widths) != x.ndim:
         raise ShapeError(f"pad: expected {x.ndim} pairs (before, after) for x {x.shape}, got {len(widths)}.")
     shape = tuple(n + before + after for n, (before, after) in zip(x.shape, widths, strict=True))
@@ -84,14 +84,14 @@ def _concat(xp: Namespace, *arrays: Array, axis: int) -> Any:
 
 
 def concat(tensors: Sequence[Any], axis: int = 0) -> Tensor:
-    """Join along an axis that they have.  Each takes its slice of g."""
+    """Join along an axis that they have; the others are equal. ShapeError for none.  Each takes its slice of g."""
     if not tensors:
         raise ShapeError("concat: there is nothing to join; give at least one tensor.")
     return _concat(*tensors, axis=axis)
 
 
 def stack(tensors: Sequence[Any], axis: int = 0) -> Tensor:
-    """Join along a new axis.  Each takes its slice of g."""
+    """Join tensors of one shape along a new axis.  Each takes its slice of g."""
     return concat([expand_dims(tensor, axis=axis) for tensor in tensors], axis=axis)
 
 

@@ -68,9 +68,10 @@ def curve(run: Compared, metric: str, over: Alignment, smoothing: float = 0.0) -
 
 
 def smooth(values: HostArray, smoothing: float) -> HostArray:
-    """Return the exponential moving mean along the first axis; 0 leaves values as they are, towards 1 is smoother.
+    """Return the exponential moving mean of values (n, ...) along the first axis; 0 leaves them, towards 1 is smoother.
 
     The start is corrected for, as in Adam: the first value is itself. What is not finite stays, and is left out.
+    Raises UsageError unless 0 <= smoothing < 1.
     """
     if not 0 <= smoothing < 1:
         raise UsageError(

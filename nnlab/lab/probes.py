@@ -124,7 +124,7 @@ def _maps(state: "Supervised", values: HostArray) -> HostArray:
 
 
 def every_seed(state: "Supervised", shared: HostArray) -> HostArray:
-    """Give an array that all seeds share the seeds axis that every observation has."""
+    """Give an array (...) that all seeds share the seeds axis that every observation of several has: (S, ...)."""
     return np.broadcast_to(shared, (state.data.x.shape[0], *shared.shape)) if state.leading else shared
 
 

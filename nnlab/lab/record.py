@@ -237,7 +237,7 @@ def _series(steps: list[int], values: list[Any]) -> Series:
 
 
 def read_weights(folder: Path) -> dict[str, HostArray]:
-    """Return the learned parameters of a run folder, by name."""
+    """Return the learned parameters of a run folder by name, with the seeds axis in front where there are several."""
     arrays: dict[str, HostArray] = load_file(folder / WEIGHTS_FILE)
     return arrays
 

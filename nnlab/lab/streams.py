@@ -30,7 +30,7 @@ class Stream:
         self._is_batch = is_batch
 
     def each(self, draw: Callable[[np.random.Generator], HostArray]) -> HostArray:
-        """Call `draw` once per seed with that seed's generator; stack the results in front."""
+        """Call `draw` once per seed with that seed's generator: its (...) of one seed, (S, ...) of a batch."""
         if not self._is_batch:
             return draw(self._generators[0])
         return np.stack([draw(generator) for generator in self._generators])

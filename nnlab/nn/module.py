@@ -143,7 +143,7 @@ class Module:
 
 
 def parameter(values: Any) -> Tensor:
-    """Return a learned float32 tensor on the backend in use, from host values."""
+    """Return a learned float32 tensor of the shape of `values` on the backend in use, from host values."""
     xp = current()
     return Tensor(xp.asarray(values, dtype=xp.float32), requires_grad=True)
 
