@@ -1,5 +1,6 @@
 """The catalogue: what the interface says in each language, and how symbols are spelled in ASCII."""
 
+import re
 import tomllib
 import unicodedata
 from functools import lru_cache
@@ -8,6 +9,8 @@ from typing import Any
 
 LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).with_name("catalogue")
+_POWER = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ]{2,}")
+"""Raised by more than one sign: one ^ says it."""
 
 
 def text(key: str, language: str, /, **values: object) -> str:
@@ -44,7 +47,7 @@ def spell_ascii(words: str) -> str:
     """
     if words.isascii():
         return words
-    spelled = words.translate(ascii_spelling())
+    spelled = _POWER.sub(_power, words).translate(ascii_spelling())
     return spelled if spelled.isascii() else "".join(map(_plain, spelled))
 
 
@@ -54,6 +57,10 @@ def spell_cells(words: str) -> str:
     if words.isascii():
         return words
     return "".join(c if c.isascii() else spell_ascii(c)[:1] for c in words)
+
+
+def _power(raised: re.Match[str]) -> str:
+    return "^" + "".join(unicodedata.normalize("NFKC", symbol) for symbol in raised[0]).replace("−", "-")
 
 
 def _plain(symbol: str) -> str:

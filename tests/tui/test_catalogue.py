@@ -53,7 +53,7 @@ def test_interface_texts_can_be_spelled_in_ascii() -> None:
 
 @pytest.mark.parametrize(
     ("text", "spelled"),
-    [("ŷ = σ(w·x)", "p = sigmoid(w.x)"), ("10⁻⁶", "10^-^6"), ("naïve", "naive"), ("感知机 ●", "感知机 o"), ("☃", "?")],
+    [("ŷ = σ(w·x)", "p = sigmoid(w.x)"), ("10⁻⁶", "10^-6"), ("naïve", "naive"), ("感知机 ●", "感知机 o"), ("☃", "?")],
 )
 def test_spell_ascii(text: str, spelled: str) -> None:
     assert spell_ascii(text) == spelled

@@ -44,8 +44,8 @@ class RunActions(InspectActions):
         session, run = self.session, self.session.run
         if run is None:
             return RunFacts(state=session.state)
-        seeds = run.settings.seeds
-        seed = run.settings.seed + self.seed_index
+        first, seeds = run.settings.seed, run.settings.seeds
+        seed, last = first + self.seed_index, first + seeds - 1
         return RunFacts(
             state=session.state,
             step=run.step,
@@ -53,7 +53,7 @@ class RunActions(InspectActions):
             rate=session.steps_per_second,
             speed=session.speed,
             device=run.settings.device,
-            seed=self.say("run.seed-of" if seeds > 1 else "run.seed", seed=seed, seeds=seeds),
+            seed=self.say("run.seed-of" if seeds > 1 else "run.seed", seed=seed, first=first, last=last),
             outcome=outcome,
             remark=remark,
             phases=phases,

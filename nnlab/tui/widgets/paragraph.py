@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from nnlab.tui.speech import Speech
+from nnlab.tui.speech import Speech, speech_of
 from nnlab.tui.typesetting import wrap
 
 
@@ -68,4 +68,5 @@ class FormulaBlock(Typeset):
 
     def lines(self, width: int) -> Sequence[Content]:
         """Return the formula's lines beside the bar."""
-        return [Content.assemble(Content.styled("▎ ", "$faint"), line).truncate(width) for line in self._formula]
+        bar = speech_of(self).content(("▎ ", "$faint"))
+        return [Content.assemble(bar, line).truncate(width) for line in self._formula]

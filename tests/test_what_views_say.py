@@ -1,4 +1,4 @@
-"""Nothing English is left where a Chinese screen shows what the code names: views, knobs and their choices, goals."""
+"""What views, knobs and goals say: nothing English in Chinese, nothing unreadable where only ASCII can be shown."""
 
 import re
 from functools import lru_cache
@@ -13,6 +13,7 @@ from nnlab.lab.lesson import load
 from nnlab.lab.settings import Settings
 from nnlab.plots.palette import Palette
 from nnlab.stage import draw_view
+from nnlab.tui.catalogue import spell_ascii
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.speech import Speech
 from nnlab.tui.value_words import value_words
@@ -68,6 +69,22 @@ def test_views_and_knobs_are_named_in_chinese(slug, name):
         shown = [lesson.knob_label(knob.name, "zh"), *(said(knob.name, choice) for choice in knob.choices)]
         found[knob.name] = english(" ".join(shown))
     assert {place: words for place, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize(("slug", "name"), [(slug, name) for slug in SLUGS for name in COURSE.lesson(slug).experiments])
+def test_every_symbol_of_a_view_has_an_ascii_spelling(slug, name):
+    lesson, palette = COURSE.lesson(slug), Palette(depth="mono", glyphs="ascii")
+    for view in loaded(slug).experiment(name).views if (slug, name) not in READ else ():
+        title = lesson.view_title(view.id, "en")
+        grid = draw_view(view, ran(slug, name).run, title=title, size=(100, 34), palette=palette)
+        assert "?" not in "\n".join(grid.lines()), view.id
+
+
+@pytest.mark.parametrize("slug", COURSE.slugs)
+def test_every_symbol_of_an_english_page_has_an_ascii_spelling(slug):
+    folder = COURSE.lesson(slug).folder
+    symbols = set((folder / "en.md").read_text(encoding="utf-8"))
+    assert [symbol for symbol in symbols - {"?"} if "?" in spell_ascii(symbol)] == []
 
 
 @pytest.mark.parametrize("slug", COURSE.slugs)
