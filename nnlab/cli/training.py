@@ -67,7 +67,7 @@ def run(
 @click.option("--seed", type=int, default=1, show_default=True, help="First seed, also of the random values.")
 @click.option("--seeds", type=click.IntRange(1, 1000), default=1, help="Train so many seeds in each cell.")
 @click.option("--steps", type=click.IntRange(min=0), help="Training steps; each experiment has its own default.")
-@click.option("--until-goal", is_flag=True, help="Stop each cell as soon as the experiment's goal holds.")
+@click.option("--until-goal", is_flag=True, help="Stop each cell as soon as the goal holds; rank by the steps.")
 @click.option("--metric", default="", metavar="M", help="What ranks the cells; else the loss on unseen data.")
 @click.option("--device", default="auto", show_default=True, metavar="auto|cpu|cuda")
 @click.option("--data", metavar="FILE|HASH", help="Learn from your data, as in `nnlab run`.")

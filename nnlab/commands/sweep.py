@@ -63,6 +63,9 @@ def sweep(
         until_goal=until_goal,
         data=own,
     )
+    has_goal = until_goal and experiment.goal is not None
+    if metric == plan.STEPS and not has_goal:
+        raise UsageError("--metric steps ranks cells by how soon a goal holds; give --until-goal, or another metric.")
     if samples is not None and not random:
         raise UsageError("--samples counts random draws, and nothing is drawn; give --random KNOB=LOW..HIGH.")
     asked = plan.Plan(
@@ -77,7 +80,7 @@ def sweep(
         seeds=seeds,
         device=base.device,
         data=base.data,
-        metric=metric,
+        metric=metric or (plan.STEPS if has_goal else ""),
         until_goal=until_goal,
     )
     _check_knobs(asked)

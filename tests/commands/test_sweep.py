@@ -68,6 +68,19 @@ def test_a_sweep_ranks_its_cells_and_names_the_line_of_the_best(nnlab):
     assert len(losses) == 4
 
 
+def test_a_sweep_until_the_goal_ranks_by_how_soon_it_holds(nnlab):
+    line = ("sweep", "workbench/table", "--grid", "learning_rate=0.000001,0.03,0.1", "--set", "source=gaussians")
+    data = json.loads(nnlab(*line, "--until-goal", "--steps", "400", "--json").stdout)
+    assert data["metric"] == "steps"
+    assert [cell["status"] for cell in data["cells"]][:2] == ["goal", "goal"]
+    fast, slow, never = data["cells"]
+    assert 0 < fast["value"] <= slow["value"] < 400
+    assert (never["value"], never["knobs"]) == (None, {"learning_rate": 1e-06})
+    alone = json.loads(nnlab(*shlex.split(fast["line"])[1:], "--json").stdout)
+    assert (alone["steps"], alone["status"]) == (fast["value"], "goal")
+    assert "give --until-goal" in nnlab(*line, "--metric", "steps", expect=2).stderr
+
+
 def test_a_cells_line_run_alone_gives_the_cells_numbers(nnlab):
     line = ("sweep", "perceptrons/xor", "--random", "learning_rate=0.01..10:log", "--random", "hidden=0..4")
     done = events(nnlab(*line, "--samples", "6", "--steps", "150", "--jsonl"))

@@ -17,6 +17,8 @@ from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.lab.settings import Settings, format_value
 
 MOST_CELLS = 10_000
+STEPS = "steps"
+"""Ranks the cells of a sweep until the goal: how many steps it took; one that did not get there has no number."""
 DIGITS = 4
 """Significant digits of a random value: enough for a rate, and a shell line stays readable."""
 _HIGH_IS_BEST = ("accuracy", "solved", "r2", "coverage", "modes", "quality")
@@ -57,7 +59,7 @@ class Plan(msgspec.Struct, frozen=True):
     data: str = ""
     """Content hash of the user's data; empty for what the experiment has by itself."""
     metric: str = ""
-    """What ranks the cells; empty for the loss on unseen data, or the loss."""
+    """What ranks the cells: a metric, or STEPS; empty for the loss on unseen data, or the loss."""
     until_goal: bool = False
     """Whether a cell stops as soon as the experiment's goal holds."""
     nnlab: str = __version__
@@ -159,7 +161,7 @@ def best_is_high(metric: str) -> bool:
 def ranking_metric(asked: str, metrics: Mapping[str, object]) -> str:
     """Return the metric that ranks cells: the one asked for, else that of unseen data. Raises UsageError."""
     if asked:
-        if asked not in metrics:
+        if asked not in metrics and asked != STEPS:
             raise unknown("metric", asked, metrics)
         return asked
     return next((name for name in ("test_loss", "loss") if name in metrics), next(iter(metrics), ""))

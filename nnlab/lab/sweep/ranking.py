@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnlab.lab.sweep.cell_results import CellResult
-from nnlab.lab.sweep.plan import Cell, best_is_high, ranking_metric
+from nnlab.lab.sweep.plan import STEPS, Cell, best_is_high, ranking_metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ def metric_of(results: Sequence[CellResult], asked: str) -> str:
 def value_of(result: CellResult, metric: str) -> Value:
     """Return a metric's last value over the seeds of a cell."""
     summary = result.summary
+    if metric == STEPS:
+        steps = float(summary["steps"]) if summary["status"] == "goal" else float("nan")
+        return Value(steps, steps, steps)
     runs = summary.get("runs") or [summary]
     values = np.array([_number(run["metrics"].get(metric)) for run in runs])
     if np.isnan(values).all():
