@@ -240,11 +240,6 @@ class BenchActions(CompareActions, RunActions):
             return ""
         return settings.shell_line(defaults, self.lab.course.key)
 
-    def action_read_stage(self) -> None:
-        """Flip between form and stage."""
-        self.toggle_class("reading", "watching")
-        self._is_dirty = True
-
     def action_home(self) -> None:
         """Leave the focus, then the zoom, then the workbench."""
         stage = self.query_one(StageView)

@@ -185,11 +185,6 @@ class LessonActions(PointingActions):
             self.session.pause()
             self.app.push_screen(WorkbenchScreen(self.desk.lesson, settings.experiment, values_of(settings)))
 
-    def action_read_stage(self) -> None:
-        """Flip between prose and stage."""
-        self.toggle_class("reading", "watching")
-        self._is_dirty = True
-
     def action_home(self) -> None:
         """Leave the focus, then the zoom, then the lesson."""
         stage = self.query_one(StageView)

@@ -65,6 +65,11 @@ class RunActions(InspectActions):
         """Run, pause or continue."""
         self.session.toggle()
 
+    def action_read_stage(self) -> None:
+        """Flip between what is read, prose or form, and the stage."""
+        self.toggle_class("reading", "watching")
+        self._is_dirty = True
+
     def action_step(self) -> None:
         """Make one step."""
         self.session.step()

@@ -55,6 +55,21 @@ def _colour(value: int) -> Color:
     return Color.from_rgb(value >> 16, value >> 8 & 255, value & 255)
 
 
+class OnCell(Message):
+    """Something happened on a cell of a pane."""
+
+    def __init__(self, pane: "PlotPane", column: int, row: int) -> None:
+        super().__init__()
+        self.pane = pane
+        self.column = column
+        self.row = row
+
+    @property
+    def control(self) -> "PlotPane":
+        """The pane."""
+        return self.pane
+
+
 class PlotPane(Widget, can_focus=False):
     """One pane of the stage."""
 
@@ -62,33 +77,11 @@ class PlotPane(Widget, can_focus=False):
     PlotPane { background: $background; color: $text; }
     """
 
-    class Pressed(Message):
+    class Pressed(OnCell):
         """A cell of the pane was clicked."""
 
-        def __init__(self, pane: "PlotPane", column: int, row: int) -> None:
-            super().__init__()
-            self.pane = pane
-            self.column = column
-            self.row = row
-
-        @property
-        def control(self) -> "PlotPane":
-            """The pane."""
-            return self.pane
-
-    class Pointed(Message):
+    class Pointed(OnCell):
         """The pointer was pressed on a cell of the plot, or dragged there; it may have left the pane meanwhile."""
-
-        def __init__(self, pane: "PlotPane", column: int, row: int) -> None:
-            super().__init__()
-            self.pane = pane
-            self.column = column
-            self.row = row
-
-        @property
-        def control(self) -> "PlotPane":
-            """The pane."""
-            return self.pane
 
     def __init__(
         self,
