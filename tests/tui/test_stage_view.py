@@ -31,6 +31,24 @@ def test_a_page_turned_while_the_panes_of_the_last_one_are_mounted_does_not_moun
     drive(app, script)
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_views_that_were_given_up_halfway_come_when_they_are_asked_for_again(drive, turns) -> None:
+    app = OneStage()
+
+    async def script(pilot) -> None:
+        stage = app.query_one(StageView)
+        await stage.show(BEFORE, {})
+        given_up = asyncio.create_task(stage.show(AFTER, {}))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        given_up.cancel()
+        await asyncio.gather(given_up, return_exceptions=True)
+        await stage.show(AFTER, {})
+        assert [pane.id for pane in stage.query(PlotPane)] == ["view-field", "view-loss"]
+
+    drive(app, script)
+
+
 def test_a_lone_strip_of_seeds_takes_the_whole_stage() -> None:
     seeds = [View("seeds", "strip")]
     for kind, size in (("wide", (100, 40)), ("medium", (72, 28)), ("narrow", (40, 18))):

@@ -217,11 +217,11 @@ class WorkbenchScreen(PointActions):
         else:
             views = [*self._placed(pool), CURVES, TABLE]
         if views != self._shown_views:
-            self._shown_views = views
             titles = {view.id: self.lesson.view_title(view.id, self.speech.language) for view in views}
             titles |= {OVERLAY: self.say("bench.overlay"), RESULTS: self.say("bench.results")}
             titles |= {SWEEP.id: self.say("bench.sweep")}
             await self.query_one(StageView).show(views, titles)
+            self._shown_views = views
         self.place_stage()
 
     def _placed(self, pool: Sequence[View]) -> list[View]:

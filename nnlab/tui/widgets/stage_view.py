@@ -86,6 +86,11 @@ class Tabs(Widget):
                 return
 
 
+def _name(view: View) -> str:
+    """Return the id of a view's pane."""
+    return f"view-{view.id}"
+
+
 class StageView(Container):
     """Panes for the views of an experiment."""
 
@@ -127,7 +132,8 @@ class StageView(Container):
         """Show these views; the panes of views that stay are kept."""
         async with self._changing:
             self._titles = titles
-            if tuple(views) != self._views:
+            # Whoever asked may have been given up halfway: what counts is which panes there are.
+            if tuple(views) != self._views or [pane.id for pane in self.query(PlotPane)] != [_name(v) for v in views]:
                 kept = {view.id for view in views}
                 self._views = tuple(views)
                 self.shown = min(self.shown, max(0, len(views) - 1))
@@ -138,7 +144,7 @@ class StageView(Container):
             self.place_views(self._class)
 
     def _pane(self, view: View) -> PlotPane:
-        pane = PlotPane(None, id=f"view-{view.id}", can_focus=True)
+        pane = PlotPane(None, id=_name(view), can_focus=True)
         pane.drawer = lambda size: self._draw(view, size, pane.has_focus, self._form(view))
         self._place_pane(pane)
         return pane
