@@ -1,5 +1,7 @@
 """The first row of a lesson: where you are, and the language."""
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.app import RenderResult
 from textual.content import Content
@@ -23,21 +25,29 @@ class Header(Widget):
     """Said on the right ("lesson 1 of 8"); the first to go when room is short."""
 
     def render(self) -> RenderResult:
-        """Lay out one row; the trail is cut before the name of the lab is."""
+        """Lay out one row. Where it is too short the note goes, then all of the trail but its end, then that is cut."""
         speech = speech_of(self)
         width = self.size.width
         margin = 2 if width >= 80 else 1
-        right = [self.note, speech.say("app.language")] if width >= 80 else [self.note]
-        right_side = speech.content("   ".join(part for part in right if part))
-        left = speech.content((speech.say("app.name"), "bold $accent"), "   " if width >= 80 else "  ")
-        for depth, name in enumerate(self.trail):
-            is_last = depth == len(self.trail) - 1
-            left += speech.content("  ›  " if depth else "", (name, "$strong" if is_last else "$muted"))
         room = width - 2 * margin
-        if left.cell_length + 2 + right_side.cell_length > room:
-            left = left.truncate(max(0, room - right_side.cell_length - 2), ellipsis=not speech.is_ascii)
-        gap = max(0, room - left.cell_length - right_side.cell_length)
-        return Content.assemble(" " * margin, left, " " * gap, right_side)
+        language = speech.say("app.language") if width >= 80 else ""
+        left = right = Content("")
+        for trail, note in ((self.trail, self.note), (self.trail, ""), (self.trail[-1:], "")):
+            left = self._left(trail)
+            right = speech.content("   ".join(part for part in (note, language) if part))
+            if left.cell_length + (2 if right.plain else 0) + right.cell_length <= room:
+                break
+        left = left.truncate(max(0, room - right.cell_length - (2 if right.plain else 0)), ellipsis=not speech.is_ascii)
+        gap = max(0, room - left.cell_length - right.cell_length)
+        return Content.assemble(" " * margin, left, " " * gap, right)
+
+    def _left(self, trail: Sequence[str]) -> Content:
+        speech = speech_of(self)
+        left = speech.content((speech.say("app.name"), "bold $accent"), "   " if self.size.width >= 80 else "  ")
+        for depth, name in enumerate(trail):
+            is_last = depth == len(trail) - 1
+            left += speech.content("  ›  " if depth else "", (name, "$strong" if is_last else "$muted"))
+        return left
 
     async def on_click(self, event: events.Click) -> None:
         """The name goes home, the language switches."""
