@@ -1,7 +1,7 @@
 import pytest
 
 from nnlab.lab import prose
-from nnlab.lab.course import find_course
+from nnlab.lab.course import bundled_folder, find_course
 from nnlab.lab.errors import LessonError, UsageError
 from nnlab.lab.lesson import load
 
@@ -121,3 +121,8 @@ def test_an_unknown_experiment_offers_the_nearest(course_folder):
 @pytest.mark.parametrize(("language", "said"), [("en", "φ = step"), ("zh", "φ = 阶跃")])
 def test_a_goal_calls_a_choice_by_its_word_or_by_its_own_name(language, said):
     assert find_course(None).lesson("perceptrons").line("φ = step", language) == said
+
+
+def test_the_bundled_course_is_the_same_wherever_nnlab_lies(course_folder):
+    assert find_course().key == find_course(bundled_folder("lessons")).key == ""
+    assert find_course(course_folder).key == str(course_folder.resolve())

@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from nnlab.lab import proofs
+from nnlab.lab.checks import Proof
+from nnlab.lab.code_digest import code_digests
 from nnlab.lab.course import find_course
 from nnlab.lab.progress import AnswerGiven
 from nnlab.tui import markdown
@@ -404,6 +407,22 @@ def test_a_claims_mark_stays_with_its_sentence(walk):
         words = lines[0].content
         assert words.plain == "It stops here.\u00a0○ More."
         assert [line.plain for line in wrap(words, 14)] == ["It stops", "here.\u00a0○ More."]
+
+    walk(script)
+
+
+@pytest.mark.parametrize(("is_edited", "mark", "number"), [(False, "✓", "0.75"), (True, "○", "–")])
+def test_a_claim_is_marked_as_proved_only_while_the_code_is_what_was_proved(walk, app, is_edited, mark, number):
+    """A proofs.json that came with a copied lesson vouched for whatever its code had been made into."""
+    claim, lesson = "small-rate-arrives", app.course.lesson("toy")
+    proofs.ship(lesson, [Proof(claim, "toy", "proved", 0.75, "most", 0.1)], code_digests(lesson))
+    if is_edited:
+        code = lesson.folder / "lesson.py"
+        code.write_text(code.read_text().replace("normal(3.0", "normal(30.0"))
+
+    async def script(pilot, screen):
+        assert screen._mark(claim).plain == f"\u00a0{mark}"
+        assert screen.desk.number(None, "claim", claim) == number
 
     walk(script)
 
