@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nnlab.plots import numbers
 from nnlab.plots.grid import Grid
 from nnlab.plots.palette import Palette
 from nnlab.plots.width import fit, text_width
@@ -133,14 +134,14 @@ def put_ticks(
         put_at(columns.edges[-1] + 1, f"{after}›")
     shown = columns.of_step(cursor) if cursor is not None else None
     if shown is not None and cursor is not None:
-        put(columns.middle(shown), str(cursor + first), palette.accent, bold=True)
+        put(columns.middle(shown), numbers.fixed(cursor + first, 0), palette.accent, bold=True)
     label = f"{name} ÷{columns.merged}" if columns.merged > 1 else name
     put_at(max(0, columns.edges[0] - text_width(label) - 1), label)
     last = columns.count - 1
     apart = _tick_step(columns)
     inner = [c for c in range(last) if ((columns.start + c) * columns.merged + first) % apart == 0]
     for column in (0, last, *inner):
-        put(columns.middle(column), str((columns.start + column) * columns.merged + first), palette.muted)
+        put(columns.middle(column), numbers.fixed((columns.start + column) * columns.merged + first, 0), palette.muted)
 
 
 def _tick_step(columns: Columns) -> int:

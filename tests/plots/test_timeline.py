@@ -114,3 +114,9 @@ def test_parts_without_room_are_counted():
 def test_a_map_that_does_not_exist_is_named():
     with pytest.raises(PlotError, match="did you mean 'sequential'"):
         lines(GATES, {"maps": {"f": "sequentiel"}}, (40, 9))
+
+
+def test_steps_before_the_first_have_a_minus_and_no_hyphen():
+    shown = "".join(lines({"h/values": np.zeros((4, 40))}, {"first": -25}, (90, 10), LOOKS["braille"]))
+    assert "−20" in shown
+    assert "-" not in shown
