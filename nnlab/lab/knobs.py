@@ -188,10 +188,19 @@ class Knob:
             text_checks.check(self.check, text)
         return text
 
-    def _refusal(self, value: KnobValue) -> UsageError:
-        return UsageError(
-            f"{self.name} is {value!s:.40}, but it must be {self.describe()}; the default is {self.default}."
+    def _refusal(self, value: KnobValue) -> "KnobValueError":
+        return KnobValueError(self, value)
+
+
+class KnobValueError(UsageError):
+    """A value that a knob does not take."""
+
+    def __init__(self, knob: Knob, value: KnobValue) -> None:
+        super().__init__(
+            f"{knob.name} is {value!s:.40}, but it must be {knob.describe()}; the default is {knob.default}."
         )
+        self.knob = knob
+        self.value = value
 
 
 def _as_bool(value: KnobValue) -> bool:

@@ -15,6 +15,7 @@ from nnlab.tui.bench_form import BenchForm, Row
 from nnlab.tui.form_help import Advice, Advise, Candidate, Complete, plain
 from nnlab.tui.form_lines import FormLines
 from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.refusals import refusal
 from nnlab.tui.speech import speech_of
 
 TURNS = {"right": 1, "left": -1, "shift+right": 0.2, "shift+left": -0.2, "ctrl+right": 10, "ctrl+left": -10}
@@ -132,7 +133,7 @@ class Form(Widget, can_focus=True):
         try:
             is_other = self.form.set(row.knob.name, value)
         except UsageError as error:
-            self._refuse(str(error))
+            self._refuse(refusal(error, row.label, speech_of(self)))
             return False
         self._stop_editing()
         if is_other:

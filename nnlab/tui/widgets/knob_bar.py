@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValue
+from nnlab.tui.refusals import refusal
 from nnlab.tui.speech import speech_of
 from nnlab.tui.value_words import ValueWords, plain_words
 
@@ -275,7 +276,7 @@ class KnobBar(Widget, can_focus=True):
             try:
                 self._set(self.current.knob.parse(self._typed))
             except UsageError as error:
-                self.post_message(self.Refused(str(error)))
+                self.post_message(self.Refused(refusal(error, self.current.label, speech_of(self))))
         elif event.character is not None and event.is_printable and self._may_add(event.character):
             self._typed += event.character
 

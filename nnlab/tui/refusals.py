@@ -1,0 +1,34 @@
+"""Refusals: what is said of a value that a knob does not take, in the reader's language."""
+
+from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValueError
+from nnlab.tui.speech import Speech
+
+
+def refusal(error: UsageError, label: str, speech: Speech) -> str:
+    """Say an error; one of a knob's value in the reader's language. label: what the knob is called."""
+    if not isinstance(error, KnobValueError):
+        return str(error)
+    knob, value = error.knob, f"{error.value!s:.40}"
+    return speech.say("refusal.knob", name=label, value=value, expected=expected(knob, speech), default=knob.default)
+
+
+def expected(knob: Knob, speech: Speech) -> str:
+    """Say what a knob takes: "a whole number from 0 to 64"."""
+    if knob.kind == "bool":
+        return speech.say("refusal.bool")
+    if knob.kind == "choice":
+        return speech.say("refusal.choice", choices=", ".join(knob.choices))
+    if knob.kind == "text":
+        return speech.say("refusal.text", count=f"{MAX_TEXT:,}")
+    noun = speech.say(f"refusal.{knob.kind}")
+    if knob.above is not None:
+        key = "above" if knob.high is None else "above-to"
+    elif knob.low is not None:
+        key = "from" if knob.high is None else "from-to"
+    elif knob.high is not None:
+        key = "to"
+    else:
+        return noun
+    bounds = {"low": knob.low, "high": knob.high, "above": knob.above}
+    return speech.say(f"refusal.{key}", noun=noun, **{name: f"{at:g}" for name, at in bounds.items() if at is not None})

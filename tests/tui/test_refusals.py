@@ -1,0 +1,34 @@
+"""What is said of a value that a knob does not take: in English as the shell says it, in Chinese without English."""
+
+import re
+
+import pytest
+
+from nnlab.lab.errors import UsageError
+from nnlab.lab.knobs import Knob, KnobValueError
+from nnlab.tui.refusals import refusal
+from nnlab.tui.speech import Speech
+
+KNOBS = [
+    (Knob("width", 8, low=1, high=64), "0"),
+    (Knob("rate", 0.1, above=0.0), "0"),
+    (Knob("rate", 0.1, above=0.0, high=1.0), "2"),
+    (Knob("noise", 0.1, low=0.0), "-1"),
+    (Knob("goal", 0.1, high=1.0), "3"),
+    (Knob("seed", 1), "half"),
+    (Knob("half", True), "perhaps"),
+    (Knob("layers", "8"), "a\tb"),
+]
+
+
+@pytest.mark.parametrize(("knob", "value"), KNOBS)
+def test_a_refusal_is_the_shell_s_sentence_in_english_and_chinese_in_chinese(knob, value):
+    with pytest.raises(KnobValueError) as caught:
+        knob.parse(value)
+    assert refusal(caught.value, knob.name, Speech("en")) == str(caught.value)
+    chinese = refusal(caught.value, "旋钮", Speech("zh"))
+    assert re.findall("[A-Za-z]{3,}", chinese.replace(value, "").replace("True", "").replace("yes", "")) == []
+
+
+def test_any_other_error_is_said_as_it_is():
+    assert refusal(UsageError("no such thing."), "x", Speech("zh")) == "no such thing."
