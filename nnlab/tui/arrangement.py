@@ -22,8 +22,8 @@ SHARE, TALL_SHARE = 58, 60
 """Percent of the width that the left one of two panes takes; the second where it stands beside several."""
 LEAST_ROWS = 5
 """Rows that a pane without a wish must be left with before the wishes of others count."""
-SHORT = 2.0
-"""Weight of a row that holds nothing but tables and bars, which have few lines; others weigh 3, the first one 5."""
+SHORT_ROWS = 11
+"""Of panes that are nothing but tables and bars, which have few lines: a header and ten of them."""
 LEAST_FOR_TWO = 48
 """Columns from which on two panes stand side by side; beside the drawing pane there are fewer."""
 
@@ -90,10 +90,7 @@ def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
             rows[-1].append(pane)
         else:
             rows.append([pane])
-    weights = [SHORT if all(map(_is_short, row)) else 3.0 if i else 5.0 for i, row in enumerate(rows)]
-    usable = height - (len(rows) - 1)
-    heights = [int(usable * weight / sum(weights)) for weight in weights]
-    heights[0] += usable - sum(heights)
+    heights = _row_heights([all(map(_is_short, row)) for row in rows], height - (len(rows) - 1))
     places = []
     y = 0
     for row, row_height in zip(rows, heights, strict=True):
@@ -105,6 +102,19 @@ def _in_columns(panes: Sequence[View], width: int, height: int) -> list[Place]:
             places.append(Place(row[1].id, left + GAP, y, width - left - GAP, row_height))
         y += row_height + 1
     return places
+
+
+def _row_heights(is_short: Sequence[bool], height: int) -> list[int]:
+    """Share height cells among rows of panes: short ones get what they need, the rest is 5 to 3, the first the most."""
+    even = height // len(is_short)
+    if all(is_short):
+        return [height - even * (len(is_short) - 1), *[even] * (len(is_short) - 1)]
+    heights = [min(SHORT_ROWS, even) if short else 0 for short in is_short]
+    weights = [0.0 if short else 3.0 if i else 5.0 for i, short in enumerate(is_short)]
+    room = height - sum(heights)
+    heights = [own or int(room * weight / sum(weights)) for own, weight in zip(heights, weights, strict=True)]
+    heights[is_short.index(False)] += height - sum(heights)
+    return heights
 
 
 def _is_short(view: View) -> bool:

@@ -77,38 +77,19 @@ def test_the_line_below_a_narrow_view_is_a_curve_over_steps_where_there_is_one()
     assert [place.view for place in arrange(views[:2], 40, 20, "narrow") if place.is_compact] == ["fit"]
 
 
-def test_a_row_of_nothing_but_tables_and_bars_is_short_wherever_it_stands() -> None:
+@pytest.mark.parametrize("height", [36, 24, 12])
+def test_a_row_of_nothing_but_tables_and_bars_has_the_few_lines_that_it_needs(height) -> None:
     def heights(*kinds: str) -> list[int]:
         views = [View(f"{kind}{i}", kind) for i, kind in enumerate(kinds)]
-        return [place.height for place in arrange(views, 100, 36, "wide")]
+        rows = {place.y: place.height for place in arrange(views, 100, height, "wide")}
+        assert sum(rows.values()) + len(rows) - 1 == height
+        return [rows[y] for y in sorted(rows)]
 
-    assert heights("table", "bars", "curve", "curve")[0] < heights("table", "bars", "curve", "curve")[2]
-    assert heights("curve", "curve", "table")[2] < heights("curve", "curve", "field")[2]
-    assert heights("graph", "curve", "table", "curve")[0] > heights("graph", "curve", "table", "curve")[2]
-
-
-TALL = [View("picture", "picture", options={"tall": True}), View("sum", "products", options={"height": 9})]
-
-
-def test_a_tall_pane_stands_beside_the_others_which_get_the_rows_they_ask_for() -> None:
-    places = {place.view: place for place in arrange([*TALL, View("map", "picture")], 100, 36, "wide")}
-    assert (places["picture"].height, places["picture"].width) == (36, 57)
-    assert places["sum"] == Place("sum", 61, 0, 39, 10)
-    assert places["map"] == Place("map", 61, 11, 39, 25)
-
-
-def test_a_single_pane_beside_a_tall_one_takes_the_whole_height_whatever_it_asks_for() -> None:
-    assert [place.height for place in arrange(TALL, 100, 36, "wide")] == [36, 36]
-
-
-def test_wishes_that_leave_too_little_for_the_others_do_not_count() -> None:
-    views = [TALL[0], View("sum", "products", options={"height": 30}), View("map", "picture")]
-    assert [place.height for place in arrange(views, 100, 36, "wide")] == [36, 17, 18]
-
-
-def test_on_a_smaller_screen_a_tall_pane_is_as_any_other() -> None:
-    heights = {place.view: place.height for place in arrange([*TALL, View("map", "picture")], 72, 30, "medium")}
-    assert heights["picture"] == heights["sum"]
+    assert heights("table", "bars", "curve", "curve")[0] == min(11, (height - 1) // 2)
+    assert heights("curve", "curve", "table")[1] == min(11, (height - 1) // 2)
+    assert heights("table", "bars", "table")[0] >= heights("table", "bars", "table")[1]
+    first, second = heights("graph", "curve", "table", "curve")
+    assert first > second, "a curve beside a table needs its height"
 
 
 def test_panes_that_come_during_a_resize_are_drawn_in_their_own_place(drive) -> None:
