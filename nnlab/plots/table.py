@@ -68,7 +68,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
             out.put(i + has_head, at, fit(text, width), colour, bold=is_strong)
         column += width + gap
     track = text_option(options, "track")
-    if track in arrays and out.columns - column >= 5:
+    if track and track in arrays and out.columns - column >= 5:
         limits = floats(options.get("limits") or (0.0, 1.0)).reshape(-1)
         low, high = (float(limits[0]), float(limits[1])) if len(limits) == 2 else (0.0, 1.0)
         width = min(16, out.columns - column)

@@ -142,3 +142,8 @@ def test_of_lying_bars_without_room_the_largest_stay_in_their_order():
 def test_more_bars_than_rows_stand_up():
     arrays = {"values": np.full(25, 0.04), "ideal": np.array(0.04)}
     assert "│" not in "".join(draw("bars", arrays, {"direction": "auto"}, (60, 8), Palette()).lines())
+
+
+def test_a_column_without_a_name_is_no_track():
+    grid = draw("table", {"": np.array(["a", "b"]), "p": np.array([0.5, 0.25])}, {}, (60, 4), Palette())
+    assert "●" not in "".join(grid.lines())
