@@ -9,7 +9,7 @@ from nnlab.lab.knobs import KnobValue
 from nnlab.plots import numbers
 from nnlab.plots.grid import Grid
 from nnlab.plots.palette import Palette
-from nnlab.plots.width import fit, text_width
+from nnlab.plots.width import fit, text_width, wrap
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.sweep_process import Sweep
 from nnlab.tui.value_words import ValueWords, plain_words
@@ -71,9 +71,10 @@ def draw_sweep(
     rows, columns = axes
     names = [said(sweep.knobs[1], value) if len(sweep.knobs) == 2 else "" for value in rows]
     left = max([text_width(name) for name in names] + [text_width(labels[0])]) + 2
-    has_title, has_best = len(sweep.knobs) == 2 and out.rows >= 6, out.rows >= 5
+    has_title = len(sweep.knobs) == 2 and out.rows >= 6
+    words = _last_rows(best, hint, out.columns)[: 0 if out.rows < 5 else 1 if out.rows < 8 else 3]
     top = int(has_title)
-    height = max(1, (out.rows - top - 1 - has_best) // len(rows))
+    height = max(1, (out.rows - top - 1 - len(words)) // len(rows))
     width = max(3, (out.columns - left) // len(columns))
     if has_title:
         out.put(0, 0, fit(labels[1], out.columns), palette.muted)
@@ -101,10 +102,17 @@ def draw_sweep(
         for column, value in enumerate(columns):
             name = fit(said(sweep.knobs[0], value), width - 1)
             out.put(ticks, left + column * width + (width - text_width(name) + 1) // 2, name, palette.muted)
-    if has_best and ticks + 1 < out.rows:
-        out.put_right(ticks + 1, out.columns, hint, palette.muted)
-        out.put(ticks + 1, 0, fit(best, out.columns - text_width(hint) - 2), palette.strong)
+    for row, text in enumerate(words, ticks + 1):
+        out.put(row, 0, fit(text, out.columns), palette.strong)
+    if words and text_width(words[-1]) + text_width(hint) + 2 <= out.columns:
+        out.put_right(ticks + len(words), out.columns, hint, palette.muted)
     return out
+
+
+def _last_rows(best: str, hint: str, columns: int) -> list[str]:
+    """Break what is said of the cell under the cursor, which never stands without its settings; the hint comes last."""
+    rows = wrap(best, columns)
+    return rows if text_width(rows[-1]) + text_width(hint) + 2 <= columns else [*rows, ""]
 
 
 def describe(sweep: Sweep, index: int, labels: Sequence[str], said: ValueWords = plain_words) -> str:

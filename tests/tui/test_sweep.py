@@ -45,6 +45,14 @@ def test_a_heat_map_shows_every_cell_and_marks_what_diverged() -> None:
     assert all(number in text for number in ("50", "90", "70", "×", "best", "enter", "hidden", "rate", "0.30"))
 
 
+def test_a_narrow_heat_map_tells_all_settings_of_the_cell_under_the_cursor() -> None:
+    best = "best 94.9 %  optimizer rmsprop, learning rate 0.003"
+    drawn = draw_sweep(told(), (30, 14), Palette(), current=2, labels=["a", "b"], best=best, hint="enter loads it")
+    text = " ".join(line.strip() for line in drawn.lines())
+    assert " ".join(best.split()) in " ".join(text.split())
+    assert "enter loads it" in text
+
+
 @pytest.mark.parametrize("size", [(0, 0), (3, 1), (12, 3), (20, 5), (120, 40)])
 @pytest.mark.parametrize("glyphs", ["braille", "ascii"])
 @pytest.mark.parametrize("depth", ["truecolor", "256", "16", "mono"])

@@ -212,6 +212,9 @@ class WorkbenchScreen(PointActions):
         pool = self._pool()
         kind = arrangement.width_class(self.app.size.width, self.app.size.height)
         if kind in ("narrow", "single"):
+            run = self.session.run
+            full = self._full(run) if run is not None and run.probes else [view.id for view in pool]
+            pool = [view for view in pool if view.id in full]  # a tab of nothing is in the way
             rest = sorted(pool[1:], key=lambda view: view.id != SWEEP.id)
             views = [*pool[:1], CURVES, TABLE, *rest]
         else:
