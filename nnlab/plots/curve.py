@@ -58,10 +58,13 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     if not _has_values(series):
         plot.put_message(empty_text(options, "no steps yet"), palette.muted)
         return out
-    for name, value in _references(options).items():
-        plot.draw_reference(name, value)
+    references = _references(options)
+    for value in references.values():
+        plot.draw_reference(value)
     curves = [s for s in series if not s.is_points]
     plot.draw_series(curves)
+    for name, value in references.items():
+        plot.name_reference(name, value)
     for places in [s for s in reversed(series) if s.is_points]:
         plot.draw_places(places)
     series, has_places = curves, len(curves) < len(series)

@@ -60,14 +60,21 @@ class CurveArea:
             if self.left:
                 self.out.put_right(row, self.left - 1, label, self.palette.muted)
 
-    def draw_reference(self, name: str, value: float) -> None:
-        """Draw a dashed line at a y value, its name above it; nothing when it is not finite."""
+    def draw_reference(self, value: float) -> None:
+        """Draw a dashed line at a y value; nothing when it is not finite."""
+        if np.isfinite(value):
+            line = ("-" if self.palette.is_ascii else "╌") * self.columns
+            self.out.put(self.row_of(value), self.left, line, self.palette.faint)
+
+    def name_reference(self, name: str, value: float) -> None:
+        """Write a reference's name above its line, or below it where the curves leave more room, over all curves."""
         if not np.isfinite(value):
             return
-        row = self.row_of(value)
-        self.out.put(row, self.left, ("-" if self.palette.is_ascii else "╌") * self.columns, self.palette.faint)
-        above = row - 1 if row else row + 1
-        self.out.put_right(above, self.left + self.columns, fit(name, self.columns), self.palette.muted)
+        row, name = self.row_of(value), fit(name, self.columns)
+        is_lit = self.raster.chars()[:, -text_width(name) :] != " "
+        rows = [at for at in (row - 1, row + 1) if 0 <= at < self.rows] or [row]
+        at = min(rows, key=lambda at: int(is_lit[at].sum()))
+        self.out.put_right(at, self.left + self.columns, name, self.palette.muted)
 
     def draw_series(self, series: Sequence[Series]) -> None:
         """Draw bands and curves, and a × where one died. Below lie ghosts, then what swings, and the first on top."""
@@ -155,7 +162,7 @@ class CurveArea:
         width = 3 + name_width + 3 + value_width
         if width > self.columns - 6 or len(entries) > self.rows:
             return
-        row, column = self.free_spot(width, len(entries))
+        row, column = self.free_spot(width + 1, len(entries))  # a blank before what stands beside it
         for i, (s, name, value) in enumerate(entries):
             is_lead = not s.is_ghost
             self.out.put(row + i, column, "━━", s.colour)

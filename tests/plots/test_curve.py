@@ -168,3 +168,9 @@ def test_a_narrow_plot_tells_every_curves_value_at_the_cursor():
     arrays = {f"a curve of {name}/y": np.arange(10.0) + i for i, name in enumerate(("loss", "accuracy", "error"))}
     shown = text(arrays, {"cursor": 4, "legend": "none"}, (34, 10))
     assert all(f"a curve of {name}" in shown for name in ("loss 4.00", "accuracy 5.00", "error 6.00"))
+
+
+def test_a_references_name_is_read_where_a_curve_runs_along_its_line():
+    wave = 0.6 + 0.4 * np.sin(np.arange(200.0))
+    lines = draw("curve", {"a/y": wave}, {"references": {"limit": 0.5}, "y_range": (0, 1)}, (40, 12), Palette()).lines()
+    assert any(line.endswith("limit") for line in lines)
