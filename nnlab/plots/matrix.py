@@ -1,5 +1,7 @@
 """Matrices as heat maps: weights, confusion, gates over time, sweeps; with numbers where there is room."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,7 +65,7 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     colours = palette.map(name)
     shares = np.where(np.isfinite(values), normalized(values, limits), 0.5)
     if high < 1 or cell < 1 or (cell < widest + 1 and values.shape[0] > 4 and high < 2):
-        return _draw_small(out, top, left, shares, marks, colours, palette)
+        return _draw_small(out, top, left, shares, marks, row_names, colours, palette)
     with_numbers = flag_option(options, "numbers", True) and cell >= widest + 1
     cell, high = min(cell, max(widest + 2, 2 * high)), min(high, max(1, (cell + 1) // 2))
     current = pair_option(options, "current")
@@ -111,12 +113,22 @@ def _texts(values: Floats, options: Options) -> NDArray[np.str_]:
 
 
 def _draw_small(
-    out: Grid, top: int, left: int, shares: Floats, marks: NDArray[np.bool_], colours: ColourMap, palette: Palette
+    out: Grid,
+    top: int,
+    left: int,
+    shares: Floats,
+    marks: NDArray[np.bool_],
+    row_names: Sequence[str],
+    colours: ColourMap,
+    palette: Palette,
 ) -> Grid:
     """Draw one value a pixel, or fewer where even that has no room."""
     columns, rows = out.columns - left, 2 * (out.rows - top)
     across = max(1, columns // shares.shape[1])
     down = max(1, min(across, rows // shares.shape[0]))
+    down -= down % 2 if down > 1 else 0  # whole cells, each with its name
+    for index, name in enumerate(row_names[: len(shares)] if down > 1 and left else ()):
+        out.put(top + index * down // 2, 0, fit(name, left - 1), palette.muted)
     pixels = np.repeat(np.repeat(shares, down, axis=0), across, axis=1)
     spots = np.repeat(np.repeat(marks, down, axis=0), across, axis=1).astype(np.float64)
     height, width = min(len(pixels), rows), min(pixels.shape[1], columns)

@@ -135,3 +135,10 @@ def test_a_confusion_matrix_can_leave_zeros_as_dots():
     values = np.diag([31.0, 28.0, 33.0])
     lines = draw("matrix", {"values": values}, {"zero": "·", "decimals": 0}, (20, 3), Palette()).lines()
     assert [line.count("·") for line in lines] == [2, 2, 2]
+
+
+def test_rows_of_a_matrix_without_room_for_numbers_keep_their_names():
+    values = np.random.default_rng(0).normal(size=(11, 16))
+    names = [f"x{row}" for row in range(1, 11)] + ["bias"]
+    shown = draw("matrix", {"values": values}, {"rows": names}, (43, 17), Palette(depth="mono")).lines()
+    assert [line.split()[0] for line in shown[:11]] == names
