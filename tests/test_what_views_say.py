@@ -14,6 +14,7 @@ from nnlab.lab.settings import Settings
 from nnlab.plots.palette import Palette
 from nnlab.stage import draw_view
 from nnlab.tui.catalogue import spell_ascii
+from nnlab.tui.form_help import metric_name
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.speech import Speech
 from nnlab.tui.value_words import value_words
@@ -63,6 +64,7 @@ def test_views_and_knobs_are_named_in_chinese(slug, name):
         for size in ((100, 34), (40, 17)):
             grid = draw_view(view, run, title="", size=size, palette=Palette(depth="mono"), words=words)
             found[view.id, size] = english("\n".join(grid.lines()))
+    found |= {metric: english(metric_name(SPEECH, metric, lesson)) for metric in run.metrics}
     found |= {view.id: english(lesson.view_title(view.id, "zh")) for view in experiment.views}
     said = value_words(lesson, SPEECH)
     for knob in experiment.knobs:

@@ -108,7 +108,8 @@ class Lesson:
     def words(self, language: str) -> dict[str, str]:
         """What the names that the lesson's code hands to views, goals and knobs are called, of those that have a word.
 
-        A key is a metric, the name of a curve, row, header or axis, a note, or a knob's choice: "schedule.step".
+        A key is a metric, the name of a curve, row, header or axis, a note, or a knob's choice: "schedule.step". A
+        metric whose name also stands in a text that a network reads is "metric.right".
         """
         return {name: in_language(said, language, name) for name, said in self.file.words.items()}
 

@@ -42,7 +42,7 @@ def metric_name(speech: Speech, metric: str, lesson: Lesson | None = None) -> st
     if catalogue.has(key, speech.language):
         return speech.say(key)
     words = lesson.words(speech.language) if lesson is not None else {}
-    return words.get(metric, metric.replace("_", " "))
+    return words.get(f"metric.{metric}") or words.get(metric) or metric.replace("_", " ")
 
 
 def plain(value: KnobValue) -> str:
