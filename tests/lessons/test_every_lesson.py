@@ -12,6 +12,7 @@ from nnlab.lab.headless import execute
 from nnlab.lab.knobs import resolve
 from nnlab.lab.streams import Streams
 from nnlab.plots.palette import Palette
+from nnlab.plots.width import text_width
 from nnlab.stage import draw_view
 from tests.lessons.opened import SLUGS, lesson, pages, runner, training
 
@@ -204,3 +205,12 @@ def test_it_trains_on_a_namespace_that_holds_only_the_standard(slug, experiment,
     shape = (seeds,) if seeds > 1 else ()
     assert all(np.shape(engine.to_host(value)) == shape for name, value in metrics.items() if name != "phase")
     assert all(np.shape(engine.to_host(value)) == shape for value in measured.values())
+
+
+@pytest.mark.parametrize("slug", ["perceptrons", "losses"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_names_of_a_pages_views_stand_in_one_row_at_80_columns(slug, language):
+    folder = lesson(slug).lesson
+    for page in prose.read_pages(folder, language).values():
+        titles = [folder.view_title(view, language) for view in page.stage.views]
+        assert sum(map(text_width, titles)) + 2 * (len(titles) - 1) <= 40, page.id
