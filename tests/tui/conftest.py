@@ -11,12 +11,16 @@ from textual.pilot import Pilot
 
 from nnlab.lab.course import Course, find_course
 from nnlab.tui.app import LabApp
+from nnlab.tui.screens.lesson import LessonScreen
 from nnlab.tui.screens.workbench import WorkbenchScreen
 from nnlab.tui.terminal import Terminal
 from tests.lab.conftest import write_course as write_toy
 from tests.lab.trainer_course import write_course
 from tests.tui.bare_screen import Screen
+from tests.tui.exercise_page import write_exercise
 from tests.tui.labs import bench_is_ready, quiet_lab
+from tests.tui.toy_lesson import has_panes, write_lesson
+from tests.tui.waiting import until
 
 LESSON = """format_version = 1
 pages = ["neuron", "rule", "line"]
@@ -151,5 +155,49 @@ def on_screen(tmp_path):
                 screen.session.close()
 
         asyncio.run(with_screen())
+
+    return run
+
+
+@pytest.fixture
+def exercise_lab(tmp_path: Path) -> LabApp:
+    """The lab over a lesson with a code exercise."""
+    return quiet_lab(tmp_path, find_course(write_exercise(tmp_path / "exercised")))
+
+
+@pytest.fixture
+def exercise(exercise_lab: LabApp, drive: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that opens the exercise's page and runs a script against it: exercise(script, size=)."""
+
+    def run(script: Callable[..., Awaitable[None]], size: tuple[int, int] = (120, 40)) -> None:
+        async def opened(pilot: Pilot[Any]) -> None:
+            exercise_lab.open_lesson("toy", page="downhill")
+            await until(pilot, lambda: isinstance(exercise_lab.screen, LessonScreen) and exercise_lab.screen.is_mounted)
+            await until(pilot, lambda: exercise_lab.screen.session.state == "ready")
+            await script(pilot, exercise_lab.screen)
+
+        drive(exercise_lab, opened, size)
+
+    return run
+
+
+@pytest.fixture
+def lesson_lab(tmp_path: Path) -> LabApp:
+    """The lab over the toy lesson with advice and things to try."""
+    return quiet_lab(tmp_path, find_course(write_lesson(tmp_path / "toy-course")))
+
+
+@pytest.fixture
+def on_lesson(lesson_lab: LabApp, drive: Callable[..., None]) -> Callable[..., None]:
+    """Return a function that opens the toy lesson and runs a script against it: on_lesson(script, page=, size=)."""
+
+    def run(script: Callable[..., Awaitable[None]], page: str = "", size: tuple[int, int] = (120, 40)) -> None:
+        async def opened(pilot: Pilot[Any]) -> None:
+            lesson_lab.open_lesson("toy", page=page)
+            await until(pilot, lambda: isinstance(lesson_lab.screen, LessonScreen) and lesson_lab.screen.is_mounted)
+            await until(pilot, lambda: lesson_lab.screen.session.state == "ready" and has_panes(lesson_lab.screen))
+            await script(pilot, lesson_lab.screen)
+
+        drive(lesson_lab, opened, size)
 
     return run
