@@ -48,7 +48,9 @@ def draw(arrays: Arrays, options: Options, size: tuple[int, int], palette: Palet
     room = sum(widths) + _GAP * (len(stages) - 1)
     tallest = max(((stage.shape[1] + 1) // 2 if stage.ndim == 3 else 1) for stage in stages)
     if room > out.columns or tallest + _FOOT > out.rows:
-        return _draw_list(out, names, shapes, counts, parameters, palette)
+        _draw_list(out, names, shapes, counts, parameters, palette)
+        _draw_first_maps(out, len(names) + 2, stages, palette)
+        return out
     body = out.rows - _FOOT
     widths = _widened(stages, widths, out.columns, body)
     gap = _GAP + min(_MOST_AIR, (out.columns - sum(widths)) // max(1, len(stages) - 1) - _GAP)
@@ -107,6 +109,7 @@ def _draw_maps(
     is_input: bool,
     colours: ColourMap,
     palette: Palette,
+    row: int = 0,
 ) -> None:
     """Draw as many channels as have room, column by column; all of a layer share one scale."""
     high, wide = (stage.shape[1] + 1) // 2, stage.shape[2]
@@ -116,7 +119,7 @@ def _draw_maps(
     for c in range(shown):
         large, _ = enlarge(normalized(stage[c], limits), wide, high)
         place = column + c // down * (wide + 1)
-        draw_pixels(out, c % down * (high + 1), place, large, colours, blank=palette.background)
+        draw_pixels(out, row + c % down * (high + 1), place, large, colours, blank=palette.background)
     if shown < len(stage) and down * (high + 1) <= size[1]:
         out.put(down * (high + 1) - 1, column, f"+{len(stage) - shown}", palette.muted)
 
@@ -140,7 +143,7 @@ def _draw_numbers(out: Grid, column: int, rows: int, stage: Floats, colours: Col
 
 def _draw_list(
     out: Grid, names: list[str], shapes: list[str], counts: list[str], parameters: Floats, palette: Palette
-) -> Grid:
+) -> None:
     """One line a layer, and the sum of the parameters."""
     names, shapes = [*names, "Σ"], [*shapes, "W+b"]
     counts = [*counts, numbers.count(float(parameters.sum()))]
@@ -151,4 +154,18 @@ def _draw_list(
         out.put(row, 0, name, palette.accent if is_sum else palette.text)
         out.put(row, left, fit(shape, max(0, out.columns - left - right - 1)), palette.muted)
         out.put_right(row, min(out.columns, left + 28), count, palette.strong, bold=is_sum)
-    return out
+
+
+def _draw_first_maps(out: Grid, row: int, stages: list[Floats], palette: Palette) -> None:
+    """Draw the first picture of every layer that has some in a row, as far as they have room below the list."""
+    column = 0
+    for i, stage in enumerate(stages):
+        if stage.ndim != 3:
+            continue
+        high, wide = (int(stage.shape[1]) + 1) // 2, int(stage.shape[2])
+        if row + high > out.rows or column + wide > out.columns:
+            return
+        _draw_maps(
+            out, column, (wide, high), stage[:1], i == 0, palette.map("ink" if i == 0 else "sequential"), palette, row
+        )
+        column += wide + _GAP
