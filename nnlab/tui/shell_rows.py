@@ -15,13 +15,26 @@ def shell_rows(line: str, width: int) -> list[str]:
     """
     rows: list[str] = []
     row = ""
-    for word in _words(line):
+    for word in _pieces(line, width - len(INDENT) - len(MORE)):
         if row.strip() and cell_len(row) + 1 + cell_len(word) + len(MORE) > width:
             rows.append(row + MORE)
             row = INDENT + word
         else:
             row = f"{row} {word}" if row else word
     return [*rows, row]
+
+
+def _pieces(line: str, width: int) -> list[str]:
+    """Return the words, an option together with its value where both have room in a row."""
+    pieces: list[str] = []
+    for word in _words(line):
+        before = pieces[-1] if pieces else ""
+        is_value = before.startswith("--") and " " not in before and not word.startswith("--")
+        if is_value and cell_len(before) + 1 + cell_len(word) <= width:
+            pieces[-1] = f"{before} {word}"
+        else:
+            pieces.append(word)
+    return pieces
 
 
 def _words(line: str) -> list[str]:

@@ -26,5 +26,10 @@ def test_pasted_rows_are_the_line(line, width):
     assert all(len(row) <= width for row in rows if " " in row.strip().removesuffix("\\").strip() and "'" not in row)
 
 
+def test_an_option_stays_with_its_value_where_there_is_room():
+    rows = shell_rows("nnlab run workbench/table --set layers=16 --set optimizer=sgd --seed 1 --steps 300", 36)
+    assert rows[1:] == ["  --set layers=16 \\", "  --set optimizer=sgd --seed 1 \\", "  --steps 300"]
+
+
 def test_a_line_that_is_no_command_stays_whole():
     assert shell_rows("it's", 2) == ["it's"]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 RUN_NAMES = ("file", "steps", "until_goal", "max_seconds", "seed", "seeds", "device")
 """Names of the form that are no knobs of the experiment."""
-OUTCOMES = ("loss", "test_loss", "test_accuracy", "test_r2", "accuracy", "r2", "solved")
+OUTCOMES = ("loss", "test_loss", "test_accuracy", "test_r2", "test_rmse", "accuracy", "r2", "rmse", "solved")
 """Metrics that the table of results tells, in this order, where the runs have them."""
 
 
@@ -244,12 +244,12 @@ class BenchDrawing(KeptActions):
         return row is not None and row.knob.kind not in ("int", "float")
 
     def _best(self, metric: str) -> BenchRun | None:
-        """Return the run that is best at a metric, where there are several."""
+        """Return the run that is best at a metric; none where there is one alone, or all are alike."""
         known = [one for one in self.runs.runs if math.isfinite(one.run.last(metric))]
-        if len(known) < 2:
+        if len({one.run.last(metric) for one in known}) < 2:
             return None
-        is_loss = "loss" in metric
-        return (min if is_loss else max)(known, key=lambda one: one.run.last(metric))
+        is_low_best = metric.endswith(("loss", "rmse"))
+        return (min if is_low_best else max)(known, key=lambda one: one.run.last(metric))
 
 
 def _telling(metrics: Sequence[str]) -> tuple[str, ...]:

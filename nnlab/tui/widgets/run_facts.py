@@ -77,11 +77,8 @@ class RunDetails(Typeset):
             for name, value in values_of(entry.settings).items()
         ]
         settings = [(name, value) for name, value in settings if value != ""]
-        results = [
-            (self._words.metric(name), numbers.percent(value) if name.endswith("accuracy") else numbers.loss(value))
-            for name, value in entry.metrics.items()
-            if value is not None
-        ]
+        known = [(name, value) for name, value in entry.metrics.items() if value is not None]
+        results = [(self._words.metric(name), _written(name, value)) for name, value in known]
         if entry.parameters:
             results.append((speech.say("history.parameters"), numbers.count(entry.parameters)))
         state = speech.content((f"{speech.say(f'state.{entry.status}')}  {when}", "$muted"))
@@ -99,3 +96,13 @@ class RunDetails(Typeset):
             for name, value in pairs
         ]
         return [Content("   ").join(cells[at : at + across]) for at in range(0, len(cells), across)]
+
+
+def _written(name: str, value: float) -> str:
+    """Write a result: a share as percent, a whole number without decimals."""
+    from nnlab.plots import numbers
+
+    if name.endswith("accuracy"):
+        return numbers.percent(value)
+    is_whole = "loss" not in name and value == round(value)
+    return numbers.count(value) if is_whole else numbers.loss(value)
