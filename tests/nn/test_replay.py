@@ -1,4 +1,4 @@
-"""A replay gives the bits of the eager call, and stands back wherever it could not."""
+"""A replay gives the bits of the eager call, and follows what changes while it goes on."""
 
 from typing import Any
 
@@ -12,62 +12,14 @@ from nnlab.engine import NonFiniteError, Tensor, checking
 from nnlab.engine.backend import NAMESPACES
 from nnlab.engine.primitive import KERNELS
 from nnlab.nn import replay as replay_module
-from nnlab.nn.replay import PATIENCE, Recorded
+from nnlab.nn.replay import Recorded
 from tests.engine.cases import CASES, Case
-
-CALLS = PATIENCE + 3
+from tests.nn.replaying import CALLS, assert_equal_to_eager, batch, gradients_of, settled, small_net
 
 
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(4)
-
-
-def small_net(rng: Any, *more: nn.Module) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(3, 4, rng=rng), nn.Tanh(), *more, nn.Linear(4, 1, rng=rng))
-
-
-class Counted:
-    """A loss of a model, which counts how often it is called."""
-
-    def __init__(self, model: nn.Module) -> None:
-        self.model = model
-        self.calls = 0
-
-    def __call__(self, x: Any, y: Any) -> Tensor:
-        self.calls += 1
-        return engine.mse_loss(self.model(x), y)
-
-
-def batch(rng: Any, n: int = 5) -> tuple[np.ndarray, np.ndarray]:
-    return rng.standard_normal((n, 3)).astype(np.float32), rng.standard_normal((n, 1)).astype(np.float32)
-
-
-def gradients_of(model: nn.Module) -> list[Any]:
-    return [parameter.grad for parameter in model.parameters()]
-
-
-def assert_equal_to_eager(model: nn.Module, replay: Any, function: Any, arrays: Any) -> None:
-    model.zero_grad()
-    loss, replayed = replay(*arrays), gradients_of(model)
-    model.zero_grad()
-    expected = function(*arrays)
-    expected.backward()
-    np.testing.assert_array_equal(loss, expected.data)
-    for one, other in zip(replayed, gradients_of(model), strict=True):
-        np.testing.assert_array_equal(one, other)
-    model.zero_grad()
-
-
-def settled(rng: Any, model: nn.Module) -> tuple[Counted, nn.Replay]:
-    """A replay after so many calls that it replays, if it can."""
-    function = Counted(model)
-    replay = nn.Replay(function, model)
-    for _ in range(CALLS):
-        model.zero_grad()
-        replay(*batch(rng))
-    model.zero_grad()
-    return function, replay
 
 
 def counting() -> Any:
@@ -81,13 +33,6 @@ def counting() -> Any:
         return engine.tanh(x) * float(1 + seen.index(key) % 2)
 
     return function
-
-
-def is_replayed(rng: Any, model: nn.Module) -> bool:
-    function, replay = settled(rng, model)
-    before = function.calls
-    replay(*batch(rng))
-    return function.calls == before
 
 
 # --- The same bits.
@@ -314,90 +259,3 @@ def test_of_a_gan_only_the_model_that_learns_gets_gradients(rng) -> None:
         assert critic[0].weight.grad is kept  # type: ignore[attr-defined]
         assert all(gradient is not None for gradient in gradients_of(generator))
     assert [type(seen) for seen in replay._seen.values()] == [tuple]
-
-
-# --- Where it stands back.
-
-
-def test_what_draws_or_keeps_is_not_replayed(rng) -> None:
-    assert is_replayed(rng, small_net(rng))
-    assert not is_replayed(rng, small_net(rng, nn.Dropout(0.5, rng=rng)))
-    assert not is_replayed(rng, small_net(rng, nn.BatchNorm(4, rng=rng)))
-
-
-def test_a_batch_norm_is_left_as_eager_calls_leave_it(rng) -> None:
-    model = small_net(rng, nn.BatchNorm(4, rng=rng))
-    settled(rng, model)
-    assert type(model[2].running_mean) is np.ndarray  # type: ignore[attr-defined]
-
-
-def test_a_function_that_is_not_of_the_engine_is_called_every_time(rng) -> None:
-    assert not is_replayed(rng, small_net(rng, nn.Activation(lambda x: engine.relu(x) * 2.0)))
-
-
-class Own(nn.Module):
-    def forward(self, x: Any) -> Any:
-        return x * 2.0
-
-
-class Promising(Own):
-    replays = True
-
-    def forward(self, x: Any) -> Any:
-        return x * 2.0
-
-
-class Inheriting(Promising):
-    def forward(self, x: Any) -> Any:
-        return x * 3.0
-
-
-def test_a_module_of_ones_own_has_to_say_so_beside_its_forward(rng) -> None:
-    assert not is_replayed(rng, small_net(rng, Own()))
-    assert is_replayed(rng, small_net(rng, Promising()))
-    assert not is_replayed(rng, small_net(rng, Inheriting()))
-
-
-@pytest.mark.parametrize(
-    "function",
-    [
-        lambda x: x * np.random.default_rng(0).random(x.shape[-1]),
-        lambda x: x * float(engine.values(x)[0, 0]),
-        lambda x: x * 2.0 if engine.values(engine.sum(x)) > 0 else x,
-        lambda x: x * engine.values(x).flatten()[:1],
-        lambda x: x * engine.values(x).sum().item(),
-        lambda x: Tensor(np.where(engine.values(x) > 0, 1.0, 2.0)) * x,
-        lambda x: x + sum(float(one) for one in engine.values(x)[0]),
-        lambda x: x * np.modf(engine.values(x))[0],
-    ],
-    ids=["a draw", "a float", "a branch", "a copy", "an item", "a function of NumPy", "a loop", "two outputs"],
-)
-def test_a_promise_that_is_broken_is_noticed(function, rng) -> None:
-    class Breaking(nn.Module):
-        replays = True
-
-        def forward(self, x: Any) -> Any:
-            return function(x)
-
-    model = small_net(rng, Breaking())
-    assert not is_replayed(rng, model)
-    assert all(type(parameter.data) is np.ndarray for parameter in model.parameters())
-    assert Recorded not in NAMESPACES
-
-
-def test_another_namespace_is_computed_eagerly(rng) -> None:
-    import array_api_strict
-
-    with engine.use(array_api_strict) as xp:
-        model = small_net(rng)
-        function = Counted(model)
-        replay = nn.Replay(function, model)
-        for _ in range(CALLS):
-            model.zero_grad()
-            replay(*(xp.asarray(array) for array in batch(rng)))
-    assert function.calls == CALLS
-
-
-def test_a_large_step_keeps_no_memory(rng, monkeypatch) -> None:
-    monkeypatch.setattr(replay_module, "LARGEST", 100)
-    assert not is_replayed(rng, small_net(rng))
