@@ -1,10 +1,13 @@
 """The run bar: the phases of a step stand there while there is time to follow them."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
-from nnlab.tui.widgets.run_bar import RunBar, RunFacts
+from nnlab.tui.catalogue import LANGUAGES, has
+from nnlab.tui.shown_runs import State
+from nnlab.tui.widgets.run_bar import STATES, RunBar, RunFacts
 
 FACTS = RunFacts(
     state="paused", step=7, steps=6000, seed="seed 2", phases=("D reads", "D learns", "G draws", "D answers"), phase=1
@@ -69,3 +72,9 @@ def test_the_line_keeps_to_its_width(shown, width):
     line = shown(FACTS, width)
     assert line.cell_length <= width
     assert "paused" in line.plain
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_every_state_has_a_sign_and_words(state):
+    assert state in STATES
+    assert all(has(f"state.{state}", language) for language in LANGUAGES)

@@ -17,6 +17,7 @@ STATES = {
     "done": ("✓", "$accent"),
     "goal": ("✓", "$accent"),
     "stopped": ("‖", "$warning"),
+    "limit": ("‖", "$warning"),
     "diverged": ("✗", "$error"),
     "dead": ("✗", "$error"),
     "failed": ("✗", "$error"),
