@@ -20,7 +20,8 @@ def linear(x: Any, name: str, parameters: Any, gradients: Any) -> Any:
         gradients[f"{name}.weight"] = rows.T @ g
         if b is not None:
             gradients[f"{name}.bias"] = (np.ones((1, len(g)), g.dtype) @ g)[0]
-        return (g * w.T if w.shape[1] == 1 else g @ w.T).reshape(x.shape)
+        turned = w.T.copy() if w.size <= 1024 else w.T  # as in the run: how it lies decides the last bit
+        return (g * w.T if w.shape[1] == 1 else g @ turned).reshape(x.shape)
 
     return y.reshape(*x.shape[:-1], -1), back
 
