@@ -64,6 +64,27 @@ def test_three_rows_too_say_how_many_knobs_have_no_room(drive, width, rest) -> N
     drive(app, script)
 
 
+def test_a_frame_that_knows_nothing_of_a_turn_does_not_take_it_back(drive) -> None:
+    """Six presses on a busy machine turned a knob by five: a frame came between a press and its setting."""
+    app = OneBar()
+
+    async def script(pilot) -> None:
+        bar = app.query_one(KnobBar)
+        bar.turn(1)
+        bar.show(KNOBS, app.values, {})
+        bar.turn(1)
+        await pilot.pause()
+        assert app.turned == [("hidden", 3), ("hidden", 4)]
+        bar.settle("hidden", 3)
+        bar.show(KNOBS, app.values, {})
+        assert bar.current.value == 4
+        bar.settle("hidden", 4)
+        bar.show(KNOBS, app.values, {})
+        assert bar.current.value == 2
+
+    drive(app, script)
+
+
 def test_a_click_in_the_row_takes_the_next_choice_and_types_a_number(drive) -> None:
     app = OneBar()
 

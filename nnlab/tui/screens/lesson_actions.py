@@ -204,6 +204,7 @@ class LessonActions(PointingActions):
     def turn_knob(self, event: KnobBar.Turned) -> None:
         """Set the knob; one that restarts keeps the old run as ghost."""
         self.set_knobs({event.knob: event.value})
+        self.query_one(KnobBar).settle(event.knob, event.value)
 
     @on(KnobBar.Refused)
     def refuse_value(self, event: KnobBar.Refused) -> None:

@@ -69,6 +69,8 @@ class KnobBar(Widget, can_focus=True):
         self._states: list[KnobState] = []
         self._said: ValueWords = plain_words
         self._typed: str | None = None
+        self._turned: dict[str, KnobValue] = {}
+        """Knob -> its newest value, until whoever set it has settled it."""
         self._first = 0
         self._spoken = 0
         self._spans: list[tuple[int, int, int, int]] = []
@@ -84,16 +86,23 @@ class KnobBar(Widget, can_focus=True):
     ) -> None:
         """Show these knobs; the selection stays where it can.
 
+        A knob that was turned stays as it is until that is settled: what comes meanwhile does not know of it yet.
         said: what is shown of a value. spoken: so many of the first must be seen, if a second row can show them.
         """
         self._spoken = spoken
         self._said = said
+        values = {**values, **self._turned}
         states = [self._state(knob, labels.get(knob.name, knob.name), values[knob.name]) for knob in knobs]
         if states != self._states:
             self._states = states
             self.selected = min(self.selected, max(0, len(states) - 1))
             self.refresh()
         self.fit()
+
+    def settle(self, name: str, value: KnobValue) -> None:
+        """Take note that the knob was set to a value that it was turned to, or refused it."""
+        if self._turned.get(name) == value:
+            del self._turned[name]
 
     def fit(self) -> None:
         """Take a second row where there is little room and the page speaks of more knobs than a row shows."""
@@ -233,6 +242,7 @@ class KnobBar(Widget, can_focus=True):
         self.refresh()
         if state is not None and value != state.value:
             self._states[self.selected] = self._state(state.knob, state.label, value)
+            self._turned[state.knob.name] = value
             self.post_message(self.Turned(state.knob.name, value))
 
     def on_key(self, event: events.Key) -> None:
