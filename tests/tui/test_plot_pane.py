@@ -7,6 +7,7 @@ from nnlab.plots.grid import INDEXED, Grid
 from nnlab.tui.speech import Speech
 from nnlab.tui.widgets import plot_pane
 from nnlab.tui.widgets.plot_pane import PlotPane
+from tests.tui.waiting import until
 
 SIZE = (20, 6)
 
@@ -81,6 +82,21 @@ def test_a_slow_terminal_skips_frames(drive, monkeypatch) -> None:
         app.grid = with_text(0, "late")
         assert not app.pane.redraw()
         assert len(app.drawn) == drawn
+
+    drive(app, script)
+
+
+def test_the_last_frame_comes_when_a_slow_terminal_has_caught_up(drive, monkeypatch) -> None:
+    app = OnePane()
+
+    async def script(pilot) -> None:
+        monkeypatch.setattr(plot_pane, "is_backed_up", lambda _: True)
+        app.grid = with_text(0, "the end")
+        assert not app.pane.redraw()
+        await pilot.pause(0.3)
+        assert app.pane.grid is not app.grid, "it is not drawn before"
+        monkeypatch.setattr(plot_pane, "is_backed_up", lambda _: False)
+        await until(pilot, lambda: app.pane.grid is app.grid)
 
     drive(app, script)
 

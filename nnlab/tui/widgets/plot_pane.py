@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Drawer = Callable[[tuple[int, int]], "Grid"]
 BACKLOG = 6
 """Writes waiting for the terminal from which on new frames are skipped; Textual's queue blocks the app at 30."""
+CATCH_UP_SECONDS = 0.1
+"""How long a frame that was skipped waits."""
 INDEXED = 0x1000000
 """From here on a colour is an index into the terminal's palette."""
 
@@ -99,13 +101,18 @@ class PlotPane(Widget, can_focus=False):
         self.grid: Grid | None = None
         self.frames = 0
         """Frames that changed something."""
+        self._waits = False
+        """Whether it will be drawn when the terminal has caught up."""
         self._strips: dict[int, Strip] = {}
         self._defaults: tuple[Color | None, Color | None] = (None, None)
 
     def redraw(self) -> bool:
         """Draw again and send the rows that changed. Returns whether any did."""
         width, height = self.size
-        if self.drawer is None or not width or not height or not self.is_attached or is_backed_up(self.app):
+        if self.drawer is None or not width or not height or not self.is_attached:
+            return False
+        if is_backed_up(self.app):
+            self._draw_later()
             return False
         try:
             grid = self.drawer((width, height))
@@ -113,6 +120,16 @@ class PlotPane(Widget, can_focus=False):
             # A lesson's view may name a plot or hand over arrays that do not exist: that costs a pane, not the session.
             grid = self._complaint(error, (width, height))
         return self.show(grid)
+
+    def _draw_later(self) -> None:
+        """Draw when the terminal has caught up: a run that has ended gives no other occasion."""
+        if not self._waits:
+            self._waits = True
+            self.set_timer(CATCH_UP_SECONDS, self._draw_at_last)
+
+    def _draw_at_last(self) -> None:
+        self._waits = False
+        self.redraw()
 
     def _complaint(self, error: Exception, size: tuple[int, int]) -> "Grid":
         """Return a grid that says what could not be drawn."""
