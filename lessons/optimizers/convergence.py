@@ -112,7 +112,10 @@ def observe_surface(state: Limit) -> Observation:
 
 
 def observe_theory(state: Limit) -> Observation:
-    """A row per runner: its settings, what is left after a step, the steps that theory counts, and those it needed."""
+    """A row per runner: its settings, what is left after a step, the steps that theory counts, and those it needed.
+
+    Before the first step nothing is foretold: the page asks for it.
+    """
     shape = (*state.arrived.shape[1:], 2)
     best = [theory(runner.name, state.kappa) for runner in state.runners]
     columns = {
@@ -123,6 +126,8 @@ def observe_theory(state: Limit) -> Observation:
         "ρ": np.array([one.left for one in best]),
         "t(ρ)": np.array([float(one.steps) for one in best]),
     }
+    if state.index == 0:
+        columns |= {name: np.full(2, np.nan) for name in ("ρ", "t(ρ)")}
     arrived = np.moveaxis(np.where(state.arrived > 0, state.arrived, np.nan), 0, -1)
     return {**{name: np.broadcast_to(column, shape) for name, column in columns.items()}, "t": arrived}
 
