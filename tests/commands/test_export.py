@@ -26,7 +26,7 @@ def test_a_run_is_exported_in_every_form(nnlab, run, tmp_path):
     assert [float(row["loss"]) for row in table[1:]] == losses
     assert load_file(out / "weights.safetensors")["0.weight"].shape == (2, 8)
     assert "<svg" in (out / "field.svg").read_text()
-    assert "test loss" in (out / "loss.txt").read_text()
+    assert "unseen" in (out / "loss.txt").read_text()
     done = subprocess.run([sys.executable, "-I", str(out / "run.py")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "largest relative difference 0.0e+00" in done.stdout
