@@ -84,6 +84,17 @@ class HostedRun(RunsOnShow):
         return "paused" if self.run.step else "ready"
 
     @property
+    def knobs(self) -> Mapping[str, KnobValue]:
+        """Every knob's newest value: of the run that is on its way, where the same experiment starts anew, else of the
+        present one, live changes included."""
+        shown, coming = super().knobs, self._next_plan or self._plan
+        if not self._is_starting or self.run is None or coming is None:
+            return shown
+        settings = self.run.settings
+        is_same = (coming.lesson, coming.experiment) == (settings.lesson, settings.experiment)
+        return {**shown, **coming.knobs} if is_same else shown
+
+    @property
     def is_running(self) -> bool:
         """Whether steps are being made."""
         return self.state == "training"

@@ -122,6 +122,21 @@ def test_two_knobs_set_at_once_leave_a_run_that_waits_waiting(on_screen):
     on_screen(test)
 
 
+def test_a_knob_has_its_new_value_before_the_run_with_it_has_begun(on_screen):
+    """The bar took the old one from here, and a press that came meanwhile began with that."""
+
+    async def test(screen, session):
+        await screen.training()
+        session.set_knob("size", 7)
+        assert session.state == "starting"
+        assert session.run.settings.knobs["size"] != 7
+        assert session.knobs["size"] == 7
+        session.set_knob("size", 8)
+        assert session.knobs["size"] == 8
+
+    on_screen(test)
+
+
 @pytest.mark.parametrize(("name", "value", "said"), [("rat", 1, "did you mean 'rate'"), ("size", 99, "from 1 to 9")])
 def test_a_knob_that_does_not_fit_is_refused_at_once(on_screen, name, value, said):
     async def test(screen, session):
