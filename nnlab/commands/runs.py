@@ -10,7 +10,8 @@ import click
 
 from nnlab.commands.output import print_json
 from nnlab.lab.errors import UsageError
-from nnlab.lab.history import MOST, History, HistoryEntry
+from nnlab.lab.history import MOST, History
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.settings import Settings, format_value
 
 WIDE = 110

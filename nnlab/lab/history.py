@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ import msgspec
 
 from nnlab.lab import data_files, files, paths, record
 from nnlab.lab.errors import UsageError, unknown
-from nnlab.lab.settings import Settings, format_value
+from nnlab.lab.history_entry import HistoryEntry, read_entry, write_entry
 
 ID_DIGITS = 10
 MOST = 5000
@@ -32,56 +32,6 @@ _ID = re.compile(rf"[0-9a-f]{{{ID_DIGITS}}}")
 _PART_OF_ID = re.compile(rf"[0-9a-f]{{3,{ID_DIGITS}}}")
 _LEFT_OVER = 24 * 3600.0
 """Seconds after which a folder that somebody began to write or to delete counts as left behind."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One kept run, as a list shows it."""
-
-    id: str
-    when: float
-    """Seconds since 1970 when the run was kept, the last time if it was made more than once."""
-    settings: Settings
-    summary: Mapping[str, Any]
-    """What `nnlab run --json` says: status, steps, metrics (medians over seeds), seconds."""
-    course: str = ""
-    """Folder of the course; empty for the bundled one."""
-    data: str = ""
-    """Name of the user's data; foreign text, not cleaned."""
-    pinned: bool = False
-    label: str = ""
-    """Free text of the user's."""
-
-    @property
-    def name(self) -> str:
-        """lesson/experiment."""
-        return self.settings.name
-
-    @property
-    def status(self) -> str:
-        """done, goal, diverged, stopped or limit."""
-        return str(self.summary["status"])
-
-    @property
-    def steps(self) -> int:
-        """Steps made."""
-        return int(self.summary["steps"])
-
-    @property
-    def seconds(self) -> float:
-        """Wall-clock seconds of the training alone."""
-        return float(self.summary["seconds"])
-
-    @property
-    def parameters(self) -> int:
-        """Learned numbers of one network; 0 where the experiment shows none."""
-        return int(self.summary.get("parameters", 0))
-
-    @property
-    def metrics(self) -> Mapping[str, float | None]:
-        """Last values, medians over seeds; None where it is no number."""
-        metrics: Mapping[str, float | None] = self.summary["metrics"]
-        return metrics
 
 
 class History:
@@ -103,7 +53,7 @@ class History:
         """Return the runs that all the words fit, the newest first. A word is part of a name, label, id, status or
         data's name, or KNOB=VALUE as a shell line has it."""
         wanted = [word.casefold() for word in words]
-        return tuple(entry for entry in self.entries() if all(_fits(entry, word) for word in wanted))
+        return tuple(entry for entry in self.entries() if all(entry.fits(word) for word in wanted))
 
     def find(self, name: str) -> HistoryEntry:
         """Return the run of that id (three digits or more will do) or label. Raises UsageError."""
@@ -166,12 +116,12 @@ class History:
         with files.locked(self._index):
             place = self.folder / entry.id
             if place.is_dir():
-                entry = replace(self._read_entry(entry.id) or entry, when=entry.when)
-                _write_entry(place, entry)
+                entry = replace(read_entry(self.folder / entry.id) or entry, when=entry.when)
+                write_entry(place, entry)
             else:
-                _write_entry(folder, entry)
+                write_entry(folder, entry)
                 os.rename(folder, place)
-            self._append(_line(entry))
+            self._append(entry.line)
         self._thin_out()
         return entry
 
@@ -207,7 +157,7 @@ class History:
         gone = []
         with files.locked(self._index):
             for run in ids:
-                entry = self._read_entry(run) if gives_way else None
+                entry = read_entry(self.folder / run) if gives_way else None
                 if entry is not None and (entry.pinned or entry.label):
                     continue
                 aside = self.folder / f".gone-{run}-{os.getpid()}"
@@ -229,9 +179,9 @@ class History:
     def _change(self, run: str, **changed: Any) -> HistoryEntry:
         found = self.find(run)
         with files.locked(self._index):
-            entry = replace(self._read_entry(found.id) or found, **changed)
-            _write_entry(self.folder / entry.id, entry)
-            self._append(_line(entry))
+            entry = replace(read_entry(self.folder / found.id) or found, **changed)
+            write_entry(self.folder / entry.id, entry)
+            self._append(entry.line)
         return entry
 
     def _entries(self) -> dict[str, HistoryEntry]:
@@ -242,9 +192,9 @@ class History:
         with files.locked(self._index):
             ids, known = self._ids(), self._read_index()
             if known.keys() != ids:
-                found = {run: known.get(run) or self._read_entry(run) for run in ids}
+                found = {run: known.get(run) or read_entry(self.folder / run) for run in ids}
                 known = {run: entry for run, entry in found.items() if entry is not None}
-                lines = b"".join(record.encode(_line(entry)) for entry in known.values())
+                lines = b"".join(record.encode(entry.line) for entry in known.values())
                 files.write_atomically(self._index, lines)
         return known
 
@@ -271,7 +221,7 @@ class History:
                 data = msgspec.json.decode(line, type=dict[str, Any])
                 entries.pop(data["id"], None)
                 if len(data) > 1:
-                    entries[data["id"]] = _entry(data)
+                    entries[data["id"]] = HistoryEntry.of_line(data)
             except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
                 continue
         self._read = (stamp, entries)
@@ -286,14 +236,6 @@ class History:
                 if file.read(1) != b"\n":
                     file.write(b"\n")
             file.write(record.encode(data))
-
-    def _read_entry(self, run: str) -> HistoryEntry | None:
-        """Return what the run's folder says; None when that cannot be read, for then it is no run."""
-        try:
-            data = msgspec.json.decode((self.folder / run / "entry.json").read_bytes(), type=dict[str, Any])
-            return _entry({**data, "id": run})
-        except (OSError, msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError):
-            return None
 
     def _thin_out(self) -> None:
         """Delete the oldest runs above MOST, and what kills have left behind."""
@@ -314,36 +256,3 @@ def _data_name(content_hash: str) -> str:
         return data_files.find(content_hash).name if content_hash else ""
     except UsageError:
         return content_hash
-
-
-def _fits(entry: HistoryEntry, word: str) -> bool:
-    knob, sign, value = word.partition("=")
-    if sign:
-        named = {name.casefold(): format_value(given).casefold() for name, given in entry.settings.knobs.items()}
-        named |= {"seed": str(entry.settings.seed), "seeds": str(entry.settings.seeds)}
-        return named.get(knob) == value
-    texts = (entry.name, entry.label, entry.id, entry.status, entry.data, "pinned" if entry.pinned else "")
-    return any(word in text.casefold() for text in texts)
-
-
-def _line(entry: HistoryEntry) -> dict[str, Any]:
-    return {
-        "id": entry.id,
-        "when": entry.when,
-        "settings": record.settings_dict(entry.settings),
-        "summary": dict(entry.summary),
-        "course": entry.course,
-        "data": entry.data,
-        "pinned": entry.pinned,
-        "label": entry.label,
-    }
-
-
-def _entry(data: dict[str, Any]) -> HistoryEntry:
-    entry = HistoryEntry(**{**data, "settings": record.settings_from(data["settings"])})
-    _ = (entry.status, entry.steps, entry.seconds, entry.metrics)  # raises KeyError here, not in the middle of a list
-    return entry
-
-
-def _write_entry(folder: Path, entry: HistoryEntry) -> None:
-    files.write_atomically(folder / "entry.json", msgspec.json.format(msgspec.json.encode(_line(entry)), indent=1))

@@ -6,7 +6,8 @@ from nnlab.lab import record
 from nnlab.lab.backlog import Backlog
 from nnlab.lab.events import Block
 from nnlab.lab.headless import Result
-from nnlab.lab.history import History, HistoryEntry
+from nnlab.lab.history import History
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.training import Training

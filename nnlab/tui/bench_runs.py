@@ -8,7 +8,7 @@ import numpy as np
 
 from nnlab.lab.comparison import SMOOTHING, smooth
 from nnlab.lab.effort import reached
-from nnlab.lab.history import HistoryEntry
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.run import Run
 from nnlab.plots.spans import thin
 from nnlab.tui.bench_form import values_of

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from nnlab.lab.history import HistoryEntry
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.speech import Speech

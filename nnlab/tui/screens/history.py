@@ -10,7 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 
 from nnlab.lab.errors import NnlabError, UsageError
-from nnlab.lab.history import MOST, History, HistoryEntry
+from nnlab.lab.history import MOST, History
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.run import Run
 from nnlab.tui import actions

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nnlab.lab.course import Lesson
 from nnlab.lab.errors import NnlabError
-from nnlab.lab.history import HistoryEntry
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.tui import catalogue
 from nnlab.tui.bench_runs import BenchRuns
 from nnlab.tui.form_help import metric_name

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 
 from nnlab.lab.errors import NnlabError, UsageError
-from nnlab.lab.history import MOST, History, HistoryEntry
+from nnlab.lab.history import MOST, History
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.record_reading import read_run
 from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import values_of

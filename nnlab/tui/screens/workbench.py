@@ -13,7 +13,8 @@ from textual.containers import Container, Horizontal, Vertical
 from nnlab.lab.course import Course, Lesson
 from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import ExperimentCard
-from nnlab.lab.history import History, HistoryEntry
+from nnlab.lab.history import History
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.lab.views import View

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widget import Widget
 
-from nnlab.lab.history import HistoryEntry
+from nnlab.lab.history_entry import HistoryEntry
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import speech_of
