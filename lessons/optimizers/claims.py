@@ -146,7 +146,8 @@ def tilt_matters(run: Run, runner: str = "adagrad") -> Verdict:
     """Turned by 45 degrees, the ravine takes Adagrad five times the steps or more; descent does not notice."""
     straight, turned = (steps_of(run("race", tilt=tilt, probes=("standings",))) for tilt in (0.0, 45.0))
     holds = turned[runner] >= 5 * straight[runner] and straight["sgd"] == turned["sgd"]
-    return Verdict(holds, f"{straight[runner]:.0f} / {turned[runner]:.0f}", "five times the steps; descent the same")
+    value = f"{straight[runner]:.0f}\u00a0/\u00a0{turned[runner]:.0f}"
+    return Verdict(holds, value, "five times the steps; descent the same")
 
 
 @claim("adam-first-step", broken={"optimizer": "momentum"})
@@ -256,7 +257,7 @@ def adam_network(run: Run, factor: float = 1.0) -> Verdict:
         int(np.isfinite(steps_by_start(run("training", runners=name, **settings), name)).sum())
         for name in ("adam", "sgd")
     )
-    return Verdict(adam >= 6 and descent <= 2, f"{adam} / {descent}", "6 or more of 8, 2 or fewer of 8")
+    return Verdict(adam >= 6 and descent <= 2, f"{adam}\u00a0/\u00a0{descent}", "6 or more of 8, 2 or fewer of 8")
 
 
 @claim("one-rate-for-all", broken={"equal_rate": 0.0})
