@@ -63,3 +63,15 @@ def test_a_metric_is_written_in_the_way_of_its_kind(name, value, written):
     run = Run(Settings("toy", "walk", {}))
     run.fold(Block(1, 1, {name: np.array([value])}))
     assert write_metric(name, run) == written
+
+
+def test_a_smoothed_curve_keeps_its_steps_and_loses_its_noise():
+    run = run_of(100, 100)
+    noisy = np.tile([0.0, 1.0], 50)
+    run.metrics["loss"].truncate(-1)
+    run.metrics["loss"].append(np.arange(100), noisy)
+    view = View("loss", "curve", options={"smoothed": {"loss": 0.9}})
+    arrays = arrays_of(view, run)
+    assert arrays["loss/x"].tolist() == list(range(100))
+    assert np.abs(arrays["loss/y"][30:] - 0.5).max() < 0.06
+    assert arrays_of(LOSS, run)["loss/y"].tolist() == noisy.tolist()

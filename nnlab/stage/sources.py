@@ -6,6 +6,7 @@ from typing import cast
 
 import numpy as np
 
+from nnlab.lab.comparison import smooth
 from nnlab.lab.events import HostArray
 from nnlab.lab.run import Run
 from nnlab.lab.views import View
@@ -14,7 +15,7 @@ from nnlab.plots.words import OWN
 Arrays = dict[str, HostArray]
 OWN_OPTIONS = (
     *("note", "readout", "series", "title", "draws", "drawn", "answer", "paper", "pens", "pointer", "tall", "height"),
-    "band",
+    *("band", "smoothed"),
 )
 """Options of a view that are read here and not by the plot.
 
@@ -26,6 +27,7 @@ pointer: table of "x" or "y" -> the number knob that a press or a drag in the pl
 where the probe gives `origin` (2,), to how far from it; "x_through", "y_through": "logit" where the axis shows the
 sigmoid of the knob.
 band: True draws a metric's curve over all seeds, as median and band, and says the median.
+smoothed: table metric -> how much of the mean so far its curve keeps at each step: 0.95 is a mean of some 20 steps.
 """
 LABELS = {"matrix": ("rows", "columns"), "field": ("names",), "bars": ("names",), "graph": ("functions", "truth")}
 """Kind -> arrays of texts that a probe may give where only the run knows the names, such as a table's columns."""
@@ -41,9 +43,11 @@ def arrays_of(view: View, run: Run, *, ghost: Run | None = None, seed: int = 0) 
     """
     if view.kind in ("curve", "spark") and not view.probe:
         names = series_names(view, run)
-        arrays = _curves(run, names, None if view.options.get("band") else seed, "")
-        end = max(run.settings.steps, run.step)
-        return arrays | (_curves(ghost, names[:1], seed, GHOST, end) if ghost is not None else {})
+        smoothed = cast("Mapping[str, float]", view.options.get("smoothed", {}))
+        arrays = _curves(run, names, None if view.options.get("band") else seed, smoothed)
+        if ghost is not None:
+            arrays |= _curves(ghost, names[:1], seed, smoothed, GHOST, max(run.settings.steps, run.step))
+        return arrays
     observed = run.probes.get(view.probe, {})
     if view.kind == "strip":
         solved = run.metrics.get("solved")
@@ -92,7 +96,14 @@ def series_names(view: View, run: Run) -> list[str]:
     return [str(name) for name in wanted if str(name) in run.metrics]
 
 
-def _curves(run: Run, names: Sequence[str], seed: int | None, called: str, end: float = math.inf) -> Arrays:
+def _curves(
+    run: Run,
+    names: Sequence[str],
+    seed: int | None,
+    smoothed: Mapping[str, float],
+    called: str = "",
+    end: float = math.inf,
+) -> Arrays:
     """Return the metrics' curves up to a step; a ghost that went on for longer must not squeeze the present run.
 
     seed: None takes all of them.
@@ -103,7 +114,7 @@ def _curves(run: Run, names: Sequence[str], seed: int | None, called: str, end: 
         if series is None:
             continue
         count = int(np.searchsorted(series.steps, end, side="right"))
-        values = series.values[:count]
+        values = smooth(series.values[:count], smoothed.get(name, 0.0))
         label = called or _label(name)
         arrays[f"{label}/x"] = series.steps[:count].astype(np.float64)
         is_one = seed is not None and values.ndim > 1
