@@ -1,7 +1,6 @@
 """The knob bar: every knob with its value and track, turned by keys, digits and mouse."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
@@ -11,32 +10,13 @@ from textual.widget import Widget
 
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValue
+from nnlab.tui.knob_cells import COLUMN, KnobFocus, KnobState, laid_out, short_cell, three_cells
 from nnlab.tui.refusals import refusal
 from nnlab.tui.speech import speech_of
 from nnlab.tui.value_words import ValueWords, plain_words
 
-COLUMN = 16
-"""Cells that one knob takes at least, gap included."""
-GAP = 3
-"""Cells between two knobs of the short form."""
 MORE = 5
 """Cells that say how many knobs have no room, gap included."""
-
-
-@dataclass(frozen=True, slots=True)
-class KnobState:
-    """One knob as the bar shows it."""
-
-    knob: Knob
-    label: str
-    value: KnobValue
-    said: str
-    """What is shown of the value."""
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the value is not the default."""
-        return self.value != self.knob.default
 
 
 class KnobBar(Widget, can_focus=True):
@@ -140,52 +120,27 @@ class KnobBar(Widget, can_focus=True):
 
     def _three_rows(self) -> Content:
         speech = speech_of(self)
-        columns, width = self._columns()
+        shown, width = self._columns()
         rows: list[list[Content]] = [[], [], []]
-        for state, is_selected in columns:
-            for row, cell in zip(rows, self._cells(state, width - 2, is_selected), strict=True):
+        for index in shown:
+            cells = three_cells(self._states[index], width - 2, self._focus_on(index), speech)
+            for row, cell in zip(rows, cells, strict=True):
                 row.append(cell.truncate(width - 2, pad=True))
-        rest = len(self._states) - len(columns)
+        rest = len(self._states) - len(shown)
         if rest:
             rows[0].append(speech.content((f"+{rest}", "$muted")))
         gap = speech.content("  ")
         return Content("\n").join(gap.join(row) for row in rows)
 
-    def _columns(self) -> tuple[list[tuple[KnobState, bool]], int]:
-        """Return the knobs that fit, the selected one among them, and the cells of each."""
+    def _columns(self) -> tuple[Sequence[int], int]:
+        """Return the indices of the knobs that fit, the selected one among them, and the cells of each."""
         cells = self.size.width + 2
         if cells // COLUMN < len(self._states):
             cells -= MORE
         count = max(1, min(cells // COLUMN, len(self._states)))
         first = max(0, min(self._first, self.selected, len(self._states) - count))
         self._first = max(first, self.selected - count + 1)
-        shown = list(enumerate(self._states))[self._first : self._first + count]
-        return [(state, index == self.selected) for index, state in shown], max(4, cells // count)
-
-    def _cells(self, state: KnobState, width: int, is_selected: bool) -> tuple[Content, Content, Content]:
-        speech = speech_of(self)
-        is_focused = is_selected and self.has_focus
-        label_style = "bold $accent" if is_focused else "$muted"
-        dot = "·" if state.is_changed else ""
-        label = speech.content(("▸ " if is_focused else "", label_style), (state.label, label_style), (dot, "$accent"))
-        return label, self._value(state, is_focused), self._track(state, min(width, 13), is_focused)
-
-    def _value(self, state: KnobState, is_focused: bool) -> Content:
-        speech = speech_of(self)
-        if is_focused and self._typed is not None:
-            return speech.content((self._typed[-(COLUMN - 4) :], "bold $strong"), ("▏", "$accent"))
-        words = state.said
-        if is_focused:
-            return speech.content(("‹ ", "$accent"), (words, "bold $strong"), (" ›", "$accent"))
-        return speech.content((words, "$text"))
-
-    def _track(self, state: KnobState, width: int, is_focused: bool) -> Content:
-        speech = speech_of(self)
-        if state.knob.kind in ("choice", "bool", "text"):
-            return speech.content(("─" * width, "$line"))
-        at = round(state.knob.fraction(state.value) * (width - 1))
-        style = "$accent" if is_focused else "$muted"
-        return speech.content(("━" * at, style), ("●", style), ("─" * (width - 1 - at), "$line"))
+        return range(self._first, min(self._first + count, len(self._states))), max(4, cells // count)
 
     def _short_rows(self) -> Content:
         """Return the knobs that fit, the chosen one first, and how many more there are; remember where each stands."""
@@ -196,7 +151,7 @@ class KnobBar(Widget, can_focus=True):
         rows = [Content("")]
         for row, start, _, index in self._spans:
             rows += [Content("")] * (row + 1 - len(rows))
-            cell = self._short_cell(self._states[index], self.has_focus and index == self.selected)
+            cell = short_cell(self._states[index], self._focus_on(index), speech_of(self))
             rows[row] = Content.assemble(rows[row].pad_right(start - rows[row].cell_length), cell)
         if rest := len(order) - len(self._spans):
             more = speech_of(self).content((f"  +{rest}", "$muted"))
@@ -205,24 +160,14 @@ class KnobBar(Widget, can_focus=True):
 
     def _laid_out(self, order: Sequence[int], rows: int) -> list[tuple[int, int, int, int]]:
         """Return row, first column, column after it and index of each knob that finds room in so many rows."""
-        spans: list[tuple[int, int, int, int]] = []
-        row = column = 0
-        for place, index in enumerate(order):
-            width = self._short_cell(self._states[index], self.has_focus and index == self.selected).cell_length
-            rest = len(order) - place - 1
-            is_last = row == rows - 1
-            if column and column + width + (len(f"  +{rest}") if rest and is_last else 0) > self.size.width:
-                if is_last:
-                    return spans
-                row, column = row + 1, 0
-            spans.append((row, column, column + width, index))
-            column += width + GAP
-        return spans
+        widths = [
+            short_cell(self._states[index], self._focus_on(index), speech_of(self)).cell_length for index in order
+        ]
+        spans = laid_out(widths, rows, self.size.width)
+        return [(*span, index) for span, index in zip(spans, order, strict=False)]
 
-    def _short_cell(self, state: KnobState, is_focused: bool) -> Content:
-        dot = "·" if state.is_changed else ""
-        label = (state.label, "bold $accent" if is_focused else "$muted")
-        return Content.assemble(speech_of(self).content(label, (dot, "$accent"), " "), self._value(state, is_focused))
+    def _focus_on(self, index: int) -> KnobFocus:
+        return KnobFocus(self.has_focus and index == self.selected, self._typed)
 
     # --- turning --------------------------------------------------------------------------------------------------
 
