@@ -130,3 +130,19 @@ def test_a_text_is_opened_with_enter_and_typed_in_place(drive) -> None:
         assert app.turned == [("layers", "8 relu")]
 
     drive(app, script)
+
+
+def test_a_click_on_a_text_opens_it(drive) -> None:
+    """A branch for texts that only selected them stood before the one that opens them."""
+    app = OneBar()
+
+    async def script(pilot) -> None:
+        bar = app.query_one(KnobBar)
+        bar.show((Knob("layers", "8 tanh", check="layers"),), {"layers": "8 tanh"}, {})
+        await pilot.pause()
+        await pilot.click(KnobBar, offset=(2, 0))
+        await pilot.press(*["backspace"] * 4, "r", "e", "l", "u", "enter")
+        await pilot.pause()
+        assert app.turned == [("layers", "8 relu")]
+
+    drive(app, script)

@@ -263,14 +263,12 @@ class KnobBar(Widget, can_focus=True):
         return [index for row, start, end, index in self._spans if row == y and start <= x < end]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Select the knob; on its track, set it; on a choice, take the next one; on a number, type one."""
+        """Select the knob; on its track, set it; on a choice, take the next one; on a number or a text, type it."""
         fraction = self._select_at(event.x, event.y)
         state = self.current
         if state is None or (fraction is None and not self._under(event.x, event.y)):
             return
-        if state.knob.kind == "text":
-            self.refresh()
-        elif state.knob.kind in ("choice", "bool"):
+        if state.knob.kind in ("choice", "bool"):
             values: Sequence[KnobValue] = state.knob.choices or (False, True)
             self._set(values[(values.index(state.value) + 1) % len(values)])
         elif state.knob.kind == "text":
