@@ -17,12 +17,17 @@ SMALLEST = 1e-4
 
 
 def readout(view: View, run: Run, seed: int = 0) -> str:
-    """Return the one number that matters, as a pane's header shows it."""
+    """Return the one number that matters, as a pane's header shows it; nothing for what the run does not measure."""
     metric = view.options.get("readout")
     if metric is None and view.kind in ("curve", "spark") and not view.probe:
         names = series_names(view, run)
         metric = names[0] if names else None
-    return "" if metric in (None, "") else write_metric(str(metric), run, None if view.options.get("band") else seed)
+    is_other = bool(run.metrics) and metric not in run.metrics  # classes have an accuracy, numbers have none
+    return (
+        ""
+        if metric in (None, "") or is_other
+        else write_metric(str(metric), run, None if view.options.get("band") else seed)
+    )
 
 
 def write_metric(name: str, run: Run, seed: int | None = 0, *, near: float | None = None) -> str:

@@ -51,7 +51,7 @@ PAPER = {"draws": "data", "paper": (-1.0, 1.0, -1.0, 1.0), "pens": 5}
 """Where points can be drawn to learn from: on the plane of the lab's own sets, in up to five classes."""
 VIEWS = (
     View("network", "graph", "network"),
-    View("field", "field", "field", {"note": "ŷ(x)", "aspect": "free", **PAPER}),
+    View("field", "field", "field", {"note": "ŷ(x)", "aspect": "free", "readout": "test_accuracy", **PAPER}),
     View("loss", "curve", options={"series": ("loss", "test_loss"), "scale": "log"}),
     View("score", "curve", options={"series": ("test_accuracy", "accuracy", "test_r2", "r2")}),
     View("confusion", "matrix", "confusion", {"map": "sequential", "decimals": 0, "empty": "no classes"}),
