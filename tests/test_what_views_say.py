@@ -14,7 +14,7 @@ from nnlab.lab.settings import Settings
 from nnlab.plots.palette import Palette
 from nnlab.stage import draw_view
 from nnlab.tui.catalogue import spell_ascii
-from nnlab.tui.form_help import metric_name
+from nnlab.tui.form_advice import metric_name
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.speech import Speech
 from nnlab.tui.value_words import value_words

@@ -115,7 +115,7 @@ def _share(xp: Namespace, winner: Array, other: Array, g: Array) -> Array:
 
 
 @primitive
-def clip(xp: Namespace, x: Array, *, min: float | None = None, max: float | None = None) -> Any:  # noqa: A002
+def clip(xp: Namespace, x: Array, *, min: float | None = None, max: float | None = None) -> Any:  # noqa: A002 (torch's)
     """x limited to [min, max].  dx = g inside and at the limits, 0 outside."""
 
     def dx(g: Array) -> Array:

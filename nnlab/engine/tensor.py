@@ -62,7 +62,7 @@ class Tensor:
     @property
     def shape(self) -> tuple[int, ...]:
         """The array's shape."""
-        return self.data.shape  # type: ignore[no-any-return]
+        return self.data.shape  # type: ignore[no-any-return]  # an array of any namespace
 
     @property
     def dtype(self) -> Any:
@@ -72,12 +72,12 @@ class Tensor:
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self.data.ndim  # type: ignore[no-any-return]
+        return self.data.ndim  # type: ignore[no-any-return]  # an array of any namespace
 
     @property
     def size(self) -> int:
         """The number of elements."""
-        return self.data.size  # type: ignore[no-any-return]
+        return self.data.size  # type: ignore[no-any-return]  # an array of any namespace
 
     def detach(self) -> "Tensor":
         """Return a tensor of the same values that no gradient flows through."""
@@ -85,7 +85,7 @@ class Tensor:
 
     def item(self) -> float:
         """Return the one value as a Python number (this waits for the device)."""
-        return to_host(self.data).item()  # type: ignore[no-any-return]
+        return to_host(self.data).item()  # type: ignore[no-any-return]  # an array of any namespace
 
     def __len__(self) -> int:
         return self.shape[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows has no flock; two labs at once then may lose an update there
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module that this system lacks
 
 
 def write_atomically(path: Path, content: bytes) -> None:

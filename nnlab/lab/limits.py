@@ -18,7 +18,7 @@ from types import FrameType
 try:
     import resource
 except ImportError:  # Windows cannot limit a process's memory
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # a module that this system lacks
 
 SECONDS = 2.0
 """A call of the learner's function must return within this."""

@@ -295,6 +295,6 @@ def _plain(value: Any) -> Any:
 
 
 def _blas() -> str:
-    configuration: dict[str, Any] = np.show_config(mode="dicts")  # type: ignore[assignment]
+    configuration: dict[str, Any] = np.show_config(mode="dicts")  # type: ignore[assignment]  # its stub has None
     blas = configuration.get("Build Dependencies", {}).get("blas", {})
     return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from nnlab.tui.bench_form import BenchForm, Row
-from nnlab.tui.form_help import Advise, Candidate
+from nnlab.tui.form_advice import Advise, Candidate
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech, chosen_mark
 from nnlab.tui.typesetting import wrap

@@ -8,7 +8,7 @@ from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import Knob
 from nnlab.lab.settings import Settings
 from nnlab.tui.bench_form import RUN_KNOBS, BenchForm, values_of
-from nnlab.tui.form_help import Advice, Candidate
+from nnlab.tui.form_advice import Advice, Candidate
 from nnlab.tui.form_lines import FormLines
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech

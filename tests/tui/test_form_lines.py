@@ -3,7 +3,7 @@
 import pytest
 
 from nnlab.tui.bench_form import BenchForm
-from nnlab.tui.form_help import Advice, Candidate
+from nnlab.tui.form_advice import Advice, Candidate
 from nnlab.tui.form_lines import MOST_CANDIDATES, FormLines
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech

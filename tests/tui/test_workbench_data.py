@@ -11,9 +11,9 @@ from nnlab.lab.course import find_course
 from nnlab.lab.headless import make_settings
 from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.lab.lesson import load
+from nnlab.tui.bench_adviser import BenchAdviser, complete_path
 from nnlab.tui.bench_form import values_of
-from nnlab.tui.form_help import Advice
-from nnlab.tui.form_helper import FormHelper, complete_path
+from nnlab.tui.form_advice import Advice
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech
 from tests.tui.waiting import until
@@ -109,25 +109,25 @@ def test_a_wrong_target_is_said_at_its_row(bench, table) -> None:
     bench(script)
 
 
-def helper_on(experiment: str, **knobs: KnobValue) -> tuple[FormHelper, dict[str, KnobValue]]:
-    """Return a helper with a run of the workbench on the stage, and what the form then holds."""
+def adviser_on(experiment: str, **knobs: KnobValue) -> tuple[BenchAdviser, dict[str, KnobValue]]:
+    """Return an adviser with a run of the workbench on the stage, and what the form then holds."""
     recipe, settings = make_settings(load(find_course().lesson("workbench")), experiment, knobs)
-    helper = FormHelper()
-    helper.take_run(experiment, recipe.card(settings.knobs), settings)
-    return helper, values_of(settings)
+    adviser = BenchAdviser()
+    adviser.take_run(experiment, recipe.card(settings.knobs), settings)
+    return adviser, values_of(settings)
 
 
 def test_layers_are_completed_and_checked_while_they_are_typed() -> None:
-    helper, values = helper_on("table", layers="8 tanh")
-    assert helper.parameters == 33
-    words = [one.shown for one in helper.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))]
+    adviser, values = adviser_on("table", layers="8 tanh")
+    assert adviser.parameters == 33
+    words = [one.shown for one in adviser.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))]
     assert words == ["dropout"]
-    taken = helper.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))[0]
+    taken = adviser.complete(LAYERS, LineEdit.at_end("8 tanh, dr"))[0]
     assert (taken.text, taken.cursor) == ("8 tanh, dropout", 15)
-    said = helper.advise(LAYERS, "8 tanh, 8 tanh", values, Speech(), is_typing=False)
+    said = adviser.advise(LAYERS, "8 tanh, 8 tanh", values, Speech(), is_typing=False)
     assert "105 parameters" in said.note
     assert "2 → 8 → 8 → 1" in said.lines[0]
-    assert "conv" in helper.advise(LAYERS, "conv 8 3x3", values, Speech(), is_typing=True).error
+    assert "conv" in adviser.advise(LAYERS, "conv 8 3x3", values, Speech(), is_typing=True).error
 
 
 @pytest.mark.parametrize(
@@ -138,45 +138,45 @@ def test_layers_are_completed_and_checked_while_they_are_typed() -> None:
     ],
 )
 def test_shapes_of_images_and_texts_are_told_too(experiment: str, line: str, shapes: str) -> None:
-    helper, values = helper_on(experiment)
-    assert shapes in helper.advise(LAYERS, line, values, Speech(), is_typing=True).lines[0]
+    adviser, values = adviser_on(experiment)
+    assert shapes in adviser.advise(LAYERS, line, values, Speech(), is_typing=True).lines[0]
 
 
 def test_shapes_follow_the_form_before_it_is_run() -> None:
-    helper, values = helper_on("images")
+    adviser, values = adviser_on("images")
     values["source"] = "glyphs"
-    assert "1x16x16" in helper.advise(LAYERS, "flatten, 4", values, Speech(), is_typing=True).lines[0]
-    helper, values = helper_on("table")
+    assert "1x16x16" in adviser.advise(LAYERS, "flatten, 4", values, Speech(), is_typing=True).lines[0]
+    adviser, values = adviser_on("table")
     values["features"] = "x1, x2, x1 * x2"
-    assert "3 → 4" in helper.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
+    assert "3 → 4" in adviser.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
 
 
 def test_what_does_not_fit_is_told_with_its_place() -> None:
-    helper, values = helper_on("images")
-    error = helper.advise(LAYERS, "conv 4 3, maxpool 16, flatten", values, Speech(), is_typing=False).error
+    adviser, values = adviser_on("images")
+    error = adviser.advise(LAYERS, "conv 4 3, maxpool 16, flatten", values, Speech(), is_typing=False).error
     assert error.startswith("character 11 (at")
     assert "is larger than its input of 4x6x6" in error
 
 
 @pytest.fixture
-def on_table(table: Path) -> tuple[FormHelper, dict[str, KnobValue]]:
-    """A helper with a run on the user's table, and what the form then holds."""
+def on_table(table: Path) -> tuple[BenchAdviser, dict[str, KnobValue]]:
+    """An adviser with a run on the user's table, and what the form then holds."""
     data = data_files.keep(table)
     recipe, settings = make_settings(load(find_course().lesson("workbench")), "table", {}, data=data)
-    helper = FormHelper()
-    helper.table = first_rows(table)
-    helper.take_run("table", recipe.card(settings.knobs), settings)
-    return helper, values_of(settings)
+    adviser = BenchAdviser()
+    adviser.table = first_rows(table)
+    adviser.take_run("table", recipe.card(settings.knobs), settings)
+    return adviser, values_of(settings)
 
 
 def test_features_of_the_users_table_count_before_it_is_run(on_table) -> None:
-    helper, values = on_table
-    assert "2 → 4 → 3" in helper.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
+    adviser, values = on_table
+    assert "2 → 4 → 3" in adviser.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
     values["features"] = "width, height, width * height, width^2"
-    assert helper.advise(FEATURES, str(values["features"]), values, Speech(), is_typing=False).note == "→ 4"
-    assert "4 → 4 → 3" in helper.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
+    assert adviser.advise(FEATURES, str(values["features"]), values, Speech(), is_typing=False).note == "→ 4"
+    assert "4 → 4 → 3" in adviser.advise(LAYERS, "4", values, Speech(), is_typing=True).lines[0]
     values["target"] = "height"
-    assert helper.advise(LAYERS, "4", values, Speech(), is_typing=True) == Advice()
+    assert adviser.advise(LAYERS, "4", values, Speech(), is_typing=True) == Advice()
 
 
 @pytest.mark.parametrize(
@@ -189,24 +189,24 @@ def test_features_of_the_users_table_count_before_it_is_run(on_table) -> None:
     ],
 )
 def test_features_that_do_not_fit_are_told_while_they_are_typed(on_table, line: str, said: str) -> None:
-    helper, values = on_table
-    assert said in helper.advise(FEATURES, line, values, Speech(), is_typing=True).error
-    assert helper.advise(LAYERS, "4", {**values, "features": line}, Speech(), is_typing=True) == Advice()
+    adviser, values = on_table
+    assert said in adviser.advise(FEATURES, line, values, Speech(), is_typing=True).error
+    assert adviser.advise(LAYERS, "4", {**values, "features": line}, Speech(), is_typing=True) == Advice()
 
 
 def test_features_of_the_labs_own_points_are_told_too() -> None:
-    helper, values = helper_on("table")
-    assert helper.advise(FEATURES, "x1, x2, x1^2", values, Speech(), is_typing=True).note == "→ 3"
-    assert "no column 'x3'" in helper.advise(FEATURES, "x3", values, Speech(), is_typing=True).error
+    adviser, values = adviser_on("table")
+    assert adviser.advise(FEATURES, "x1, x2, x1^2", values, Speech(), is_typing=True).note == "→ 3"
+    assert "no column 'x3'" in adviser.advise(FEATURES, "x3", values, Speech(), is_typing=True).error
     values["source"] = "formula"
-    assert "no column 'q'" in helper.advise(FORMULA, "x1 > q", values, Speech(), is_typing=True).error
-    assert helper.advise(FORMULA, "x1 > x2", values, Speech(), is_typing=True) == Advice()
+    assert "no column 'q'" in adviser.advise(FORMULA, "x1 > q", values, Speech(), is_typing=True).error
+    assert adviser.advise(FORMULA, "x1 > x2", values, Speech(), is_typing=True) == Advice()
 
 
 def test_sizes_that_only_the_file_can_tell_are_not_guessed() -> None:
-    helper, values = helper_on("table")
+    adviser, values = adviser_on("table")
     values |= {"file": "0123456789ab", "target": "b"}
-    assert helper.advise(LAYERS, "conv 8 3x3", values, Speech(), is_typing=True) == Advice()
+    assert adviser.advise(LAYERS, "conv 8 3x3", values, Speech(), is_typing=True) == Advice()
 
 
 def test_paths_are_completed_data_first(tmp_path) -> None:
@@ -221,12 +221,12 @@ def test_paths_are_completed_data_first(tmp_path) -> None:
 
 
 def test_columns_are_offered_with_what_they_hold(table) -> None:
-    helper = FormHelper()
-    helper.table = first_rows(table)
-    found = helper.complete(Knob("target", ""), LineEdit.at_end("i"))
+    adviser = BenchAdviser()
+    adviser.table = first_rows(table)
+    found = adviser.complete(Knob("target", ""), LineEdit.at_end("i"))
     assert [one.text for one in found] == ["width", "height", "kind"]
-    assert column_note(helper.table, "kind") == "a, b, c"
-    second = helper.complete(Knob("features", "all", check="features"), LineEdit.at_end("width,he"))
+    assert column_note(adviser.table, "kind") == "a, b, c"
+    second = adviser.complete(Knob("features", "all", check="features"), LineEdit.at_end("width,he"))
     assert [one.text for one in second] == ["width, height"]
 
 

@@ -40,7 +40,7 @@ class Journal:
             files.write_atomically(folder / PLAN_FILE, msgspec.json.format(msgspec.json.encode(plan), indent=1))
         self.results = read_results(folder)
         """Finished cells by index."""
-        self._file = open(folder / JOURNAL_FILE, "r+b" if (folder / JOURNAL_FILE).exists() else "x+b")  # noqa: SIM115
+        self._file = open(folder / JOURNAL_FILE, "r+b" if (folder / JOURNAL_FILE).exists() else "x+b")  # noqa: SIM115 (closed in __exit__)
         self._cut_torn_line()
 
     def add(self, result: CellResult) -> None:

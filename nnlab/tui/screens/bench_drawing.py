@@ -11,7 +11,7 @@ from nnlab.lab.views import View
 from nnlab.tui import catalogue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.bench_runs import BenchRun
-from nnlab.tui.form_help import metric_name
+from nnlab.tui.form_advice import metric_name
 from nnlab.tui.run_notes import run_note
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.bench_actions import OVERLAY, RESULTS

@@ -9,9 +9,9 @@ from nnlab.data.preview import first_rows
 from nnlab.lab import data_files
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
+from nnlab.tui.bench_adviser import BenchAdviser
 from nnlab.tui.bench_form import section_of
-from nnlab.tui.form_help import Advice, Candidate
-from nnlab.tui.form_helper import FormHelper
+from nnlab.tui.form_advice import Advice, Candidate
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.screens.sweep_actions import SweepActions
 from nnlab.tui.value_words import value_words
@@ -20,7 +20,7 @@ from nnlab.tui.value_words import value_words
 class DataActions(SweepActions):
     """The part of the workbench that opens data and helps to fill the form."""
 
-    helper: FormHelper
+    adviser: BenchAdviser
     file_names: dict[str, str]
     """Content hash -> what the file is called."""
 
@@ -68,9 +68,9 @@ class DataActions(SweepActions):
                 return
             form.values["file"] = data.hash
             self.file_names[data.hash] = data.name
-            self.helper.table = await asyncio.to_thread(first_rows, data.path) if data.kind == "table" else None
+            self.adviser.table = await asyncio.to_thread(first_rows, data.path) if data.kind == "table" else None
         else:
-            self.helper.table = None
+            self.adviser.table = None
         self.experiment = experiment
         # The knobs of the data are others now; what was set of the network and the training stays where it can.
         kept = [
@@ -85,7 +85,7 @@ class DataActions(SweepActions):
     def complete(self, name: str, edit: LineEdit) -> list[Candidate]:
         """Return what the text of a row may become."""
         row = self.bench.form.row(name)
-        return list(self.helper.complete(row.knob, edit)) if row is not None else []
+        return list(self.adviser.complete(row.knob, edit)) if row is not None else []
 
     def advise(self, name: str, text: str | None) -> Advice:
         """Return what is to be said of a row."""
@@ -100,7 +100,7 @@ class DataActions(SweepActions):
         value = str(self.bench.form.values[name])
         if name == "file" and text is None:
             shown = self.file_names.get(value, "")
-            said = self.helper.advise(row.knob, value, self.bench.form.values, self.speech, is_typing=False)
+            said = self.adviser.advise(row.knob, value, self.bench.form.values, self.speech, is_typing=False)
             return Advice(shown=shown, lines=said.lines)
         typed = value if text is None else text
-        return self.helper.advise(row.knob, typed, self.bench.form.values, self.speech, is_typing=text is not None)
+        return self.adviser.advise(row.knob, typed, self.bench.form.values, self.speech, is_typing=text is not None)

@@ -9,7 +9,7 @@ from nnlab.lab.errors import NnlabError
 from nnlab.lab.history_entry import HistoryEntry
 from nnlab.tui import catalogue
 from nnlab.tui.bench_runs import BenchRuns
-from nnlab.tui.form_help import metric_name
+from nnlab.tui.form_advice import metric_name
 from nnlab.tui.history_list import HistoryList, ago
 from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.screens.lab_screen import LabScreen

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.tui import actions
 from nnlab.tui.bench_form import Row
-from nnlab.tui.form_help import Advice, metric_name, plain
+from nnlab.tui.form_advice import Advice, metric_name, plain
 from nnlab.tui.screens.lab_screen import LabScreen
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.form import Form

@@ -17,9 +17,9 @@ from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
 from nnlab.tui import actions, arrangement
+from nnlab.tui.bench_adviser import BenchAdviser
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.bench_runs import BenchRuns
-from nnlab.tui.form_helper import FormHelper
 from nnlab.tui.screens.bench_drawing import RUN_NAMES
 from nnlab.tui.screens.bench_stage import BenchStage
 from nnlab.tui.screens.kept_actions import MOST_PINNED
@@ -48,7 +48,7 @@ class WorkbenchScreen(BenchStage):
         self.experiment = experiment
         self.runs = BenchRuns()
         self.runs.tell = self.tell_setting
-        self.helper = FormHelper()
+        self.adviser = BenchAdviser()
         self.file_names = {}
         self._drawn = {}
         self.seed_index = 0
@@ -140,10 +140,10 @@ class WorkbenchScreen(BenchStage):
         if run is not None and run.probes and run is not self._seen_run:
             self._seen_run = run
             self.begin(self._show_views)
-            self.helper.take_network(run.probes.get("network", {}))
+            self.adviser.take_network(run.probes.get("network", {}))
             self._replace_empty(run)
         if (one := self.runs.of(run)) is not None and run is self._seen_run:
-            one.parameters = self.helper.parameters
+            one.parameters = self.adviser.parameters
         if session.card is not None and session.card is not self._shown_card:
             self._take_card(session.card)
         if session.kept != self._last_kept:
@@ -175,7 +175,7 @@ class WorkbenchScreen(BenchStage):
         is_same = self._shown_card is not None and self._shown_card.knobs == card.knobs
         self._shown_card = card
         if self.session.settings is not None:
-            self.helper.take_run(self.experiment, card, self.session.settings)
+            self.adviser.take_run(self.experiment, card, self.session.settings)
         self.bench.form.experiment = self.experiment
         self.bench.form.show(card, self.label)
         settings = self.session.settings

@@ -63,7 +63,7 @@ class CodeEditor(TextArea):
 
     DEFAULT_CSS = "CodeEditor { border: none; padding: 0; &:focus { border: none; } }"
 
-    def __init__(self, text: str = "", *, is_read_only: bool = False, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, text: str = "", *, is_read_only: bool = False, id: str | None = None) -> None:  # noqa: A002  (Textual's name)
         self._faulty = 0
         super().__init__(
             clean(text),

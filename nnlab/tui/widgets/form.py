@@ -12,7 +12,7 @@ from textual.widget import Widget
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import BenchForm, Row
-from nnlab.tui.form_help import Advice, Advise, Candidate, Complete, plain
+from nnlab.tui.form_advice import Advice, Advise, Candidate, Complete, plain
 from nnlab.tui.form_lines import FormLines
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.refusals import refusal

@@ -18,7 +18,7 @@ from nnlab.lab.workbench import completion
 from nnlab.lab.workbench.line_error import LineError
 from nnlab.lab.workbench.network import describe, shape_of
 from nnlab.tui.bench_form import section_of, values_of
-from nnlab.tui.form_help import Advice, Candidate
+from nnlab.tui.form_advice import Advice, Candidate
 from nnlab.tui.line_edit import LineEdit
 from nnlab.tui.speech import Speech
 
@@ -28,7 +28,7 @@ AMOUNTS = ("noise", "samples", "scaling", "split", "length")
 DATA_SUFFIXES = (".csv", ".tsv", ".tab", ".data", ".dat", ".npz", ".txt", ".gz", ".idx", "-ubyte")
 
 
-class FormHelper:
+class BenchAdviser:
     """Knows the experiment's kind of data, the columns of the user's table and the network on the stage."""
 
     def __init__(self) -> None:
