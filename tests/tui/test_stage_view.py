@@ -49,6 +49,23 @@ def test_views_that_were_given_up_halfway_come_when_they_are_asked_for_again(dri
     drive(app, script)
 
 
+@pytest.mark.parametrize("turns", range(6))
+def test_a_screen_that_closes_while_its_views_change_raises_nothing(drive, turns) -> None:
+    """Leaving the workbench while a file was opened ended the lab with "no nodes match Tabs"."""
+    app = OneStage()
+
+    async def script(pilot) -> None:
+        stage = app.query_one(StageView)
+        await stage.show(BEFORE, {})
+        changing = asyncio.create_task(stage.show(AFTER, {}))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await stage.remove()
+        await changing
+
+    drive(app, script)
+
+
 def test_a_lone_strip_of_seeds_takes_the_whole_stage() -> None:
     seeds = [View("seeds", "strip")]
     for kind, size in (("wide", (100, 40)), ("medium", (72, 28)), ("narrow", (40, 18))):

@@ -109,6 +109,7 @@ class StageView(Container):
     ) -> None:
         """can_point: panes tell where somebody points at the plot of a view that has a pointer."""
         super().__init__(id=id)
+        self._tabs = Tabs()
         self._can_point = can_point
         self._draw = draw
         self._arrange = arrange
@@ -126,7 +127,7 @@ class StageView(Container):
 
     def compose(self) -> ComposeResult:
         """Yield the tabs; panes are mounted when there are views."""
-        yield Tabs()
+        yield self._tabs
 
     async def show(self, views: Sequence[View], titles: Mapping[str, str]) -> None:
         """Show these views; the panes of views that stay are kept."""
@@ -139,6 +140,8 @@ class StageView(Container):
                 self.shown = min(self.shown, max(0, len(views) - 1))
                 self.zoomed = self.zoomed if self.zoomed in kept else None
                 await self.query(PlotPane).remove()
+                if not self.is_attached:
+                    return  # the screen was closed meanwhile
                 self.place_views(self._class)
                 await self.mount_all([self._pane(view) for view in views])
             self.place_views(self._class)
@@ -153,7 +156,7 @@ class StageView(Container):
         place = self._places.get(view.id)  # none once a resize took it, until the pane is hidden
         if place is not None and place.is_compact:
             return "line"
-        return "bare" if self.query_one(Tabs).display else "pane"
+        return "bare" if self._tabs.display else "pane"
 
     @property
     def header_rows(self) -> int:
@@ -178,8 +181,7 @@ class StageView(Container):
         """Give every view its place for this breakpoint."""
         self._class = kind
         has_tabs = kind in ("narrow", "single") and self.zoomed is None and len(self._views) > 1
-        tabs = self.query_one(Tabs)
-        tabs.display = has_tabs
+        self._tabs.display = has_tabs
         top = 2 if has_tabs else 0
         width, height = self.size.width, self.size.height - top
         views = [view for view in self._views if view.id == self.zoomed] if self.zoomed else list(self._views)
@@ -188,7 +190,7 @@ class StageView(Container):
         for pane in self.query(PlotPane):  # fewer than views while the screen closes
             self._place_pane(pane)
         if has_tabs:
-            tabs.show([self._titles.get(view.id, view.id) for view in self._views], self.shown)
+            self._tabs.show([self._titles.get(view.id, view.id) for view in self._views], self.shown)
 
     def _place_pane(self, pane: PlotPane) -> None:
         view_id = (pane.id or "").removeprefix("view-")
