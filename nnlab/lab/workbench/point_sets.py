@@ -5,8 +5,9 @@ import numpy as np
 from nnlab.data import Samples, dataset
 from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import Knobs
+from nnlab.lab.workbench.dividing import Prepared
 from nnlab.lab.workbench.expressions import check_columns, evaluate, read_formula
-from nnlab.lab.workbench.tables import Prepared, make_features
+from nnlab.lab.workbench.features import make_features
 
 SETS = ("planes", "gaussians", "xor", "circles", "moons", "spirals")
 

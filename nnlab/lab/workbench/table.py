@@ -8,7 +8,7 @@ from nnlab.lab.experiment import Experiment, Knobs
 from nnlab.lab.knobs import Knob
 from nnlab.lab.streams import Streams
 from nnlab.lab.views import View
-from nnlab.lab.workbench import bench, point_sets, table_probes, tables
+from nnlab.lab.workbench import bench, dividing, point_sets, table_probes, tables
 from nnlab.lab.workbench.recipe import Subject, workbench
 
 PARTS = ("shift", "scale", "centre")
@@ -74,7 +74,7 @@ def table(data: UserData | None = None) -> Experiment:
                 point_sets.classes_of(knobs),
                 "y",
             ),
-            data=lambda knobs, rng: tables.divide(point_sets.prepare_set(knobs, rng), knobs, rng),
+            data=lambda knobs, rng: dividing.divide(point_sets.prepare_set(knobs, rng), knobs, rng),
             looks=looks,
             views=VIEWS,
             probes=table_probes.PROBES,
@@ -89,7 +89,7 @@ def table(data: UserData | None = None) -> Experiment:
     return workbench(
         knobs=USER_TABLE,
         subject=subject,
-        data=lambda knobs, rng: tables.divide(tables.prepare_table(data, knobs), knobs, rng),
+        data=lambda knobs, rng: dividing.divide(tables.prepare_table(data, knobs), knobs, rng),
         looks=looks,
         views=VIEWS,
         probes=table_probes.PROBES,
@@ -98,7 +98,7 @@ def table(data: UserData | None = None) -> Experiment:
 
 def looks(knobs: Knobs, subject: Subject, sets: list[Dataset], streams: Streams) -> table_probes.Plane:
     """Return what a map over the plane needs."""
-    divided = [one for one in sets if isinstance(one, tables.Divided)]
+    divided = [one for one in sets if isinstance(one, dividing.Divided)]
     shift, scale, centre = (np.stack([np.asarray(getattr(one, part)) for one in divided]) for part in PARTS)
     if not streams.leading:
         shift, scale, centre = shift[0], scale[0], centre[0]

@@ -13,8 +13,9 @@ from nnlab import engine, nn
 from nnlab.lab import probes
 from nnlab.lab.events import HostArray, Observation
 from nnlab.lab.sample_probes import first_samples, on_samples
-from nnlab.lab.workbench import bench, tables
+from nnlab.lab.workbench import bench
 from nnlab.lab.workbench.bench import Bench
+from nnlab.lab.workbench.features import features_of
 
 FIELD_CELLS = 48
 MAP_CELLS = 16
@@ -61,7 +62,7 @@ class Plane:
         across, up = np.meshgrid(x0 + share * (x1 - x0), y0 + share * (y1 - y0))
         grid = dict(zip(self.names, (across.ravel(), up.ravel()), strict=True))
         rest = {name: np.full(cells * cells, column.mean()) for name, column in self.columns.items()}
-        features = tables.features_of({**rest, **grid}, self.line)
+        features = features_of({**rest, **grid}, self.line)
         scaled = (features - self.shift[..., None, :]) / self.scale[..., None, :]
         return engine.to_device(scaled.astype(np.float32))
 

@@ -1,22 +1,22 @@
-"""From a table to what a network learns: target, features, missing values, the held-back share, scaling."""
+"""From a table to what a network learns: target, features, missing values."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from nnlab.data import DataError, Dataset, split
+from nnlab.data import DataError
 from nnlab.data.dataset import Array
 from nnlab.data.delimited import DATE
 from nnlab.data.table import Table, as_labels, listed
 from nnlab.data.table_file import read_table_file
 from nnlab.lab import loading
 from nnlab.lab.data_files import UserData, data_errors
-from nnlab.lab.errors import UsageError
 from nnlab.lab.experiment import Knobs
-from nnlab.lab.workbench.expressions import check_columns, columns_of, evaluate, read_features
+from nnlab.lab.workbench.dividing import Prepared, filled
+from nnlab.lab.workbench.features import chosen_columns, make_features
 
 TARGETS = ("class", "target", "label", "y", "species", "outcome")
 """A column of such a name is the target unless another is named; else the last one is."""
@@ -24,42 +24,6 @@ CLASS_NAMES = ("class", "label", "species")
 """Whole numbers in a column of such a name are classes however few rows there are."""
 MOST_CLASSES = 50
 """Whole numbers of so many kinds at most count as classes; texts as classes or features too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """All samples, before they are divided into training and test and scaled."""
-
-    columns: Mapping[str, Array]
-    """Base columns (n,) float64 by name, from which the features are made."""
-    features: tuple[str, ...]
-    """The features, in words."""
-    x: Array
-    """(n, d) float64."""
-    y: Array
-    """(n,) int64 classes, or float64."""
-    classes: tuple[str, ...]
-    """Names of the classes; empty for a regression."""
-    target: str
-    gaps: Mapping[str, Array] = field(default_factory=dict)
-    """Columns with missing values -> where (n,) they are missing; the mean of all rows stands there for now."""
-    file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Divided(Dataset):
-    """A data set whose features and target were scaled by its training samples."""
-
-    columns: Mapping[str, Array]
-    """The base columns (n,) of all samples."""
-    shift: Array
-    """(d,): subtracted from the features."""
-    scale: Array
-    """What they were divided by then."""
-    centre: float
-    """Subtracted from a regression's target."""
-    unit: float
-    """What that was divided by then."""
 
 
 @lru_cache(maxsize=2)
@@ -85,7 +49,7 @@ def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, tas
     target = table.names[table.index(target)]
     if len(table.names) < 2:
         raise DataError(f"{table.path.name}: has one column, {target!r}, so nothing to learn it from; add columns.")
-    used = _chosen(wanted, target, table)
+    used = chosen_columns(wanted, target, table)
     kept = _complete_rows(table, [*used, target], missing, target)
     table = replace(table, columns=tuple(column[kept] for column in table.columns), lines=table.lines[kept])
     gaps = {
@@ -94,7 +58,7 @@ def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, tas
     columns: dict[str, Array] = {}
     for name in used:
         columns |= _numbers(table, name)
-    columns = _filled(columns, gaps, np.arange(len(table)), table.path.name)
+    columns = filled(columns, gaps, np.arange(len(table)), table.path.name)
     names, x = make_features(wanted, columns, target)
     y, classes = _target(table, target, task)
     return Prepared(columns, names, x, y, classes, target, gaps, table.path.name)
@@ -107,12 +71,12 @@ def features_in_head(head: Table, line: str, target: str) -> tuple[tuple[str, ..
     """
     with data_errors():
         target = head.names[head.index(target or default_target(head))]
-        used = _chosen(line, target, head)
+        used = chosen_columns(line, target, head)
         columns: dict[str, Array] = {}
         for name in used:
             columns |= _numbers(head, name)
         gaps = {name: lacks for name, column in columns.items() if (lacks := ~np.isfinite(column)).any()}
-        known = _filled(columns, gaps, np.arange(len(head)), head.path.name)
+        known = filled(columns, gaps, np.arange(len(head)), head.path.name)
         return make_features(line, known, target)[0], not any(head.is_text(name) for name in used)
 
 
@@ -120,123 +84,6 @@ def default_target(table: Table) -> str:
     """Return the column that is most likely to be learned: one of a telling name, else the last."""
     telling = [name for name in table.names if name.lower() in TARGETS]
     return telling[-1] if telling else table.names[-1]
-
-
-def divide(prepared: Prepared, knobs: Knobs, rng: np.random.Generator) -> Divided:
-    """Hold back test samples; fill what is missing, and scale all, by the training ones."""
-    made = _split(prepared, float(knobs["split"]), rng, is_by_class=knobs.get("source") != "formula")
-    rows, columns, x = made.x[:, 0], prepared.columns, prepared.x
-    if prepared.gaps:
-        columns = _filled(columns, prepared.gaps, rows, prepared.file)
-        x = features_of(columns, str(knobs["features"]))
-    x, x_test = x[rows], x[made.x_test[:, 0]]
-    shift, scale = _scaling(x, str(knobs["scaling"]))
-    centre, unit = 0.0, 1.0
-    if made.is_regression and knobs["scaling"] != "none":
-        centre, unit = float(made.y.mean()), float(made.y.std()) or 1.0
-    return Divided(
-        x=(x - shift) / scale,
-        x_test=(x_test - shift) / scale,
-        y=(made.y - centre) / unit if made.is_regression else made.y,
-        y_test=(made.y_test - centre) / unit if made.is_regression else made.y_test,
-        names=prepared.features,
-        classes=len(prepared.classes),
-        columns=columns,
-        shift=shift,
-        scale=scale,
-        centre=centre,
-        unit=unit,
-    )
-
-
-def _split(prepared: Prepared, test: float, rng: np.random.Generator, *, is_by_class: bool) -> Dataset:
-    """Hold back a share of the row numbers x (n, 1). A formula's classes differ in size from seed to seed, so the
-    parts are then drawn from all rows alike: they must not."""
-    rows, y = np.arange(len(prepared.y))[:, None], prepared.y
-    if is_by_class:
-        return split(rows, y, test=test, rng=rng)
-    made = split(rows, y.astype(np.float64), test=test, rng=rng)
-    return replace(made, y=made.y.astype(y.dtype), y_test=made.y_test.astype(y.dtype), classes=len(prepared.classes))
-
-
-def _filled(columns: Mapping[str, Array], gaps: Mapping[str, Array], rows: Array, file: str) -> dict[str, Array]:
-    """Return the columns with the mean that the others of these rows have where a value is missing."""
-    filled = dict(columns)
-    for name, lacks in gaps.items():
-        known = columns[name][rows[~lacks[rows]]]
-        if not len(known):
-            raise DataError(
-                f"{file}: column {name!r} has no value in any row that is learned from, so it has no mean; leave it "
-                f"out with features=all,-{name}."
-            )
-        filled[name] = np.where(lacks, known.mean(), columns[name])
-    return filled
-
-
-def features_of(columns: Mapping[str, Array], line: str) -> Array:
-    """Return the features (n, d) of a line for other values of the same columns."""
-    return make_features(line, columns, "")[1]
-
-
-def _scaling(x: Array, kind: str) -> tuple[Array, Array]:
-    if kind == "none":
-        return np.zeros(x.shape[1]), np.ones(x.shape[1])
-    if kind == "min-max":
-        low, high = x.min(axis=0), x.max(axis=0)
-        return (low + high) / 2, np.where(high > low, (high - low) / 2, 1.0)
-    spread = x.std(axis=0)
-    return x.mean(axis=0), np.where(spread > 1e-12, spread, 1.0)
-
-
-def _chosen(line: str, target: str, table: Table) -> list[str]:
-    """Return the table's columns that the features of a line need. Raises UsageError or DataError."""
-    left_out = {feature.text for feature in read_features(line) if feature.is_left_out}
-    for name in left_out:
-        table.index(name)
-    return _used(line, [name for name in table.names if name != target and name not in left_out], target, table)
-
-
-def _used(line: str, inputs: Sequence[str], target: str, table: Table) -> list[str]:
-    """Return the table's columns that the features need."""
-    asked = [feature for feature in read_features(line) if not feature.is_left_out]
-    if not asked or any(feature.expression is None for feature in asked):
-        return list(inputs)
-    known = dict.fromkeys(table.names)
-    needed: list[str] = []
-    for feature in asked:
-        assert feature.expression is not None
-        if feature.text in known:  # a name such as sepal-length is no subtraction
-            needed.append(feature.text)
-            continue
-        check_columns(feature.expression, "features", line, known)
-        needed += [column.name for column in columns_of(feature.expression)]
-    if target in needed:
-        raise UsageError(f"features name {target!r}, which is the target; a network must not see what it shall tell.")
-    return [name for name in inputs if name in needed]
-
-
-def make_features(line: str, columns: Mapping[str, Array], target: str) -> tuple[tuple[str, ...], Array]:
-    """Return (names, features (n, d)) of a line; an empty line asks for all columns. Raises UsageError."""
-    named: dict[str, Array] = {}
-    asked = [feature for feature in read_features(line) if not feature.is_left_out]
-    count = len(next(iter(columns.values()))) if columns else 0
-    for feature in asked:
-        if feature.expression is None:
-            named |= columns
-        elif feature.text in columns or feature.text.strip("`") in columns:
-            named[feature.text.strip("`")] = columns[feature.text.strip("`")]
-        elif group := {name: column for name, column in columns.items() if name.startswith(f"{feature.text}=")}:
-            named |= group
-        else:
-            check_columns(feature.expression, "features", line, columns)
-            value = np.broadcast_to(np.asarray(evaluate(feature.expression, columns), dtype=np.float64), (count,))
-            if not np.isfinite(value).all():
-                raise UsageError(f"features: {feature.text!r} has no finite value in some rows; write it otherwise.")
-            named[feature.text] = value
-    named = named if asked else dict(columns)
-    if not named:
-        raise UsageError(f"features {line!r} leave nothing to learn {target!r} from; name a column, or write all.")
-    return tuple(named), np.stack(list(named.values()), axis=1)
 
 
 def _complete_rows(table: Table, names: Sequence[str], missing: str, target: str) -> Array:
