@@ -93,7 +93,7 @@ def test_the_last_frame_comes_when_a_slow_terminal_has_caught_up(drive, monkeypa
         monkeypatch.setattr(plot_pane, "is_backed_up", lambda _: True)
         app.grid = with_text(0, "the end")
         assert not app.pane.redraw()
-        await pilot.pause(0.3)
+        await pilot.pause()
         assert app.pane.grid is not app.grid, "it is not drawn before"
         monkeypatch.setattr(plot_pane, "is_backed_up", lambda _: False)
         await until(pilot, lambda: app.pane.grid is app.grid)

@@ -119,6 +119,8 @@ def test_points_are_learned_from_as_they_were_drawn_and_undo_goes_back_to_the_se
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 def test_a_click_on_the_field_opens_the_paper_with_a_point_there(bench, size) -> None:
     async def script(pilot, screen) -> None:
+        await until(pilot, lambda: screen._seen_run is screen.session.run and screen.session.run.probes)
+        await until(pilot, lambda: "prediction" not in [view.id for view in screen._shown_views or screen._pool()])
         field = screen.query_one("#view-field")
         await until(pilot, lambda: field.grid is not None and field.size.height > 8)
         at = (field.size.width * 2 // 3, field.size.height // 3)

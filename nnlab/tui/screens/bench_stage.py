@@ -25,14 +25,14 @@ class BenchStage(PointActions):
         self._slots: list[str] = []
         """Ids of the views in the two panes."""
         self._shown_views: list[View] = []
+        self._had_something: list[str] = []
+        """Ids of the views that were not empty when a run was observed last."""
 
     async def _show_views(self) -> None:
         pool = self._pool()
         kind = arrangement.width_class(self.app.size.width, self.app.size.height)
         if kind in ("narrow", "single"):
-            run = self.session.run
-            full = self._full(run) if run is not None and run.probes else [view.id for view in pool]
-            pool = [view for view in pool if view.id in full]  # a tab of nothing is in the way
+            pool = self._with_something(pool)
             rest = sorted(pool[1:], key=lambda view: view.id != SWEEP.id)
             views = [*pool[:1], CURVES, TABLE, *rest]
         else:
@@ -44,6 +44,14 @@ class BenchStage(PointActions):
             await self.query_one(StageView).show(views, titles)
             self._shown_views = views
         self.place_stage()
+
+    def _with_something(self, pool: list[View]) -> list[View]:
+        """Return the views that have something to show; until a run is observed, those that had before."""
+        run = self.session.run
+        if run is not None and run.probes:
+            self._had_something = self._full(run)
+        known = [view for view in pool if view.id in self._had_something or view.id == SWEEP.id]
+        return known if any(view.id in self._had_something for view in known) else pool
 
     def _placed(self, pool: Sequence[View]) -> list[View]:
         """Return the views of the two panes; those that the experiment lacks give way to the first of the pool."""
