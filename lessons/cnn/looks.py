@@ -98,13 +98,15 @@ def scores(state: "Digits") -> Observation:
 
 
 def outputs(state: "Digits") -> Observation:
-    """The last layer's way to its answer: digit, z, exp z, p, and p as a bar, each (..., 10)."""
+    """The last layer's way to its answer, the likeliest digit first: digit, z, exp z, p, p as a bar, each (..., 10)."""
     with engine.no_grad():
         z = engine.to_host(engine.values(state.model(sample(state))))[..., 0, :].astype(np.float64)
+    order = np.argsort(-z, axis=-1, kind="stable")
+    z = np.take_along_axis(z, order, axis=-1)
     powers = np.exp(z)
     shares = powers / powers.sum(axis=-1, keepdims=True)
     bars = np.array(["━" * round(BAR * share) for share in shares.reshape(-1).tolist()]).reshape(shares.shape)
-    return {"": np.broadcast_to(np.array(NAMES), z.shape), "z": z, "exp z": powers, "p": shares, " ": bars}
+    return {"": np.array(NAMES)[order], "z": z, "exp z": powers, "p": shares, " ": bars}
 
 
 def chain(state: "Digits") -> Observation:

@@ -178,7 +178,9 @@ def test_the_moved_digits_are_labelled_with_what_the_network_takes_them_for():
 
 def test_the_table_of_the_softmax_holds_what_its_bars_show():
     seen = training("digits", steps=5).observe(["outputs", "scores"])
-    assert np.allclose(seen["outputs"]["p"], seen["scores"]["values"])
+    shares = seen["scores"]["values"]
+    assert np.allclose(seen["outputs"]["p"], sorted(shares, reverse=True))
+    assert [int(digit) for digit in seen["outputs"][""]] == np.argsort(-shares, kind="stable").tolist()
     assert np.allclose(seen["outputs"]["exp z"], np.exp(seen["outputs"]["z"]))
 
 
