@@ -56,7 +56,7 @@ def evaluate(state: Answer) -> Metrics:
 
 
 def _curves(state: Answer, which: int) -> Observation:
-    s = np.linspace(-REACH, REACH, 121)
+    s = np.union1d(np.linspace(-REACH, REACH, 121), [state.s])  # the curves are read exactly where the cursor stands
     seen: dict[str, Any] = {}
     for name in LOSSES:
         label = LABELS[name]
