@@ -195,6 +195,8 @@ def digits() -> Experiment:
         return state
 
     losses = {
+        "smoothed": {"D_loss": 0.95, "G_loss": 0.95},
+        "note": "mean of 20 steps",
         "legend": "end",
         "colours": {"D loss": "neg", "G loss": "pos"},
         "references": {"2 ln 2": 2 * np.log(2), "ln 2": np.log(2)},
@@ -222,7 +224,7 @@ def digits() -> Experiment:
         views=(
             View("samples", "gallery", "samples", {"limits": (0.0, 1.0), "note": "G(z)", "readout": "kinds"}),
             View("walk", "gallery", "walk", {"limits": (0.0, 1.0), "note": "z₁ → z₂"}),
-            View("losses", "curve", options={"series": ("D_loss", "G_loss"), "y_range": (0.0, 3.0), **losses}),
+            View("losses", "curve", options={"series": ("D_loss", "G_loss"), "y_range": (0.0, 2.0), **losses}),
             View("kinds", "bars", "kinds", {"format": "percent", "names": tuple("0123456789"), "readout": "kinds"}),
             View("real", "gallery", "real", {"limits": (0.0, 1.0), "note": "x"}),
             View("duel", "duel", "duel"),

@@ -211,6 +211,8 @@ def plane(generator_loss: LearnerLoss | None = None, data: UserData | None = Non
                 "curve",
                 options={
                     "series": ("D_loss", "G_loss"),
+                    "smoothed": {"D_loss": 0.95, "G_loss": 0.95},
+                    "note": "mean of 20 steps",
                     "references": {"2 ln 2": 2 * np.log(2), "ln 2": np.log(2)},
                     "y_range": (0.0, 2.0),
                     "legend": "end",

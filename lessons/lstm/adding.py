@@ -174,6 +174,7 @@ def adding() -> Experiment:
                 "curve",
                 options={
                     "series": ("test_loss", "loss"),
+                    "smoothed": {"loss": 0.95},
                     "scale": "log",
                     "y_range": (0.001, 0.3),
                     "y_limits": (0.0001, 1.0),

@@ -167,7 +167,15 @@ def stories() -> Experiment:
         probes={"writing": observe_writing, "gates": observe_gates},
         views=(
             View("writing", "text", "writing"),
-            View("loss", "curve", options={"series": ("test_loss", "loss", "by_frequency"), "y_range": (0.0, 4.0)}),
+            View(
+                "loss",
+                "curve",
+                options={
+                    "series": ("test_loss", "loss", "by_frequency"),
+                    "smoothed": {"loss": 0.9},
+                    "y_range": (0.0, 4.0),
+                },
+            ),
             View(
                 "gates",
                 "timeline",
