@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nnlab import engine, nn
-from nnlab.lab import code_files
+from nnlab.data import corpus
+from nnlab.lab import code_files, prose
 from nnlab.lab.course import LANGUAGES
 from nnlab.lab.faults import CodeError
 from nnlab.lab.headless import make_settings
@@ -65,6 +66,16 @@ def test_the_trained_cell_on_show_is_a_step_of_the_sequence_on_show():
     assert np.allclose(seen["f"], gates["f/values"][:, at])
     assert np.allclose(seen["c_before"], gates["c/values"][:, at - 1])
     assert np.allclose(seen["f"] * seen["c_before"] + seen["i"] * seen["g"], seen["c"], atol=1e-6)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("page", "language"), [("text", "en"), ("uses", "zh")])
+def test_a_page_says_how_long_its_text_is(page, language):
+    for shown in LANGUAGES:
+        blocks = prose.read_pages(LESSON.lesson, shown)[page].find(prose.Prose)
+        assert f"{len(corpus(language)):,}" in "".join(block.markdown for block in blocks)
 
 
 # --- the way back -----------------------------------------------------------------------------------------------------
