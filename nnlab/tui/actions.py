@@ -43,6 +43,8 @@ class Action:
     """The action method takes the key that was pressed."""
     is_first: bool = False
     """The key is taken before the focused widget sees it (never for printable keys)."""
+    first_in: str = ""
+    """Places in which it is so: what moves the focus must have moved it before the next key finds its widget."""
     typing: str = ""
     """How the key is written that still works while text is typed; empty: none does."""
     click: str = ""
@@ -51,6 +53,10 @@ class Action:
     def is_of(self, place: str) -> bool:
         """Whether it belongs to that place."""
         return place in self.place.split()
+
+    def is_first_in(self, place: str) -> bool:
+        """Whether its key is taken there before the focused widget sees it."""
+        return self.is_first or place in self.first_in.split()
 
     @property
     def key_label(self) -> str:
@@ -87,8 +93,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("faster", "lesson workbench", ("greater_than_sign",), ">", footer=12),
     Action("page", "lesson", ("left", "right"), "←→", footer=4, passes_key=True, click="right"),
     Action("answer", "lesson", tuple("123456789"), "1–9", passes_key=True),
-    Action("next_part", "lesson workbench history", ("tab",), footer=5),
-    Action("previous_part", "lesson workbench", ("shift+tab",)),
+    Action("next_part", "lesson workbench history", ("tab",), footer=5, first_in="lesson"),
+    Action("previous_part", "lesson workbench", ("shift+tab",), first_in="lesson"),
     Action("zoom", "lesson workbench", ("z",), footer=7),
     Action("inspect", "lesson workbench", ("i",), footer=9),
     Action("sample", "lesson workbench", ("full_stop", "comma"), ", .", footer=3, passes_key=True, click="full_stop"),
@@ -157,7 +163,7 @@ BY_ID = {action.id: action for action in ACTIONS}
 def bindings(place: str) -> list[BindingType]:
     """Return the key bindings of a place, for a BINDINGS class variable."""
     return [
-        Binding(key, action.call(key), show=False, priority=action.is_first, system=True)
+        Binding(key, action.call(key), show=False, priority=action.is_first_in(place), system=True)
         for action in ACTIONS
         if action.is_of(place)
         for key in action.keys

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from textual import events
 
 from nnlab.tui.widgets.knob_bar import KnobBar
 from nnlab.tui.widgets.page_view import PageView
@@ -36,6 +37,17 @@ def test_the_copied_line_repeats_the_run_in_a_shell(on_lesson, lesson_lab, monke
     shown = json.loads(done.stdout)
     assert shown["knobs"] == {"rate": 0.25}
     assert shown["status"] == "done"
+
+
+def test_keys_that_come_at_once_find_what_the_ones_before_them_chose(on_lesson, lesson_lab):
+    """Over a slow line tab and enter arrive together."""
+
+    async def script(pilot, screen):
+        for key in ("shift+tab", "enter"):
+            lesson_lab.post_message(events.Key(key, None))
+        await until(pilot, lambda: screen.session.knobs["rate"] == 0.4)
+
+    on_lesson(script, page="second")
 
 
 def test_a_page_opens_with_its_first_view_and_without_a_ghost_of_another_page(on_lesson):
