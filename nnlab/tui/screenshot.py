@@ -55,7 +55,7 @@ SHOTS = (
     Shot("lesson-zh-160x48", (160, 48), "perceptrons/one-line", keys=("space",), step=1200, language="zh"),
     Shot("lesson-ascii-80x24", (80, 24), "perceptrons/one-line", keys=("space",), step=1200, is_ascii=True),
     Shot("gan-160x48", (160, 48), "gan/players", keys=("space",), step=1500),
-    Shot("workbench-160x48", (160, 48), "workbench", keys=("ctrl+r",), step=2000),
+    Shot("workbench-160x48", (160, 48), "workbench", keys=("ctrl+r", "tab", "tab", "i", "right"), step=2000),
 )
 
 
