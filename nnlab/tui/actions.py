@@ -10,7 +10,8 @@ How to add an action:
    An action without such a method does not exist for that screen: no key, no footer item, no palette row.
 4. Where it does not hold right now, let the screen's `check_action(action, parameters)` return False, and call
    `refresh_bindings()` when that changes. A verb that depends on the state ("pause" for "run"): the screen's
-   `wording(action_id)` returns another catalogue key, such as "action.run.pause".
+   `wording(action_id)` returns another catalogue key, such as "action.run.pause". What is worth the most right now:
+   the screen's `preferred`, ids of actions that come first in the last row.
 
 Screens take their keys with `BINDINGS = bindings("lesson")`. Everything else happens by itself.
 """
@@ -226,6 +227,14 @@ def key_label(action: Action, screen: "Screen[object]") -> str:
 def available(screen: "Screen[object]") -> list[Action]:
     """Return what can be done on `screen` now, in the registry's order."""
     return [action for action in ACTIONS if owner(action, screen) is not None]
+
+
+def in_last_row(screen: "Screen[object]") -> list[Action]:
+    """Return what can be done on `screen` now and has a place in the last row, what is worth the most first."""
+    preferred: tuple[str, ...] = getattr(screen, "preferred", ())
+    ranks = {name: place - len(preferred) for place, name in enumerate(preferred)}
+    named = [action for action in available(screen) if action.footer is not None]
+    return sorted(named, key=lambda action: ranks.get(action.id, action.footer or 0))
 
 
 def verb_key(action: Action, screen: "Screen[object]") -> str:

@@ -146,3 +146,15 @@ def test_the_results_are_read_at_the_cursor_of_the_curves(stage):
         await until(pilot, lambda: "at the cursor" not in text(results))
 
     stage("", script)
+
+
+@pytest.mark.parametrize("page", ["", "layers"])
+def test_a_focused_pane_that_can_be_read_offers_it_first(stage, page, app, shown):
+    async def script(pilot, screen, pane):
+        screen.set_focus(None)
+        screen.set_focus(pane)
+        await until(pilot, lambda: shown(app).splitlines()[-1].split()[:2] == ["i", "inspect"])
+        await pilot.press("i")
+        await until(pilot, lambda: shown(app).splitlines()[-1].split()[:3] == [",", ".", "sample"])
+
+    stage(page, script)

@@ -90,6 +90,13 @@ class InspectActions(LabScreen):
         view = self._focused_view()
         return view is not None and view.id in self._chosen and self._samples(view) > 1
 
+    @property
+    def preferred(self) -> tuple[str, ...]:
+        """In a pane that can be read, its own keys come before those of the run."""
+        pane = self.focused
+        is_there = hasattr(self, "session") and isinstance(pane, PlotPane) and self._is_readable(pane)
+        return ("sample", "inspect", "zoom") if is_there else ()
+
     def action_inspect(self) -> None:
         """Read exact values in the focused pane with a cursor."""
         self._is_inspecting = not self._is_inspecting

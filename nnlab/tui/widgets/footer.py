@@ -60,9 +60,7 @@ class Footer(Widget):
         if self._message is not None:
             self._spans = []
             return Content("\n").join(speech.content("  ", line) for line in self._lines(self._message)[:MOST_ROWS])
-        chosen = sorted(
-            (a for a in actions.available(self.screen) if a.footer is not None), key=lambda a: a.footer or 0
-        )
+        chosen = actions.in_last_row(self.screen)
         items = [
             (
                 action,
