@@ -218,7 +218,8 @@ class BenchDrawing(KeptActions):
         metrics = [name for name in OUTCOMES if any(name in one.run.metrics for one in runs)]
         best = {name: self._best(name) for name in metrics}
         columns = [Column(self.label(name), not self._is_text(name), is_firm=not at) for at, name in enumerate(names)]
-        telling = _telling(metrics)
+        present = self.session.run
+        telling = _telling([name for name in metrics if present is None or name in present.metrics] or metrics)
         columns += [Column(self._metric_name(name), True, is_firm=name in telling) for name in metrics]
         columns += [Column(self.say(f"bench.{name}"), True) for name in ("weights", "made", "speed", "took")]
         rows = []
