@@ -70,6 +70,22 @@ def test_a_table_is_opened_by_its_path_and_learned_from(bench, table, shown) -> 
     bench(script)
 
 
+def test_a_kept_run_on_a_table_brings_its_table_and_the_other_way_round(bench, table, shown) -> None:
+    async def script(pilot, screen) -> None:
+        own = values_of(screen.session.settings)
+        await open_table(pilot, screen, table)
+        of_table = {**values_of(screen.session.settings), "layers": "5 relu", "seed": 4}
+        for values in (own, of_table):
+            screen.load(values, "F")
+            await until(pilot, lambda values=values: screen.session.settings.data == values["file"])
+            await until(pilot, lambda: screen.session.state == "ready" and screen.changed == ())
+            assert ("source" in screen.bench.form.values) == (values["file"] == "")
+            assert values_of(screen.session.settings) == values
+        await until(pilot, lambda: "flowers.csv" in shown(screen.app))
+
+    bench(script)
+
+
 def test_another_table_is_not_asked_for_the_first_one_s_target(bench, table, tmp_path) -> None:
     other = tmp_path / "shells.csv"
     other.write_text("size,turns,name\n" + "1,2,a\n2,1,b\n" * 30, encoding="utf-8")

@@ -13,6 +13,7 @@ from nnlab.tui.bench_adviser import BenchAdviser
 from nnlab.tui.bench_form import section_of
 from nnlab.tui.form_advice import Advice, Candidate
 from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.screens.bench_drawing import RUN_NAMES
 from nnlab.tui.screens.sweep_actions import SweepActions
 from nnlab.tui.value_words import value_words
 
@@ -43,6 +44,31 @@ class DataActions(SweepActions):
         self.bench.show()
         self.begin(partial(self.open_file, file, settings=kept), "file")
 
+    def load(self, values: Mapping[str, KnobValue], name: str) -> None:
+        """Take settings into the form; those of a run on other data bring its data, and with them other knobs."""
+        run, file = self.session.run, str(values.get("file", ""))
+        if run is None or file == run.settings.data:
+            super().load(values, name)
+            return
+        kept = {knob: value for knob, value in values.items() if knob != "device"}
+        self.bench.form.load(kept, name)
+        self.tell(self.say("bench.loaded", name=name))
+        own = {knob: value for knob, value in kept.items() if knob not in RUN_NAMES}
+        self.begin(partial(self.open_file, file, settings=own), "file")
+
+    async def name_file(self, file: str) -> None:
+        """Say what data used before are called and which columns they have. file: their hash."""
+        try:
+            await self._take_data(await asyncio.to_thread(data_files.find, file))
+        except UsageError:
+            return  # the trainer says so
+        self.bench.show()
+
+    async def _take_data(self, data: data_files.UserData) -> None:
+        """Keep the name of data, and of a table its first rows."""
+        self.file_names[data.hash] = data.name
+        self.adviser.table = await asyncio.to_thread(first_rows, data.path) if data.kind == "table" else None
+
     async def open_file(
         self, name: str, *, is_paused: bool = True, settings: Mapping[str, KnobValue] | None = None
     ) -> None:
@@ -67,8 +93,7 @@ class DataActions(SweepActions):
                 self.bench.refuse("file", self.say("bench.other-kind", name=data.name, kind=data.kind, kinds=kinds))
                 return
             form.values["file"] = data.hash
-            self.file_names[data.hash] = data.name
-            self.adviser.table = await asyncio.to_thread(first_rows, data.path) if data.kind == "table" else None
+            await self._take_data(data)
         else:
             self.adviser.table = None
         self.experiment = experiment

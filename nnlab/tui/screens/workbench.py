@@ -110,6 +110,8 @@ class WorkbenchScreen(BenchStage):
         )
         self.set_focus(self.bench)
         self.begin(self._take_history, "kept")
+        if file := str(values.get("file", "")):
+            self.begin(partial(self.name_file, file), "file")
 
     async def _take_history(self) -> None:
         """Compare the runs that were marked, and those of this experiment that are pinned."""
