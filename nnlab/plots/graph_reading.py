@@ -87,7 +87,8 @@ def _neuron(
         else None,
         functions=tuple(functions[layer - 1].split()) if 0 < layer <= len(functions) else (),
         answer=_number(answers.get(layer), node),
-        sample=_sample(options),
+        sample=text_option(options, "sample_name"),
+        truth=_truth(options),
     )
 
 
@@ -105,11 +106,10 @@ def _in_layer(name: str, layer: int, layers: int) -> str:
     return f"{name[0]}⁽{str(layer).translate(_SUPERSCRIPT)}⁾{name[1:]}"
 
 
-def _sample(options: Options) -> str:
-    """Say which sample it is and what is true of it."""
+def _truth(options: Options) -> str:
+    """Say what is true of the sample."""
     truth, at = names_option(options, "truth"), int(number_option(options, "sample") or 0)
-    parts = [text_option(options, "sample_name"), f"y = {truth[at % len(truth)]}" if truth else ""]
-    return "  ".join(filter(None, parts))
+    return f"y = {truth[at % len(truth)]}" if truth else ""
 
 
 def _numbered(arrays: Arrays, name: str, dimensions: int, seed: int) -> dict[int, Floats]:

@@ -38,6 +38,8 @@ class Neuron:
     """What comes out for the sample; NaN where that is not known."""
     sample: str
     """Which sample it is, in words."""
+    truth: str
+    """What is true of the sample."""
 
     @property
     def terms(self) -> NDArray[np.float64]:
@@ -90,7 +92,7 @@ def draw_card(neuron: Neuron, size: tuple[int, int], palette: Palette) -> Grid:
             out.put_right(row, right, _number(value), palette.role(colour), bold=is_last)
     else:
         column = 0
-        for name, value, colour in foot:
+        for name, value, colour in _short_foot(foot, neuron, out.columns):
             column = out.put(out.rows - 1, column, f"{name} = ", palette.muted)
             column = out.put(out.rows - 1, column, _number(value), palette.role(colour), bold=colour == "accent") + 2
     return out
@@ -104,8 +106,9 @@ def _put_head(out: Grid, neuron: Neuron, palette: Palette) -> None:
         plus = "" if np.isnan(neuron.bias) else " + b"
         column = out.put(0, column, f" = {neuron.applied('w·x' + plus)}", palette.text)
     room = out.columns - column - 2
-    if neuron.sample and room >= 4:
-        out.put_right(0, out.columns, fit(neuron.sample, room), palette.muted)
+    told = ("  ".join(filter(None, (neuron.sample, neuron.truth))), neuron.truth, neuron.sample)
+    shown = next((text for text in told if text and text_width(text) <= room), "")
+    out.put_right(0, out.columns, shown, palette.muted)
 
 
 def _put_terms(out: Grid, neuron: Neuron, room: int, flows: int, palette: Palette) -> None:
@@ -157,6 +160,15 @@ def _foot(neuron: Neuron) -> list[tuple[str, float, str]]:
         return lines
     name = f"{neuron.name} = {neuron.applied('z')}"
     return [*lines, (name, answer, "accent")]
+
+
+def _short_foot(foot: list[tuple[str, float, str]], neuron: Neuron, columns: int) -> list[tuple[str, float, str]]:
+    """Shorten what stands below the terms so that the last of it, the answer, has room in one row."""
+    plain = [(name.removeprefix(f"{neuron.name} = "), value, role) for name, value, role in foot]
+    for kept in (foot, plain, plain[1:], plain[-1:]):
+        if sum(text_width(f"{name} = {_number(value)}") + 2 for name, value, _ in kept) - 2 <= columns:
+            return kept
+    return plain[-1:]
 
 
 def _flows(neuron: Neuron, columns: int) -> int:

@@ -87,3 +87,14 @@ def test_every_node_that_is_shown_can_be_picked(chosen):
 
 def test_a_choice_beyond_the_network_is_its_last_neuron():
     assert "ŷ" in shown(xor_network(), {"chosen": (7, 7)}).splitlines()[-4]
+
+
+@pytest.mark.parametrize("columns", [58, 42, 30, 20])
+def test_the_answer_stands_in_a_card_of_any_width(columns):
+    rng = np.random.default_rng(1)
+    arrays = {f"weights{i}": rng.normal(size=size) for i, size in enumerate([(2, 8), (8, 8), (8, 1)])}
+    arrays |= {f"bias{i}": rng.normal(size=size) for i, size in enumerate([8, 8, 1])}
+    arrays |= {f"answers{i}": np.full((1, size), 0.5) for i, size in enumerate([2, 8, 8, 1])}
+    options = {"chosen": (2, 0), "functions": ("tanh", "tanh", ""), "sample_name": "sample 1/32", "truth": ("1",)}
+    rows = shown(arrays, options, (columns, 16)).splitlines()
+    assert rows[-1].endswith("0.500")
