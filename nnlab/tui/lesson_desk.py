@@ -10,6 +10,7 @@ from nnlab.lab.course import Course, Lesson
 from nnlab.lab.knobs import KnobValue, resolve
 from nnlab.lab.prose import Goal, Page, Stage, read_pages
 from nnlab.lab.run import Run
+from nnlab.lab.settings import Settings
 from nnlab.lab.views import View
 from nnlab.tui.session import Session
 
@@ -103,10 +104,14 @@ class LessonDesk:
 
     def shell_line(self, session: Session) -> str:
         """Return the line that repeats the run as it stands."""
-        settings, defaults = session.settings, session.defaults
-        if settings is None or defaults is None:
-            return ""
-        return settings.shell_line(defaults, self.course.key)
+        return self._line(session.settings, session.defaults)
+
+    def goal_line(self, session: Session) -> str:
+        """Return the line that repeats the run up to the step at which its goals were checked."""
+        return self._line(session.at_checks, session.defaults)
+
+    def _line(self, settings: Settings | None, defaults: Settings | None) -> str:
+        return "" if settings is None or defaults is None else settings.shell_line(defaults, self.course.key)
 
     def start(
         self, session: Session, *, is_paused: bool, knobs: Mapping[str, KnobValue] | None = None, code: str = ""

@@ -33,6 +33,8 @@ class ShownRuns:
         self.card: ExperimentCard | None = None
         self.checks: Mapping[str, tuple[Check, ...]] = {}
         """Goal id -> its checks on the present run."""
+        self.checked_at = 0
+        """Steps that the run had made when its checks were."""
         self.pending: dict[str, KnobValue] = {}
         """Live changes that were asked for and did not come back applied yet."""
 
@@ -43,6 +45,14 @@ class ShownRuns:
             return None
         coming = [scheduled for scheduled in self.run.settings.changes if scheduled[0] > self.run.step]
         return replace(self.run.settings, changes=(*self.run.changes, *coming))
+
+    @property
+    def at_checks(self) -> Settings | None:
+        """The settings of the run as far as it had come when its checks were made: what a goal's line repeats."""
+        if self.run is None:
+            return None
+        changes = tuple(applied for applied in self.run.changes if applied[0] <= self.checked_at)
+        return replace(self.run.settings, steps=self.checked_at, changes=changes)
 
     @property
     def defaults(self) -> Settings | None:
@@ -95,7 +105,7 @@ class ShownRuns:
         elif old is not None and old.step > 0:
             self.ghost = old
         self.pending.clear()
-        self.checks = {}
+        self.checks, self.checked_at = {}, 0
 
     def fold(self, news: wire.Frame | wire.Rewound | wire.RunEnded) -> None:
         """Take up what the trainer says of the present run."""
@@ -104,7 +114,8 @@ class ShownRuns:
             case wire.Frame():
                 self.run.fold(news.block)
                 self.run.probes.update(news.probes)
-                self.checks = news.checks or self.checks
+                if news.checks:
+                    self.checks, self.checked_at = news.checks, news.index
                 self.run.steps_per_second = news.steps_per_second
                 newest = {change.knob: change.value for _, change in news.block.applied}
                 for knob, value in newest.items():
@@ -170,3 +181,8 @@ class RunsOnShow:
     def checks(self) -> Mapping[str, tuple[Check, ...]]:
         """Goal id -> its checks on the present run."""
         return self._shown.checks
+
+    @property
+    def at_checks(self) -> Settings | None:
+        """The settings of the run as far as it had come when its checks were made: what a goal's line repeats."""
+        return self._shown.at_checks

@@ -123,7 +123,7 @@ def test_the_best_score_of_a_goal_is_shown_and_kept_and_a_worse_run_leaves_it(on
         assert "your best" not in shown(lesson_lab)
         first = await train(0.1)
         await until(pilot, lambda: "arrive" in lesson_lab.progress.lesson("toy").best and best().value == first)
-        assert best().run == screen.desk.shell_line(screen.session)
+        assert best().run == screen.desk.goal_line(screen.session)
         await until(pilot, lambda: re.search(rf"your best +distance below 0.1 +{first:.4g}", shown(lesson_lab)))
         await perform(screen, "rewind")
         await until(pilot, lambda: screen.session.state == "ready")

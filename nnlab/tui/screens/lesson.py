@@ -224,7 +224,7 @@ class LessonScreen(LessonDrawing):
         if session.run is not None:
             for goal_id, checks in session.checks.items():
                 if self.query_one(PageView).show_checks(goal_id, checks):
-                    self.lab.progress.reach_goal(self._lesson.slug, goal_id, desk.shell_line(session))
+                    self.lab.progress.reach_goal(self._lesson.slug, goal_id, desk.goal_line(session))
                     self.tell(self.say("goal.reached"))
                 self._keep_best(goal_id, checks)
             await self.query_one(StageView).redraw()
@@ -236,7 +236,7 @@ class LessonScreen(LessonDrawing):
         if check is None or (self.session.state == "training" and now < self._best_kept + BEST_SECONDS):
             return
         progress, slug = self.lab.progress, self._lesson.slug
-        if progress.keep_best(slug, goal_id, check, self.desk.shell_line(self.session)):
+        if progress.keep_best(slug, goal_id, check, self.desk.goal_line(self.session)):
             self._best_kept = now
             self.query_one(PageView).show_best(goal_id, progress.lesson(slug).best[goal_id])
 
