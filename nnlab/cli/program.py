@@ -76,7 +76,10 @@ def guarded(work: Callable[[], Any]) -> int:
         sys.stderr.close()
         return 141
     except Exception as error:  # the last border: the user gets a sentence and a report, not a traceback
+        from nnlab.lab.lesson_places import place_of, told
         from nnlab.lab.reports import write_report
 
-        click.echo(f"nnlab: internal error, {type(error).__name__}: {error}. Report: {write_report(error)}", err=True)
-        return 70
+        is_ours = not place_of(error)
+        blamed = "internal error, " if is_ours else ""
+        click.echo(f"nnlab: {blamed}{told(error)}. Report: {write_report(error)}", err=True)
+        return 70 if is_ours else 2

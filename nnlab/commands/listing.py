@@ -31,13 +31,13 @@ def list_lessons(slug: str | None, folder: Path | None, *, experiments: bool, la
         for lesson in (*course.lessons(), course.lesson(WORKBENCH)):
             _list_experiments(lesson)
         return 0
+    widest = max((len(slug) for slug in course.slugs), default=0)
     for number, lesson in enumerate(course.lessons(), start=1):
         kept = progress.lesson(lesson.slug)
         pages = f"{kept.pages_read(lesson)} of {len(lesson.pages)} pages"
         exercises = f"{kept.done(lesson)} of {len(lesson.exercises)} exercises"
-        click.echo(
-            f"{number:2}  {lesson.slug:14}{pages:16}{exercises:20}{lesson.title(language)}: {lesson.summary(language)}"
-        )
+        told = f"{pages:16}{exercises:20}{lesson.title(language)}: {lesson.summary(language)}"
+        click.echo(f"{number:2}  {lesson.slug:{max(14, widest + 2)}}{told}")
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from nnlab.lab.headless import Result, execute, make_settings
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.lesson import LoadedLesson
+from nnlab.lab.lesson_places import told
 from nnlab.lab.verdicts import Verdict
 
 
@@ -74,7 +75,7 @@ def prove(loaded: LoadedLesson, claim_id: str, runner: Runner | None = None) -> 
     except (
         Exception
     ) as error:  # a border: a lesson's code may raise anything, and the other claims must still be checked
-        return proof("error", None, f"{type(error).__name__}: {error}")
+        return proof("error", None, told(error))
     if not verdict.holds:
         return proof("failed", verdict, f"measured {verdict.value}, expected {verdict.expected}")
     if broken.holds:

@@ -1,6 +1,7 @@
 """Courses and lessons as data: read from TOML, running none of their code."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -203,6 +204,25 @@ def find_course(folder: Path | None = None) -> Course:
     return Course(place, file, is_bundled=place == bundled_folder("lessons"))
 
 
+def _entry(path: Path, kind: type[Any]) -> str:
+    """Return ", [claims.ID]" for the first claim or exercise that does not fit; nothing where that is not the trouble.
+
+    The decoder says "$.claims[...]", which leaves the author of thirty claims to look for it.
+    """
+    try:
+        tables = tomllib.loads(path.read_text("utf-8"))
+    except (ValueError, RecursionError):
+        return ""
+    for field, wanted in (("claims", ClaimEntry), ("exercises", ExerciseEntry)) if kind is LessonFile else ():
+        entries = tables.get(field, {})
+        for name, entry in entries.items() if isinstance(entries, dict) else ():
+            try:
+                msgspec.convert(entry, wanted)
+            except msgspec.ValidationError:
+                return f", [{field}.{name}]"
+    return ""
+
+
 def _read_toml(path: Path, kind: type[Any]) -> Any:
     """Decode a TOML file into `kind`; every failure is a LessonError that names the file."""
     try:
@@ -216,7 +236,7 @@ def _read_toml(path: Path, kind: type[Any]) -> Any:
             f"{path} cannot be read ({error.strerror}); every lesson in course.toml's order needs it."
         ) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise LessonError(f"{path} does not fit the lesson format: {error}.") from None
+        raise LessonError(f"{path}{_entry(path, kind)} does not fit the lesson format: {error}.") from None
     if decoded.format_version != FORMAT_VERSION:
         raise LessonError(f"{path} has format_version {decoded.format_version}, but this nnlab reads {FORMAT_VERSION}.")
     return decoded

@@ -11,6 +11,7 @@ from nnlab.lab.checks import Proof
 from nnlab.lab.code_digest import EXERCISE
 from nnlab.lab.headless import Result, execute, make_settings
 from nnlab.lab.lesson import LoadedLesson
+from nnlab.lab.lesson_places import told
 
 EXPECTED = "fails unsolved, passes solved, a wrong function changes the run"
 STEPS = 200
@@ -29,7 +30,7 @@ def prove(loaded: LoadedLesson, exercise: str) -> Proof:
         reasons = list(objections(loaded, exercise))
         count = len(solved(loaded, exercise).checks)
     except Exception as error:  # a border: a lesson's code may raise anything, and the others must still be checked
-        return proof("error", None, f"{type(error).__name__}: {error}")
+        return proof("error", None, told(error))
     return proof("failed" if reasons else "proved", f"{count} checks", "; ".join(reasons))
 
 

@@ -5,7 +5,8 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import ModuleType
+from pathlib import Path
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 from nnlab.data.kinds import KINDS
@@ -13,6 +14,7 @@ from nnlab.lab.course import Lesson
 from nnlab.lab.data_files import UserData, data_errors
 from nnlab.lab.errors import LessonError, UsageError, unknown
 from nnlab.lab.experiment import Experiment
+from nnlab.lab.lesson_places import PACKAGE, place_of, what_of
 from nnlab.lab.pointers import check_pointers
 
 ExperimentFactory = Callable[..., Experiment]
@@ -61,7 +63,7 @@ def experiment(experiment_id: str, *, data: tuple[str, ...] = ()) -> Callable[[E
     return lambda function: BoundExperiment("experiment", experiment_id, function, {}, data)
 
 
-def claim(claim_id: str, *, broken: Mapping[str, Any]) -> Callable[[Callable[..., Any]], Bound]:
+def claim(claim_id: str, *, broken: Mapping[str, Any] = MappingProxyType({})) -> Callable[[Callable[..., Any]], Bound]:
     """Bind a claim: f(run, **settings) -> Verdict; under the settings `broken` it must fail."""
     return lambda function: Bound("claim", claim_id, function, dict(broken))
 
@@ -109,6 +111,11 @@ class LoadedLesson:
             given["data"] = data
         with data_errors():
             built: Experiment = bound(**given)
+        if not isinstance(built, Experiment):
+            raise LessonError(
+                f"{_place(self.lesson.folder / 'lesson.py', bound)}: the experiment {experiment_id!r} returned "
+                f"{type(built).__name__}; return an Experiment, such as supervised(...) makes."
+            )
         check_pointers(built, experiment_id, self.lesson.folder / "lesson.py")
         return replace(built, data_kinds=bound.data) if bound.data else built
 
@@ -191,8 +198,18 @@ def _check_place(loaded: LoadedLesson, exercise: BoundCode) -> None:
 
 
 def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -> Mapping[str, Bound]:
-    by_id = {item.id: item for item in bound if item.kind == kind}
     code = lesson.folder / "lesson.py"
+    by_id: dict[str, Bound] = {}
+    for item in bound:
+        if item.kind != kind:
+            continue
+        if by_id.setdefault(item.id, item) is not item:
+            raise LessonError(f"{_place(code, item)}: the {kind} {item.id!r} is bound twice; give each its own id.")
+        if kind == "claim" and not item.broken:
+            raise LessonError(
+                f"{_place(code, item)}: the claim {item.id!r} has no broken form; give @claim arguments under which it "
+                'must fail, such as broken={"steps": 0}.'
+            )
     missing, extra = sorted(set(ids) - set(by_id)), sorted(set(by_id) - set(ids))
     if missing:
         raise LessonError(
@@ -203,9 +220,15 @@ def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -
     return {item_id: by_id[item_id] for item_id in ids}
 
 
+def _place(code: Path, item: Bound) -> str:
+    """Return the file and line of a bound function, or the lesson's code where it is none of Python's own."""
+    made = getattr(item.function, "__code__", None)
+    return f"{made.co_filename}, line {made.co_firstlineno}" if made is not None else str(code)
+
+
 def _execute(lesson: Lesson) -> ModuleType:
     path = lesson.folder / "lesson.py"
-    name = f"nnlab_lesson_{lesson.slug.replace('-', '_')}"
+    name = f"{PACKAGE}{lesson.slug.replace('-', '_')}"
     # The folder counts as a package, so that a long lesson can stand in several files: `from .walk import walk`.
     for known in [module for module in sys.modules if module == name or module.startswith(f"{name}.")]:
         del sys.modules[known]
@@ -217,5 +240,5 @@ def _execute(lesson: Lesson) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:  # a border: anything that foreign code raises becomes one sentence that names the file
-        raise LessonError(f"{path} failed while loading: {type(error).__name__}: {error}.") from error
+        raise LessonError(f"{place_of(error) or path} failed while loading: {what_of(error)}.") from error
     return module

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlab import __version__
-from nnlab.lab import exercises, limits, loading, wire
+from nnlab.lab import exercises, lesson_places, limits, loading, wire
 from nnlab.lab.backlog import Backlog
 from nnlab.lab.connection import Connection
 from nnlab.lab.course import find_course
@@ -199,7 +199,7 @@ class Serving:
             self._screen.send(wire.Refused(run, command, str(error)))
         except (Exception, SystemExit) as error:  # the border between foreign code and the screen
             self._drop_run()
-            said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            said = lesson_places.told(error)
             self._screen.send(wire.Failed(run, said, "".join(traceback.format_exception(error))))
             if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
                 self._screen.close()  # the traceback and the device's pool hold arrays; a new process is free of them

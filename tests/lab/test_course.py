@@ -109,7 +109,7 @@ def test_an_extra_id_is_an_error_that_names_the_file(course_folder):
 
 def test_code_that_fails_becomes_one_sentence(course_folder):
     (course_folder / "toy" / "lesson.py").write_text("1 / 0")
-    with pytest.raises(LessonError, match=r"lesson\.py failed while loading: ZeroDivisionError"):
+    with pytest.raises(LessonError, match=r"lesson\.py, line 1 failed while loading: ZeroDivisionError"):
         load(find_course(course_folder).lesson("toy"))
 
 

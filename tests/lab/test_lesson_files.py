@@ -14,7 +14,8 @@ def test_a_lesson_may_import_the_files_beside_it_and_sees_them_as_they_are_now(t
     (folder / "lesson.py").write_text("from .part import one\n\n__all__ = ['one']\n")
     for answer in (41, 42):
         (folder / "part.py").write_text(
-            "from nnlab.lab.lesson import experiment\n\n"
-            f"@experiment('one')\ndef one():\n    return {answer}  # version {'x' * answer}\n"
+            "from nnlab.lab.authoring import Experiment, experiment\n\n"
+            "@experiment('one')\ndef one():\n"
+            f"    return Experiment(knobs=(), setup=dict, step=dict, steps={answer})  # version {'x' * answer}\n"
         )
-        assert load(find_course(tmp_path).lesson("split")).experiment("one") == answer
+        assert load(find_course(tmp_path).lesson("split")).experiment("one").steps == answer
