@@ -14,6 +14,7 @@ from nnlab.lab.code_digest import EXERCISE, code_digests
 from nnlab.lab.course import Course, Lesson
 from nnlab.lab.errors import unknown
 from nnlab.lab.lesson import load
+from nnlab.stage.page_proofs import prove_pages
 
 
 def test(
@@ -35,9 +36,13 @@ def test(
         chosen = {slug: [claim for claim in claims if not _is_exercise(claim)] for slug, claims in chosen.items()}
     proofs: list[checks.Proof] = []
     for slug, claims in chosen.items():
+        lesson = course.lesson(slug)
+        if (not names or slug in names) and not broken:
+            proofs.append(prove_pages(lesson))
+            if not as_json:
+                _print_proof(proofs[-1])
         if not claims:
             continue
-        lesson = course.lesson(slug)
         digests = code_digests(lesson)  # before its code is read: what changes meanwhile was not proved
         made = []
         for proof in _prove(lesson, claims, broken=broken):

@@ -208,7 +208,7 @@ def _bind(lesson: Lesson, kind: str, ids: tuple[str, ...], bound: list[Bound]) -
         if kind == "claim" and not item.broken:
             raise LessonError(
                 f"{_place(code, item)}: the claim {item.id!r} has no broken form; give @claim arguments under which it "
-                'must fail, such as broken={"steps": 0}.'
+                'must fail, such as broken={"steps": 1}.'
             )
     missing, extra = sorted(set(ids) - set(by_id)), sorted(set(by_id) - set(ids))
     if missing:

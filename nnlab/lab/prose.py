@@ -117,6 +117,8 @@ class Page:
     id: str
     title: str
     blocks: tuple[Block, ...]
+    lines: tuple[int, ...] = ()
+    """Line of the file that each block starts at, from 1; a directive's is that of its fence."""
 
     def find(self, kind: type[Any]) -> list[Any]:
         """Return the blocks of one kind, in order."""
@@ -171,7 +173,8 @@ def _parse(path: Path, _stamp: int) -> Mapping[str, Page]:
     for (line, page_id, title), end in zip(starts, [start[0] for start in starts[1:]] + [len(lines)], strict=True):
         if page_id in pages:
             raise LessonError(f"{path}, line {line + 1}: the page id {page_id!r} is used twice.")
-        pages[page_id] = Page(page_id, title, tuple(_blocks(path, lines, line + 1, end)))
+        found = list(_blocks(path, lines, line + 1, end))
+        pages[page_id] = Page(page_id, title, tuple(block for _, block in found), tuple(at for at, _ in found))
     return pages
 
 
@@ -187,7 +190,8 @@ def _page_starts(path: Path, source: str) -> Iterator[tuple[int, str, str]]:
             yield token.map[0], match["id"], match["title"]
 
 
-def _blocks(path: Path, lines: list[str], start: int, end: int) -> Iterator[Block]:
+def _blocks(path: Path, lines: list[str], start: int, end: int) -> Iterator[tuple[int, Block]]:
+    """Yield (line, block); line counts from 1."""
     body = "\n".join(lines[start:end])
     position = 0
     for token in MarkdownIt("commonmark").parse(body):
@@ -196,19 +200,20 @@ def _blocks(path: Path, lines: list[str], start: int, end: int) -> Iterator[Bloc
         info = token.info.split()
         if info[:1] not in (["nnlab"], ["formula"]):
             continue
-        yield from _prose(lines[start + position : start + token.map[0]])
+        yield from _prose(lines, start + position, start + token.map[0])
         position = token.map[1]
         if info[0] == "formula":
-            yield Formula(tuple(token.content.rstrip("\n").split("\n")))
+            yield start + token.map[0] + 1, Formula(tuple(token.content.rstrip("\n").split("\n")))
         else:
-            yield _directive(path, start + token.map[0] + 1, info[1:], token.content)
-    yield from _prose(lines[start + position : end])
+            at = start + token.map[0] + 1
+            yield at, _directive(path, at, info[1:], token.content)
+    yield from _prose(lines, start + position, end)
 
 
-def _prose(lines: list[str]) -> Iterator[Prose]:
-    markdown = "\n".join(lines).strip("\n")
-    if markdown.strip():
-        yield Prose(markdown)
+def _prose(lines: list[str], start: int, end: int) -> Iterator[tuple[int, Prose]]:
+    first = next((at for at in range(start, end) if lines[at].strip()), None)
+    if first is not None:
+        yield first + 1, Prose("\n".join(lines[start:end]).strip("\n"))
 
 
 def _directive(path: Path, line: int, kind: list[str], body: str) -> Block:
