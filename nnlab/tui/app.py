@@ -114,11 +114,10 @@ class LabApp(App[int]):
             self.push_screen(RoomScreen()) if is_small else self.pop_screen()
 
     def open_lesson(self, slug: str, *, page: str = "", experiment: str = "") -> None:
-        """Open a lesson at a page (default: where it was left), or with one of its experiments on the stage."""
-        from nnlab.tui.screens.lesson import LessonScreen
+        """Open a lesson at a page (default: where it was left), or an experiment of it; a mistake in it is told."""
+        from nnlab.tui.lesson_opening import open_lesson
 
-        lesson = self.course.lesson(slug)
-        self.push_screen(LessonScreen(lesson, page or self.progress.lesson(slug).page, experiment))
+        open_lesson(self, slug, page, experiment)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide what this terminal cannot do."""

@@ -31,9 +31,9 @@ class LessonDesk:
         """An experiment that was asked for instead of the page's; empty for the page's own."""
 
     def read(self, language: str) -> None:
-        """Read the pages in a language. Raises LessonError."""
-        self.language = language
+        """Read the pages in a language. Raises LessonError, and keeps the pages that it had."""
         self.pages: tuple[Page, ...] = tuple(read_pages(self.lesson, language).values())
+        self.language = language
 
     @property
     def page(self) -> Page:

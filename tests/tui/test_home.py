@@ -82,6 +82,22 @@ def test_a_broken_lesson_is_told_in_its_row_and_the_others_stay(make_app, course
     drive(app, script, (120, 36))
 
 
+def test_a_lesson_whose_pages_have_a_mistake_is_told_and_home_stays(
+    make_app, course_folder: Path, drive, shown
+) -> None:
+    page = "# Neuron {#neuron}\n\n```nnlab predikt\n```\n"
+    (course_folder / "perceptrons" / "en.md").write_text(page, encoding="utf-8")
+    app = make_app()
+
+    async def script(pilot) -> None:
+        app.open_lesson("perceptrons")
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        assert "en.md, line 3: unknown directive 'predikt'" in " ".join(shown(app).split())
+
+    drive(app, script, (160, 48))
+
+
 def test_the_chosen_row_stays_in_sight_in_a_long_course(make_app, course_folder: Path, drive, shown) -> None:
     slugs = [f"lesson{number}" for number in range(30)]
     source = (course_folder / "losses" / "lesson.toml").read_text(encoding="utf-8")

@@ -87,6 +87,17 @@ def test_rewind_goes_to_the_same_weights_and_keeps_the_old_run_as_ghost(on_lesso
     on_lesson(script)
 
 
+def test_a_mistake_in_the_other_language_is_told_and_the_page_stays(on_lesson, lesson_lab, shown):
+    async def script(pilot, screen):
+        (screen.desk.lesson.folder / "zh.md").write_text("# 缺 {#no-such-page}\n", encoding="utf-8")
+        title = screen.desk.page.title
+        lesson_lab.action_language()
+        await until(pilot, lambda: "but lesson.toml lists" in " ".join(shown(lesson_lab).split()))
+        assert (screen.desk.page.title, screen.desk.language) == (title, "en")
+
+    on_lesson(script)
+
+
 def test_step_and_step_back(on_lesson):
     async def script(pilot, screen):
         await perform(screen, "step")

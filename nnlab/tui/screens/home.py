@@ -234,10 +234,7 @@ class HomeScreen(LabScreen):
         self._open(event.slug)
 
     def _open(self, slug: str) -> None:
-        try:
-            self.lab.open_lesson(slug)
-        except NnlabError as error:
-            self.tell(str(error))
+        self.lab.open_lesson(slug)
 
     def on_key(self, event: events.Key) -> None:
         """A digit chooses the lesson of that number."""

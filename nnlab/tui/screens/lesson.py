@@ -9,6 +9,7 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 
 from nnlab.lab.course import Lesson
+from nnlab.lab.errors import LessonError
 from nnlab.lab.prose import Goal
 from nnlab.lab.run import Run
 from nnlab.lab.verdicts import Check, scored
@@ -134,8 +135,11 @@ class LessonScreen(LessonDrawing):
         return self.speech.content(("\u00a0✓", "$accent" if proof.is_here else "$muted"))
 
     async def speech_changed_now(self) -> None:
-        """Show the page in the new language."""
-        self.desk.read(self.speech.language)
+        """Show the page in the new language; a course of one's own may have a mistake in one of them."""
+        try:
+            self.desk.read(self.speech.language)
+        except LessonError as error:
+            self.tell(str(error))
         await self._show_page()
         self._is_dirty = True
 
