@@ -75,6 +75,11 @@ class Plan(msgspec.Struct, frozen=True):
         return f"{self.lesson}/{self.experiment}"
 
     @property
+    def cell_count(self) -> int:
+        """How many cells it makes."""
+        return math.prod(len(axis.values) for axis in self.grid) * (self.samples if self.random else 1)
+
+    @property
     def hash(self) -> str:
         """12 hexadecimal digits that name the plan by its content."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:12]
@@ -117,9 +122,10 @@ def make_cells(plan: Plan, base: Settings, knobs: Iterable[Knob]) -> tuple[Cell,
     """
     by_name = {knob.name: knob for knob in knobs}
     grid = list(product(*(axis.values for axis in plan.grid)))
-    count = len(grid) * (plan.samples if plan.random else 1)
-    if count > MOST_CELLS:
-        raise UsageError(f"this sweep has {count:,} cells; at most {MOST_CELLS:,} are taken. Give fewer values.")
+    if plan.cell_count > MOST_CELLS:
+        raise UsageError(
+            f"this sweep has {plan.cell_count:,} cells; at most {MOST_CELLS:,} are taken. Give fewer values."
+        )
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(plan.seed, spawn_key=(97,))))
     cells: list[Cell] = []
     for values in grid:
@@ -199,8 +205,9 @@ def _draw(drawn: Draw | Axis, knob: Knob, rng: np.random.Generator) -> KnobValue
 
 
 def _values_text(axis: Axis) -> str:
-    texts = [format_value(value) for value in axis.values]
-    return ("|" if any("," in text for text in texts) else ",").join(texts)
+    # A knob of free text is split at "|" alone, and only its knob knows that it is one.
+    separator = "|" if any(isinstance(value, str) for value in axis.values) else ","
+    return separator.join(format_value(value) for value in axis.values)
 
 
 def _interval_text(drawn: Draw) -> str:

@@ -101,6 +101,22 @@ def test_the_line_of_a_plan_says_the_same_plan():
     assert plan.hash == Plan(**{name: getattr(plan, name) for name in Plan.__struct_fields__}).hash
 
 
+@pytest.mark.parametrize("values", [("4 tanh", "8 tanh"), ("tanh", "relu"), ("8 tanh, 4 relu", "tanh")])
+def test_the_line_of_a_plan_keeps_values_of_free_text_apart(values):
+    layers = Knob("layers", "8 tanh", check="layers")
+    words = shlex.split(Plan("toy", "walk", 10, grid=(Axis("layers", values),)).shell_line())
+    read = parse_grid(
+        words[words.index("--grid") + 1], Experiment(knobs=(layers,), setup=lambda *_: None, step=lambda _: {})
+    )
+    assert read.values == values
+
+
+def test_a_plan_counts_its_cells_before_it_makes_them():
+    grid, random = (Axis("rate", (0.1, 1.0)), Axis("width", (2, 3, 4))), (Draw("rate", 0.1, 1.0),)
+    for plan in ({"grid": grid}, {"grid": grid[1:], "random": random, "samples": 5}, {"random": random, "samples": 4}):
+        assert Plan("toy", "walk", 10, **plan).cell_count == len(cells(**plan))
+
+
 def test_ranking_prefers_unseen_data_and_knows_which_way_is_better():
     assert ranking_metric("", {"loss": 0, "test_loss": 0}) == "test_loss"
     assert ranking_metric("", {"mistakes": 0}) == "mistakes"
