@@ -143,6 +143,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("fit", "canvas", ("f",), footer=-3),
     Action("finish", "canvas", ("enter", "escape"), footer=-10, passes_key=True, click="enter"),
     Action("begin", "setup", ("ctrl+r",), footer=1, is_first=True, typing="ctrl+r"),
+    Action("take_up", "setup", ("g",), footer=2),
     Action("agree", "sure", ("y",), footer=0),
     Action("close", "layer setup sure copied", ("escape", "q"), "esc", footer=1),
     Action("language", "app", ("l",), footer=20),

@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from nnlab.lab.knobs import Knob
+from nnlab.lab.paths import all_paths
 from nnlab.plots.palette import Palette
 from nnlab.tui.screens.sweep_setup import SweepPlan, SweepSetup, suggested
 from nnlab.tui.sweep_drawing import axes_of, describe, draw_sweep, neighbour
@@ -138,6 +139,31 @@ def test_a_killed_sweep_is_taken_up_where_it_was(toy_bench) -> None:
         screen.begin_sweep(plan(50))
         await until(pilot, lambda: screen.sweep.state == "done")
         assert screen.sweep.taken_up == 3
+
+    toy_bench(script)
+
+
+def test_a_sweep_cut_off_with_the_lab_is_offered_and_gone_on_with(toy_bench, shown) -> None:
+    async def script(pilot, screen) -> None:
+        screen.bench.select("seed")
+        screen.bench.put(7)
+        screen.begin_sweep(plan(50))
+        await until(pilot, lambda: screen.sweep.state == "done")
+        journal = next(all_paths()["sweeps"].glob("*/journal.jsonl"))
+        journal.write_text(journal.read_text().splitlines(keepends=True)[0])
+        screen.sweep = screen._plan = None  # as after the lab was killed
+        screen.bench.put(1)
+        screen.action_sweep()
+        await until(pilot, lambda: isinstance(screen.app.screen, SweepSetup))
+        await until(pilot, lambda: "1 of 3" in shown(screen.app))
+        screen.app.screen.action_take_up()
+        await until(pilot, lambda: screen.sweep is not None and screen.sweep.state != "running")
+        assert (screen.sweep.state, screen.sweep.done, screen.sweep.taken_up) == ("done", 3, 1)
+        assert (screen.bench.form.values["seed"], screen.bench.form.values["steps"]) == (7, 50)
+        screen.action_sweep()
+        await until(pilot, lambda: isinstance(screen.app.screen, SweepSetup) and screen.app.screen.query("Form"))
+        await until(pilot, lambda: screen.app.screen.query_one("Form").form.rows)
+        assert screen.app.screen.check_action("take_up", ()) is False, "nothing is left of it"
 
     toy_bench(script)
 

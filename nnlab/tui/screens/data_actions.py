@@ -54,7 +54,7 @@ class DataActions(SweepActions):
         self.bench.form.load(kept, name)
         self.tell(self.say("bench.loaded", name=name))
         own = {knob: value for knob, value in kept.items() if knob not in RUN_NAMES}
-        self.begin(partial(self.open_file, file, settings=own), "file")
+        self.begin(partial(self.open_file, file, settings=own, is_whole=True), "file")
 
     async def name_file(self, file: str) -> None:
         """Say what data used before are called and which columns they have. file: their hash."""
@@ -70,11 +70,17 @@ class DataActions(SweepActions):
         self.adviser.table = await asyncio.to_thread(first_rows, data.path) if data.kind == "table" else None
 
     async def open_file(
-        self, name: str, *, is_paused: bool = True, settings: Mapping[str, KnobValue] | None = None
+        self,
+        name: str,
+        *,
+        is_paused: bool = True,
+        settings: Mapping[str, KnobValue] | None = None,
+        is_whole: bool = False,
     ) -> None:
         """Learn from a file, or from data used before, by its hash; an empty name brings the lab's own data back.
 
         is_paused: stand ready for it; else train at once. settings: of the data, in place of the defaults.
+        is_whole: they are of the network and the training as well, where nothing that was set stays.
         """
         form, card = self.bench.form, self.session.card
         if card is None:
@@ -99,7 +105,9 @@ class DataActions(SweepActions):
         self.experiment = experiment
         # The knobs of the data are others now; what was set of the network and the training stays where it can.
         kept = [
-            knob for knob in card.knobs if section_of(knob.name) != "data" and form.values[knob.name] != knob.default
+            knob
+            for knob in card.knobs
+            if section_of(knob.name) != "data" and form.values[knob.name] != knob.default and not is_whole
         ]
         knobs = {knob.name: form.values[knob.name] for knob in kept}
         form.values |= {knob.name: knob.default for knob in card.knobs if section_of(knob.name) == "data"}

@@ -1,8 +1,12 @@
 """Sweeps on the workbench: set up, started, stopped, taken up again; a cell of the heat map loaded into the form."""
 
 import math
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from nnlab.lab.knobs import KnobValue
+from nnlab.lab.paths import all_paths
 from nnlab.lab.settings import format_value
 from nnlab.lab.views import View
 from nnlab.tui import actions
@@ -12,6 +16,7 @@ from nnlab.tui.screens.sweep_setup import SweepPlan, SweepSetup
 from nnlab.tui.sweep_process import Sweep, SweepProcess, arguments_of
 
 if TYPE_CHECKING:
+    from nnlab.lab.sweep.plan import Plan
     from nnlab.plots.grid import Grid
     from nnlab.stage import Form as DrawnForm
 
@@ -43,6 +48,8 @@ class SweepActions(BenchDrawing):
 
     def action_sweep(self) -> None:
         """Set a sweep up, or stop the one that is under way."""
+        from nnlab.lab.sweep.unfinished import last_if_unfinished
+
         card = self.session.card
         if self.is_sweeping and self._process is not None:
             self._process.stop()
@@ -54,6 +61,7 @@ class SweepActions(BenchDrawing):
         run = self.session.run
         known = run.metrics if run is not None else {}
         metrics = [name for name in ("test_accuracy", "test_loss", *OUTCOMES) if name in known]
+        unfinished = last_if_unfinished(all_paths()["sweeps"], f"{self.lesson.slug}/{self.experiment}")
         self.app.push_screen(
             SweepSetup(
                 card.knobs,
@@ -63,6 +71,8 @@ class SweepActions(BenchDrawing):
                 chosen=row.knob.name if row is not None else "",
                 before=self._plan,
                 begin=self.begin_sweep,
+                unfinished=unfinished,
+                take_up=self.take_up_sweep,
             )
         )
 
@@ -96,8 +106,21 @@ class SweepActions(BenchDrawing):
             metric=plan.metric,
             lessons=course.key,
         )
-        base = {**values, "seeds": plan.seeds, "steps": plan.steps}
-        self.sweep = Sweep(metric=plan.metric, base=base)
+        self._start_sweep(arguments, plan.metric, {**values, "seeds": plan.seeds, "steps": plan.steps})
+
+    def take_up_sweep(self, plan: "Plan") -> None:
+        """Go on with a sweep of earlier, with what held in all its cells in the form."""
+        course = self.lab.course
+        values: dict[str, KnobValue] = {**plan.fixed, "file": plan.data, "until_goal": plan.until_goal}
+        values |= {"seed": plan.seed, "seeds": plan.seeds, "steps": plan.steps}
+        self._load_whole(values, "")
+        self.tell(self.say("sweep.taken-up"))
+        words = ["--lessons", course.key, "--trust"] if course.key else []
+        words += [*shlex.split(plan.shell_line())[2:], "--device", plan.device]
+        self._start_sweep(words, plan.metric, values)
+
+    def _start_sweep(self, arguments: Sequence[str], metric: str, base: Mapping[str, KnobValue]) -> None:
+        self.sweep = Sweep(metric=metric, base=base)
         self._cell, self._follows_best = 0, True
         self.session.pause()
         self.end_sweep()
@@ -139,7 +162,14 @@ class SweepActions(BenchDrawing):
         sweep = self.sweep
         if sweep is not None and self._cell < len(sweep.cells):
             name = describe(sweep, self._cell, self._knob_labels(), self.said())
-            self.load({**sweep.base, **sweep.cells[self._cell].knobs}, name)
+            self._load_whole({**sweep.base, **sweep.cells[self._cell].knobs}, name)
+
+    def _load_whole(self, values: Mapping[str, KnobValue], name: str) -> None:
+        """Take settings into the form; what they leave out has its default."""
+        card = self.session.card
+        is_same_data = values.get("file", "") == self.bench.form.values.get("file", "")
+        defaults = {knob.name: knob.default for knob in card.knobs} if card is not None and is_same_data else {}
+        self.load({**defaults, **values}, name)
 
     def _knob_labels(self) -> list[str]:
         return [self.label(name) for name in self.sweep.knobs] if self.sweep is not None else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,8 +14,13 @@ from nnlab.tui import actions
 from nnlab.tui.bench_form import Row
 from nnlab.tui.form_advice import Advice, metric_name, plain
 from nnlab.tui.screens.lab_screen import LabScreen
+from nnlab.tui.screens.sure import Question
 from nnlab.tui.widgets.footer import Footer
 from nnlab.tui.widgets.form import Form
+
+if TYPE_CHECKING:
+    from nnlab.lab.sweep.plan import Plan
+    from nnlab.lab.sweep.unfinished import Unfinished
 
 Begin = Callable[["SweepPlan"], None]
 NONE = "–"
@@ -74,8 +80,10 @@ class SweepSetup(LabScreen, ModalScreen[None]):
     CSS = """
     SweepSetup { background: $background 60%; align: center middle; }
     SweepSetup #box { width: 76; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $surface; }
+    SweepSetup Question { margin: 1 2 0 2; height: auto; }
     SweepSetup Form { height: auto; max-height: 22; }
     SweepSetup.-low #box, SweepSetup.-flat #box { padding: 0 1; }
+    SweepSetup.-low Question, SweepSetup.-flat Question { margin: 0 2; }
     """
     BINDINGS = actions.layer_bindings("setup")
 
@@ -89,19 +97,35 @@ class SweepSetup(LabScreen, ModalScreen[None]):
         chosen: str,
         before: SweepPlan | None,
         begin: Begin,
+        unfinished: "Unfinished | None",
+        take_up: Callable[["Plan"], None],
     ) -> None:
-        """chosen: the knob that varies at first. before: the last plan, taken up again. metrics: the best first."""
+        """chosen: the knob that varies at first. before: the last plan, taken up again. metrics: the best first.
+
+        unfinished: a sweep of earlier that `take_up` would go on with.
+        """
         super().__init__()
         self._knobs = {knob.name: knob for knob in knobs}
         self._values, self._labels = values, labels
         self._metrics = tuple(metrics)
         self._before, self._chosen, self._begin = before, chosen, begin
+        self._unfinished, self._take_up = unfinished, take_up
 
     def compose(self) -> ComposeResult:
         """Yield the form."""
         with Vertical(id="box"):
             yield Form(advise=self._advise, id="sweep-form")
+            if self._unfinished is not None:
+                yield Question(self._tell_unfinished)
         yield Footer()
+
+    def _tell_unfinished(self) -> str:
+        old = self._unfinished
+        if old is None:
+            return ""
+        knobs = self.say("bench.comma").join(self._labels.get(name, name) for name in old.plan.knobs)
+        key = actions.BY_ID["take_up"].key_label
+        return self.say("sweep.cut-off", knobs=knobs, done=old.done, total=old.plan.cell_count, key=key)
 
     def on_mount(self) -> None:
         """Fill the form in."""
@@ -210,6 +234,18 @@ class SweepSetup(LabScreen, ModalScreen[None]):
         app, begin = self.app, self._begin
         if self.close_once():
             app.call_later(begin, plan)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is an unfinished sweep to go on with."""
+        if action == "take_up":
+            return self._unfinished is not None
+        return super().check_action(action, parameters)
+
+    def action_take_up(self) -> None:
+        """Go on with the unfinished sweep."""
+        app, old, take_up = self.app, self._unfinished, self._take_up
+        if old is not None and self.close_once():
+            app.call_later(take_up, old.plan)
 
     def action_close(self) -> None:
         """Go back."""
