@@ -81,5 +81,5 @@ def guarded(work: Callable[[], Any]) -> int:
 
         is_ours = not place_of(error)
         blamed = "internal error, " if is_ours else ""
-        click.echo(f"nnlab: {blamed}{told(error)}. Report: {write_report(error)}", err=True)
+        click.echo(f"nnlab: {blamed}{told(error).rstrip('.')}. Report: {write_report(error)}", err=True)
         return 70 if is_ours else 2
