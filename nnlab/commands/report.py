@@ -13,6 +13,7 @@ import click
 
 from nnlab.lab import loading
 from nnlab.lab.course import Lesson
+from nnlab.lab.errors import LessonError
 from nnlab.lab.events import Block
 from nnlab.lab.experiment import Experiment
 from nnlab.lab.headless import Result
@@ -116,6 +117,7 @@ def describe(settings: Settings) -> str:
 
 def print_plots(result: Result, experiment: Experiment, lesson: Lesson, *, is_ascii: bool, to_stderr: bool) -> None:
     """Print every view that shows something as text; in colour on a terminal that has it, never in a pipe."""
+    from nnlab.plots.errors import PlotError
     from nnlab.stage import draw_page, text_palette
 
     stream = sys.stderr if to_stderr else sys.stdout
@@ -123,7 +125,10 @@ def print_plots(result: Result, experiment: Experiment, lesson: Lesson, *, is_as
     palette = text_palette(is_terminal=stream.isatty(), is_ascii=is_ascii or not _is_unicode(stream.encoding))
     titles = {view.id: lesson.view_title(view.id, "en") for view in experiment.views}
     shown = [view for view in experiment.views if not view.probe or result.probes.get(view.probe)]
-    grid = draw_page(result.run, shown, titles, width=min(width, 160), palette=palette, words=lesson.words("en"))
+    try:
+        grid = draw_page(result.run, shown, titles, width=min(width, 160), palette=palette, words=lesson.words("en"))
+    except PlotError as error:
+        raise LessonError(f"{lesson.folder / 'lesson.py'}: a view cannot be drawn: {error}") from error
     click.echo("\n" + "\n".join(grid.ansi() if stream.isatty() else grid.lines()), err=to_stderr)
 
 

@@ -115,5 +115,5 @@ def _print_proof(proof: checks.Proof) -> None:
     mark = {"proved": "✓", "failed": "✗", "error": "!"}[proof.status]
     value = f"{proof.value:.6g}" if isinstance(proof.value, float) else str(proof.value)
     click.echo(f"{mark} {proof.lesson}/{proof.id}   {value}   ({proof.expected})   {proof.seconds:.1f} s")
-    if proof.message:
-        click.echo(f"    {proof.message}")
+    for line in proof.message.splitlines():
+        click.echo(f"    {line}")

@@ -32,4 +32,4 @@ def prove_pages(lesson: Lesson) -> Proof:
     status: Literal["failed", "proved"] = "failed" if said else "proved"
     seconds = time.perf_counter() - start
     value = f"{len(lesson.pages)} pages"
-    return Proof(PAGES, lesson.slug, status, value, EXPECTED, seconds, "\n    ".join(said))
+    return Proof(PAGES, lesson.slug, status, value, EXPECTED, seconds, "\n".join(said))

@@ -101,6 +101,15 @@ def test_an_experiment_that_returns_nothing_is_refused_with_its_line(course):
         load(lesson).experiment("one")
 
 
+def test_a_view_of_an_unknown_kind_is_the_lessons_error_too(course):
+    edited(course, 'state["nothing"]', '{"values": [1.0]}')
+    edited(course, '"seen", "bars"', '"seen", "bar"')
+    line = [sys.executable, "-m", "nnlab.cli", "run", "toy/one", "--plot", "--trust", "--lessons", str(course)]
+    done = subprocess.run(line, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "lesson.py: a view cannot be drawn: no plot kind 'bar'; did you mean 'bars'?" in done.stderr
+
+
 def test_a_claim_without_a_broken_form_is_refused_with_its_line(course):
     lesson = edited(course, ', broken={"wanted": 0}', "")
     with pytest.raises(LessonError, match=r"lesson\.py, line 16: the claim 'holds' has no broken form; give @claim"):
