@@ -4,6 +4,7 @@ import pytest
 
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.widgets.form import Form
+from nnlab.tui.widgets.stage_view import StageView
 from tests.tui.waiting import until
 
 
@@ -104,3 +105,13 @@ def test_every_size_shows_the_form_or_the_stage_and_all_parts_are_reached_by_tab
         screen.action_zoom()
 
     toy_bench(script, size)
+
+
+def test_narrow_curves_say_of_what_and_by_what_they_are(bench, shown) -> None:
+    async def script(pilot, screen) -> None:
+        screen.query_one(StageView).show_tab(1)
+        for axis in ("by steps", "by samples", "by seconds"):
+            await until(pilot, lambda axis=axis: f"loss {axis}" in shown(screen.app))
+            screen.action_axis()
+
+    bench(script, (80, 24))

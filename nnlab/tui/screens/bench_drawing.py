@@ -31,7 +31,8 @@ RUN_NAMES = ("file", "steps", "until_goal", "max_seconds", "seed", "seeds", "dev
 OUTCOMES = ("loss", "test_loss", "test_accuracy", "test_r2", "test_rmse", "accuracy", "r2", "rmse", "solved")
 """Metrics that the table of results tells, in this order, where the runs have them."""
 
-
+ROWS_WITH_HEADER = 10
+"""Rows from which on the curves have a header where tabs name the views."""
 PAUSES = {OVERLAY: 0.1, RESULTS: 0.25}
 """Seconds between two drawings of what is costly and need not follow every frame, while a network trains."""
 
@@ -162,9 +163,10 @@ class BenchDrawing(KeptActions):
             note = run_note(run, self.seed_index, self.speech, self.label)
             options |= {"message": note} if note else {}
         options |= {**read, "empty": self.say("bench.no-runs")}
-        rows = size[1] if form == "bare" else size[1] - 1
-        body = draw("curve", arrays, options, (size[0], max(0, rows)), palette)
-        if form == "bare":
+        # A tab says "curves"; of what and by what, only a header can.
+        has_header = form == "pane" or size[1] >= ROWS_WITH_HEADER
+        body = draw("curve", arrays, options, (size[0], max(0, size[1] - has_header)), palette)
+        if not has_header:
             return body
         return pane(
             self._metric_name(self.runs.shown_metric()),
