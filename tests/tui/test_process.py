@@ -21,6 +21,7 @@ HomeScreen._after_first_paint = broken
 from nnlab.tui.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
+HOLD = CRASH.replace('raise RuntimeError("broken [/] on purpose")', "import time; time.sleep(3600)")
 
 
 class Screen:
@@ -72,6 +73,13 @@ def test_a_signal_ends_the_screen_cleanly_with_its_code(arguments, tmp_path: Pat
     os.kill(screen.pid, number)
     assert screen.end() == code
     assert b"\x1b[?1049l" in screen.output
+
+
+def test_the_lessons_are_on_the_screen_before_what_is_heavy_is_loaded(course_folder, tmp_path: Path) -> None:
+    screen = Screen(["-c", HOLD, "--lessons", str(course_folder)], NNLAB_HOME=str(tmp_path))
+    screen.until(lambda: b"perceptrons" in screen.output)
+    os.kill(screen.pid, signal.SIGKILL)
+    assert screen.end() == -signal.SIGKILL
 
 
 def test_q_ends_the_screen_with_code_0(arguments, tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ class HomeScreen(LabScreen):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Take the keys; what is heavy comes after the first paint."""
+        """Take the keys. What is heavy comes after the first paint: a screen's own `call_after_refresh` is too early."""
         self.query_one(LessonList).focus()
-        self.call_after_refresh(self._after_first_paint)
+        self.app.call_after_refresh(self._after_first_paint)
 
     async def _after_first_paint(self) -> None:
         self._is_painted = True
