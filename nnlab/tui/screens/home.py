@@ -61,7 +61,7 @@ class HomeScreen(LabScreen):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Take the keys. What is heavy comes after the first paint: a screen's own `call_after_refresh` is too early."""
+        """Take the keys. What is heavy comes after the first paint, which the screen's own callback would precede."""
         self.query_one(LessonList).focus()
         self.app.call_after_refresh(self._after_first_paint)
 
