@@ -10,11 +10,18 @@ NnlabError                 exit code
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from nnlab.reasons import Reason
+
 
 class NnlabError(Exception):
     """Base of all errors that are shown to the user as one sentence."""
 
     exit_code = 70
+
+    def __init__(self, message: str | Reason = "") -> None:
+        """message: the sentence in English, or the reason that says it in every language."""
+        super().__init__(str(message))
+        self.reason = message if isinstance(message, Reason) else None
 
 
 class UsageError(NnlabError):

@@ -196,7 +196,7 @@ class Serving:
             self._drop_run()
             self._screen.send(wire.Failed(run, str(error), "", error.fault))
         except NnlabError as error:
-            self._screen.send(wire.Refused(run, command, str(error)))
+            self._screen.send(wire.Refused(run, command, str(error), error.reason))
         except (Exception, SystemExit) as error:  # the border between foreign code and the screen
             self._drop_run()
             said = lesson_places.told(error)

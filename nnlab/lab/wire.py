@@ -11,8 +11,9 @@ from nnlab.lab.faults import Fault
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.settings import Settings
 from nnlab.lab.verdicts import Check
+from nnlab.reasons import Reason
 
-PROTOCOL = 9
+PROTOCOL = 10
 """Counts up with every change of a message; both sides must have the same."""
 
 
@@ -185,6 +186,8 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
     run: int
     command: str
     message: str
+    reason: Reason | None = None
+    """Set where every language can say the message."""
 
 
 class Failed(msgspec.Struct, tag="failed", frozen=True):

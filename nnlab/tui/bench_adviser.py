@@ -20,6 +20,7 @@ from nnlab.lab.workbench.network import describe, shape_of
 from nnlab.tui.bench_form import section_of, values_of
 from nnlab.tui.form_advice import Advice, Candidate
 from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.refusals import told
 from nnlab.tui.speech import Speech
 
 MOST = 50
@@ -119,28 +120,28 @@ class BenchAdviser:
         if knob.check == "layers":
             return _advise_layers(text, self.sizes(values), speech)
         if knob.check == "features":
-            return self._advise_features(text, values)
+            return self._advise_features(text, values, speech)
         if knob.check == "formula" and values.get("source") == "formula":
-            return _advise_formula(text, values)
+            return _advise_formula(text, values, speech)
         if knob.name == "file" and self.table is not None and text and not is_typing:
             return Advice(lines=(speech.say("bench.columns", count=len(self.table.names)), ", ".join(self.table.names)))
         return Advice()
 
-    def _advise_features(self, text: str, values: Mapping[str, KnobValue]) -> Advice:
+    def _advise_features(self, text: str, values: Mapping[str, KnobValue], speech: Speech) -> Advice:
         try:
             names, is_all = self._features(text, values)
         except UsageError as error:
-            return Advice(error=str(error).removeprefix("features, "))
+            return Advice(error=told(error, speech))
         return Advice(f"→ {len(names)}") if is_all else Advice()
 
 
-def _advise_formula(text: str, values: Mapping[str, KnobValue]) -> Advice:
+def _advise_formula(text: str, values: Mapping[str, KnobValue], speech: Speech) -> Advice:
     from nnlab.lab.workbench import point_sets  # as for features
 
     try:
         point_sets.classes_of({**values, "formula": text})
     except UsageError as error:
-        return Advice(error=str(error).removeprefix("formula, "))
+        return Advice(error=told(error, speech))
     return Advice()
 
 
@@ -151,7 +152,7 @@ def _advise_layers(text: str, sizes: NetworkSizes | None, speech: Speech) -> Adv
     try:
         layers = describe(text, shape_of(sizes), sizes.outputs)
     except LineError as error:
-        return Advice(error=str(error).removeprefix("layers, "))
+        return Advice(error=told(error, speech))
     shapes = [sizes.input or (sizes.words,)]
     for layer in layers:
         if layer.parameters or layer.output != shapes[-1]:

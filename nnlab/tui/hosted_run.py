@@ -16,6 +16,7 @@ from nnlab.lab import limits, wire
 from nnlab.lab.exercises import CodeResult
 from nnlab.lab.faults import Fault
 from nnlab.lab.knobs import KnobValue
+from nnlab.reasons import Reason
 from nnlab.tui.shown_runs import RunsOnShow, State
 from nnlab.tui.trainer_process import TrainerProcess
 
@@ -36,6 +37,8 @@ class HostedRun(RunsOnShow):
         """Wanted steps per second; None: full speed."""
         self.message = ""
         """The last refusal, failure, notice or cause of death, as a sentence; foreign text, not cleaned."""
+        self.reason: Reason | None = None
+        """Why the trainer refused, where every language can say the message."""
         self.traceback = ""
         """Of the last failure; foreign text, not cleaned."""
         self.log: deque[str] = deque(maxlen=100)
@@ -153,7 +156,7 @@ class HostedRun(RunsOnShow):
         self._earlier = (self._plan, self._is_running)
         self._plan, self._next_plan = msgspec.structs.replace(plan, run=self._runs), None
         self._is_starting, self._is_running, self._cause = True, not plan.is_paused, ""
-        self.message, self.traceback, self.fault = "", "", None
+        self.message, self.reason, self.traceback, self.fault = "", None, "", None
         self._send(self._plan)
         self._send(wire.Ready())
         self._on_update()
@@ -170,7 +173,7 @@ class HostedRun(RunsOnShow):
         self._process = None
         self._is_starting = self._is_running = self._is_hosted = False
         if self._cause != "failed":
-            self._cause, self.message = "dead", cause
+            self._cause, self.message, self.reason = "dead", cause, None
         line = limits.hung_line(self.log)
         if line is not None:
             self.fault = Fault("hung", line)
@@ -223,12 +226,12 @@ class HostedRun(RunsOnShow):
         self._shown.begin(started)
         if self._plan is not None:
             self._plan = msgspec.structs.replace(self._plan, data=started.settings.data)
-        self.message = started.notice
+        self.message, self.reason = started.notice, None
         self._is_starting, self._is_hosted = False, True
         self._begin_next()
 
     def _take_refused(self, refused: wire.Refused) -> None:
-        self.message = refused.message
+        self.message, self.reason = refused.message, refused.reason
         if refused.command == "change":
             self._shown.pending.clear()
         if refused.command == "start":
@@ -240,7 +243,8 @@ class HostedRun(RunsOnShow):
             self._begin_next()
 
     def _take_failed(self, failed: wire.Failed) -> None:
-        self.message, self.traceback, self.fault = failed.message, failed.traceback, failed.fault
+        self.message, self.reason = failed.message, None
+        self.traceback, self.fault = failed.traceback, failed.fault
         self._is_starting = self._is_running = self._is_hosted = False
         self._cause = "failed"
         self._begin_next()

@@ -1,16 +1,37 @@
-"""Refusals: what is said of a value that a knob does not take, in the reader's language."""
+"""Refusals: what is said of something that does not do, in the reader's language."""
 
-from nnlab.lab.errors import UsageError
+from nnlab.lab.errors import NnlabError, UsageError
 from nnlab.lab.knobs import MAX_TEXT, Knob, KnobValueError
+from nnlab.reasons import Reason
+from nnlab.tui.cleaning import clean_line
 from nnlab.tui.speech import Speech
 
 
 def refusal(error: UsageError, label: str, speech: Speech) -> str:
     """Say an error; one of a knob's value in the reader's language. label: what the knob is called."""
     if not isinstance(error, KnobValueError):
-        return str(error)
+        return told(error, speech)
     knob, value = error.knob, f"{error.value!s:.40}"
     return speech.say("refusal.knob", name=label, value=value, expected=expected(knob, speech), default=knob.default)
+
+
+def told(error: NnlabError, speech: Speech) -> str:
+    """Say an error in the reader's language where it has a reason, else as the shell does."""
+    return str(error) if error.reason is None else say_reason(error.reason, speech)
+
+
+def answer(message: str, reason: Reason | None, speech: Speech) -> str:
+    """Say what the trainer answered in the reader's language where it gave a reason, else as it said it."""
+    return message if reason is None else say_reason(reason, speech)
+
+
+def say_reason(reason: Reason, speech: Speech) -> str:
+    """Say why something does not do, with its place in the line where it has one."""
+    sentence = speech.say(f"reason.{reason.key}", **{name: clean_line(said) for name, said in reason.values.items()})
+    if not reason.what:
+        return sentence
+    shown = clean_line(reason.shown)
+    return speech.say("refusal.at", character=reason.character, shown=shown, sentence=sentence)
 
 
 def expected(knob: Knob, speech: Speech) -> str:

@@ -37,7 +37,7 @@ def test_chinese_is_written_with_full_width_marks_and_spaced_latin() -> None:
 
 
 def test_english_has_no_exclamation_marks() -> None:
-    assert [key for key, text in texts("en").items() if "!" in text or "simply" in text] == []
+    assert [key for key, text in texts("en").items() if "!" in re.sub("{[^}]*}", "", text) or "simply" in text] == []
 
 
 def test_ascii_spelling_is_ascii() -> None:

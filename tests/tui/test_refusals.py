@@ -6,7 +6,7 @@ import pytest
 
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import Knob, KnobValueError
-from nnlab.tui.refusals import refusal
+from nnlab.tui.refusals import refusal, told
 from nnlab.tui.speech import Speech
 
 KNOBS = [
@@ -32,3 +32,18 @@ def test_a_refusal_is_the_shell_s_sentence_in_english_and_chinese_in_chinese(kno
 
 def test_any_other_error_is_said_as_it_is():
     assert refusal(UsageError("no such thing."), "x", Speech("zh")) == "no such thing."
+
+
+@pytest.mark.parametrize(
+    ("check", "line", "chinese"),
+    [
+        ("layers", "dense 8 tanj", "第 9 个字符（“dense 8 tanj”）处：dense 后面不能写“tanj”；是不是想写 tanh？"),
+        ("features", "x1,,x2", "第 4 个字符（“x1,,x2”）处：两个逗号之间没有写特征；请去掉一个逗号。"),
+        ("formula", "y = x1 +", "第 9 个字符（“y = x1 +”）处：这一行还没有写完："),
+    ],
+)
+def test_a_typed_line_is_refused_in_the_reader_s_language(check, line, chinese):
+    with pytest.raises(UsageError) as caught:
+        Knob(check, "", check=check).parse(line)
+    assert told(caught.value, Speech("zh")).startswith(chinese)
+    assert str(caught.value) == f"{check}, {told(caught.value, Speech('en'))}"

@@ -16,6 +16,7 @@ from nnlab.lab.knobs import Knob, KnobValue
 from nnlab.lab.streams import Streams
 from nnlab.lab.supervised import DeviceData, Loss, Supervised
 from nnlab.lab.workbench import network
+from nnlab.reasons import because
 
 SCHEDULES = ("constant", "step", "exponential", "cosine")
 INITIALIZERS = ("auto", *(name for name in nn.INITIALIZERS if name != "ones"))
@@ -140,10 +141,7 @@ def check_batch(task: Task, batch: int, size: int) -> None:
     """Raise UsageError where a step would see one sample alone and a batch normalization needs two."""
     smallest = min(batch, size % batch or batch) if 0 < batch < size else size
     if smallest == 1 and network.has_lone_values(task.line, task.shape):
-        raise UsageError(
-            f"batch is {batch}, which leaves 1 of {size:,} samples to a step, but batchnorm needs two at least; set "
-            "another batch, such as 0 for all."
-        )
+        raise UsageError(because("batch", batch=batch, size=f"{size:,}"))
 
 
 def thinned(data: DeviceData, leading: int) -> DeviceData:
@@ -196,9 +194,8 @@ def make_schedule(knobs: Knobs) -> Callable[[int], float]:
 def choose_loss(name: str, classes: int) -> Loss:
     """The loss that the knob names, or the right one for the target. Raises UsageError where it does not fit."""
     if name != "auto" and name not in (CLASS_LOSSES if classes else REGRESSION_LOSSES):
-        what = f"{classes} classes" if classes else "numbers"
-        fitting = "auto, cross_entropy or mse" if classes else "auto, mse, mae or huber"
-        raise UsageError(f"loss is {name}, but the target has {what}; choose {fitting}, or set task.")
+        reason = because("loss-classes", name=name, count=classes) if classes else because("loss-numbers", name=name)
+        raise UsageError(reason)
     if classes and name == "mse":
         return sigmoid_squared_error if classes == 2 else softmax_squared_error
     if classes == 2:

@@ -12,12 +12,12 @@ Our own small grammar, so that a typed line can do arithmetic on columns and not
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
 from nnlab.lab.workbench.line_error import LineError
+from nnlab.reasons import Reason, because, unknown_word
 
 FUNCTIONS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "abs": (1, np.abs),
@@ -93,7 +93,7 @@ def read_features(line: str) -> tuple[Feature, ...]:
     features = []
     for text, place in _items(line):
         if not text:
-            raise LineError("features", line, place, "there is no feature between two commas; take one comma away.")
+            raise LineError("features", line, place, because("feature-empty"))
         if text == "all":
             features.append(Feature(text, place, None))
         elif text.startswith("-"):
@@ -125,11 +125,7 @@ def check_columns(expression: Expression, what: str, line: str, known: Mapping[s
     """Raise LineError for a column that is not known, with the nearest name."""
     for column in columns_of(expression):
         if column.name not in known:
-            near = get_close_matches(column.name, known, n=1, cutoff=0.5)
-            hint = f"; did you mean {near[0]!r}?" if near else "."
-            raise LineError(
-                what, line, column.place, f"no column {column.name!r}{hint} There are: {', '.join(list(known)[:12])}."
-            )
+            raise LineError(what, line, column.place, unknown_word("column", column.name, known, most=12))
 
 
 def _feature(line: str, text: str, place: int) -> Expression:
@@ -181,15 +177,15 @@ class _Parser:
             match = _TOKEN.match(line, place, end)
             if match is None or match.lastindex is None:
                 wrong = place + len(line[place:end]) - len(line[place:end].lstrip())
-                raise self.error(wrong, f"{line[wrong]!r} means nothing here; use + - * / ^ < > ( ) and names.")
+                raise self.error(wrong, because("formula-mark", word=line[wrong]))
             kind = ("number", "quoted", "word", "mark")[match.lastindex - 1]
             self.tokens.append(_Token(kind, match[match.lastindex], match.start(match.lastindex)))
             place = match.end()
         self.end = end
 
-    def error(self, place: int, sentence: str) -> LineError:
+    def error(self, place: int, reason: Reason) -> LineError:
         """Return the error of this line."""
-        return LineError(self.what, self.line, place, sentence)
+        return LineError(self.what, self.line, place, reason)
 
     def peek(self) -> _Token:
         """Return the next token, an empty one at the end."""
@@ -199,9 +195,7 @@ class _Parser:
         """Raise LineError unless all is read."""
         token = self.peek()
         if token.kind != "end":
-            raise self.error(
-                token.place, f"{token.text!r} cannot follow here; put an operator in between, or end there."
-            )
+            raise self.error(token.place, because("formula-follow", word=token.text))
 
     def either(self, level: int) -> Expression:
         """Read operators of a level of _LEVELS and of all that bind more strongly."""
@@ -218,7 +212,7 @@ class _Parser:
         token = self.peek()
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.error(token.place, f"this is nested more than {MAX_DEPTH} deep; write it more simply.")
+            raise self.error(token.place, because("formula-deep", most=MAX_DEPTH))
         if token.text == "-" and token.kind == "mark":
             self.at += 1
             zero = Expression("number", "0", token.place)
@@ -245,18 +239,15 @@ class _Parser:
             if token.text in CONSTANTS:
                 return Expression("number", token.text, token.place, value=CONSTANTS[token.text])
             if self.peek().text == "(":
-                raise self.error(
-                    token.place,
-                    f"no function {token.text!r}; there are: {', '.join(FUNCTIONS)}. A column's name with marks in it "
-                    "goes between backticks.",
-                )
+                known = ", ".join(FUNCTIONS)
+                raise self.error(token.place, because("formula-function", word=token.text, known=known))
             return Expression("column", token.text, token.place)
         if token.text == "(" and token.kind == "mark":
             inner = self.either(0)
             self._close(token)
             return inner
-        what = f"{token.text!r} stands" if token.text else "the line ends"
-        raise self.error(token.place, f"{what} where a number, a column or a function is due, such as x1^2 or sin(x1).")
+        due = because("formula-due", word=token.text) if token.text else because("formula-end")
+        raise self.error(token.place, due)
 
     def _call(self, token: _Token) -> Expression:
         opening = self.peek()
@@ -268,10 +259,11 @@ class _Parser:
         self._close(opening)
         wanted = FUNCTIONS[token.text][0]
         if len(parts) != wanted:
-            raise self.error(token.place, f"{token.text} takes {wanted} values, {len(parts)} are given.")
+            wrong = because("formula-values", name=token.text, wanted=wanted, given=len(parts))
+            raise self.error(token.place, wrong)
         return Expression("function", token.text, token.place, tuple(parts))
 
     def _close(self, opening: _Token) -> None:
         if self.peek().text != ")":
-            raise self.error(self.peek().place, f"the bracket of character {opening.place + 1} is not closed; add ')'.")
+            raise self.error(self.peek().place, because("formula-bracket", character=opening.place + 1))
         self.at += 1

@@ -8,6 +8,7 @@ from nnlab.data.dataset import Array
 from nnlab.data.table import Table
 from nnlab.lab.errors import UsageError
 from nnlab.lab.workbench.expressions import check_columns, columns_of, evaluate, read_features
+from nnlab.reasons import because
 
 
 def chosen_columns(line: str, target: str, table: Table) -> list[str]:
@@ -33,7 +34,7 @@ def _used(line: str, inputs: Sequence[str], target: str, table: Table) -> list[s
         check_columns(feature.expression, "features", line, known)
         needed += [column.name for column in columns_of(feature.expression)]
     if target in needed:
-        raise UsageError(f"features name {target!r}, which is the target; a network must not see what it shall tell.")
+        raise UsageError(because("feature-target", name=target))
     return [name for name in inputs if name in needed]
 
 
@@ -53,11 +54,11 @@ def make_features(line: str, columns: Mapping[str, Array], target: str) -> tuple
             check_columns(feature.expression, "features", line, columns)
             value = np.broadcast_to(np.asarray(evaluate(feature.expression, columns), dtype=np.float64), (count,))
             if not np.isfinite(value).all():
-                raise UsageError(f"features: {feature.text!r} has no finite value in some rows; write it otherwise.")
+                raise UsageError(because("feature-infinite", name=feature.text))
             named[feature.text] = value
     named = named if asked else dict(columns)
     if not named:
-        raise UsageError(f"features {line!r} leave nothing to learn {target!r} from; name a column, or write all.")
+        raise UsageError(because("feature-none", line=line, target=target))
     return tuple(named), np.stack(list(named.values()), axis=1)
 
 

@@ -8,9 +8,9 @@ words  = numbers, sizes (3x3), an activation, options ("stride 2", "same", "no-b
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from nnlab.lab.workbench.line_error import LineError
+from nnlab.reasons import Reason, because, unknown_word
 
 ACTIVATIONS = (
     "identity",
@@ -30,6 +30,8 @@ ACTIVATIONS = (
 ALIASES = {"swish": "silu", "linear": "identity", "sin": "sine", "leaky-relu": "leaky_relu", "fc": "dense"}
 MAX_UNITS = 4096
 MAX_LAYERS = 64
+MAX_SIDE = 64
+"""Cells of a kernel's side, a stride or a padding."""
 _WORD = re.compile(r"[^\s,]+")
 _SIZE = re.compile(r"(\d+)x(\d+)")
 
@@ -118,13 +120,12 @@ def read_layers(line: str) -> tuple[LayerSpec, ...]:
     for item in line.split(","):
         words = [(match.group(), start + match.start()) for match in _WORD.finditer(item)]
         if not words:
-            raise LineError("layers", line, start, "there is no layer between two commas; take one comma away.")
+            raise LineError("layers", line, start, because("layer-empty"))
         specs.append(_Reader(line, words).read())
         start += len(item) + 1
     if len(specs) > MAX_LAYERS:
-        raise LineError(
-            "layers", line, specs[MAX_LAYERS].start, f"there are {len(specs)} layers, {MAX_LAYERS} are the most."
-        )
+        most = because("layer-most", count=len(specs), most=MAX_LAYERS)
+        raise LineError("layers", line, specs[MAX_LAYERS].start, most)
     return tuple(specs)
 
 
@@ -149,12 +150,12 @@ class _Reader:
         if name in ACTIVATIONS:
             if len(self.words) > 1:
                 word, place = self.words[1]
-                raise self._error(place, f"{word!r} follows the activation {name}; put a comma between two layers.")
+                raise self._error(place, because("layer-comma", word=word, name=name))
             return LayerSpec("activation", start, end, activation=name)
         if _is_number(first):
             name = "dense"
         elif name not in FORMS:
-            raise self._error(start, _unknown("layer", first, (*FORMS, *ACTIVATIONS)))
+            raise self._error(start, unknown_word("layer", first, (*FORMS, *ACTIVATIONS), like=name))
         else:
             self.at = 1
         return self._layer(name, FORMS[name], start, end)
@@ -183,52 +184,46 @@ class _Reader:
             if form.default is not None:
                 return form.default
             place = self.words[self.at][1] if self.at < len(self.words) else end
-            raise self._error(place, f"{name} needs its number of {form.count}; write {form.example}.")
+            raise self._error(place, because("layer-number", name=name, example=form.example))
         word, place = self.words[self.at]
         self.at += 1
         number = float(word)
-        noun = "a whole number" if form.is_whole else "a number"
         if not form.low <= number <= form.high or (form.is_whole and number != int(number)):
-            raise self._error(
-                place, f"{name} {word} cannot be; {form.count} is {noun} from {form.low:g} to {form.high:g}."
-            )
+            low, high = f"{form.low:g}", f"{form.high:g}"
+            if form.is_whole:
+                raise self._error(place, because("layer-whole", name=name, word=word, low=low, high=high))
+            raise self._error(place, because("layer-share", name=name, word=word, low=low, high=high))
         return number
 
     def _size(self, name: str, form: Form, end: int) -> tuple[int, int]:
         word, place = self.words[self.at] if self.at < len(self.words) else ("", end)
         match = _SIZE.fullmatch(word.lower())
         if match is None and not word.isdecimal():
-            raise self._error(place, f"{name} needs the size of its kernel; write {form.example}.")
+            raise self._error(place, because("layer-kernel", name=name, example=form.example))
         self.at += 1
         size = (int(match[1]), int(match[2])) if match else (int(word), int(word))
-        if not all(1 <= side <= 64 for side in size):
-            raise self._error(place, f"a kernel of {word} cannot be; its sides are from 1 to 64.")
+        if not all(1 <= side <= MAX_SIDE for side in size):
+            raise self._error(place, because("layer-sides", word=word, most=MAX_SIDE))
         return size
 
     def _value(self, option: str, place: int) -> int:
         word, at = self.words[self.at] if self.at < len(self.words) else ("", place + len(option))
         least = 1 if option == "stride" else 0
-        if not word.isdecimal() or not least <= int(word) <= 64:
-            raise self._error(at, f"{option} needs a whole number from {least} to 64; write {option} 2.")
+        if not word.isdecimal() or not least <= int(word) <= MAX_SIDE:
+            raise self._error(at, because("layer-option", name=option, least=least, most=MAX_SIDE))
         self.at += 1
         return int(word)
 
-    def _unexpected(self, name: str, form: Form, word: str, activation: str) -> str:
+    def _unexpected(self, name: str, form: Form, word: str, activation: str) -> Reason:
         if canonical(word) in FORMS or canonical(word) in ACTIVATIONS or _is_number(word):
-            return f"{word!r} cannot follow here; put a comma before the next layer."
+            return because("layer-next", word=word)
         known = (*form.options, *(ACTIVATIONS if form.takes_activation and not activation else ()))
         if not known:
-            return f"{name} takes no {word!r}; write {form.example}."
-        return _unknown(f"word for {name}", word, known)
+            return because("layer-takes-none", name=name, word=word, example=form.example)
+        return unknown_word("layer-word", word, known, like=canonical(word), name=name)
 
-    def _error(self, place: int, sentence: str) -> LineError:
-        return LineError("layers", self.line, place, sentence)
-
-
-def _unknown(kind: str, word: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(canonical(word), known, n=1, cutoff=0.5)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
-    return f"no {kind} {word!r}{hint} There are: {', '.join(known)}."
+    def _error(self, place: int, reason: Reason) -> LineError:
+        return LineError("layers", self.line, place, reason)
 
 
 def _is_number(word: str) -> bool:

@@ -15,6 +15,7 @@ from nnlab.lab.experiment import NetworkSizes
 from nnlab.lab.workbench.layer_line import FORMS, LayerSpec, read_layers
 from nnlab.lab.workbench.line_error import LineError
 from nnlab.nn.initializers import leading_shape
+from nnlab.reasons import Reason, because
 
 
 class Tokens(tuple[int, ...]):
@@ -76,19 +77,15 @@ def plan(line: str, input_shape: Shape, outputs: int | None) -> list[tuple[Layer
         after, parameters = _after(line, spec, shape)
         total += parameters
         if total > MAX_PARAMETERS:
-            raise LineError(
-                "layers",
-                line,
-                spec.start,
-                f"with {spec.text} there are {total:,} weights, {MAX_PARAMETERS:,} are the most.",
-            )
+            most = because("layer-weights", name=spec.text, count=f"{total:,}", most=f"{MAX_PARAMETERS:,}")
+            raise LineError("layers", line, spec.start, most)
         planned.append((LayerShape(spec.text, after, parameters, spec.start, spec.end), spec))
         shape = after
     if outputs is not None and not _answers(specs, outputs):
         end = len(line)
         added = LayerSpec("dense", end, end, outputs)
         if len(shape) != 1:
-            raise LineError("layers", line, max(0, end - 1), _not_flat("the output layer", shape))
+            raise LineError("layers", line, max(0, end - 1), _not_flat("", shape))
         parameters = (shape[0] + 1) * outputs
         planned.append((LayerShape(added.text, (outputs,), parameters, end, end, is_added=True), added))
     return planned
@@ -151,29 +148,29 @@ def has_lone_values(line: str, input_shape: Shape) -> bool:
 def _check_sequence(line: str, spec: LayerSpec, *, is_text: bool) -> None:
     """Raise LineError for a layer over time where there is none, and for one that would take time for samples."""
     if spec.name in RECURRENT and not is_text:
-        sentence = f"{spec.text} reads one step after another, but there is no text; leave it out, or learn from one."
+        reason = because("layer-time", name=spec.text)
     elif spec.name == "batchnorm" and is_text:
-        sentence = "batchnorm would take the steps of a text for features; write layernorm."
+        reason = because("layer-batchnorm")
     elif spec.name == "flatten" and is_text:
-        sentence = "flatten needs maps, but a text has none; leave it out."
+        reason = because("layer-flatten")
     else:
         return
-    raise LineError("layers", line, spec.start, sentence)
+    raise LineError("layers", line, spec.start, reason)
 
 
 def _after(line: str, spec: LayerSpec, shape: Shape) -> tuple[Shape, int]:
     """Return (output shape, parameters) of a layer. Raises LineError where its input does not fit."""
 
-    def refuse(sentence: str) -> LineError:
-        return LineError("layers", line, spec.start, sentence)
+    def refuse(reason: Reason) -> LineError:
+        return LineError("layers", line, spec.start, reason)
 
     number = int(spec.number)
     if shape == () and spec.name != "embed":
-        raise refuse(f"{spec.text} needs numbers, but a text comes as tokens; begin with {FORMS['embed'].example}.")
+        raise refuse(_not_flat(spec.text, shape))
     match spec.name:
         case "embed":
             if shape != ():
-                raise refuse("embed needs tokens of a text, but numbers come in; leave it out.")
+                raise refuse(because("layer-embed"))
             return (number,), number * _words(shape)
         case "dense":
             if len(shape) != 1:
@@ -194,9 +191,7 @@ def _after(line: str, spec: LayerSpec, shape: Shape) -> tuple[Shape, int]:
             return (math.prod(shape),), 0
         case "conv" | "maxpool" | "avgpool" | "globalpool":
             if len(shape) != 3:
-                raise refuse(
-                    f"{spec.text} needs images, but gets {_spell(shape)} numbers; leave it out, or put it earlier."
-                )
+                raise refuse(because("layer-images", name=spec.text, size=_spell(shape)))
             return _after_spatial(spec, shape, refuse)
     return shape, 0
 
@@ -209,12 +204,10 @@ def _after_spatial(spec: LayerSpec, shape: Shape, refuse: Any) -> tuple[Shape, i
     stride = spec.options.get("stride", 1 if spec.name == "conv" else int(spec.number))
     pad = _padding(spec)
     if "same" in spec.options and (stride != 1 or not all(side % 2 for side in kernel)):
-        raise refuse("same needs an odd kernel and stride 1; write pad 1, or another kernel.")
+        raise refuse(because("layer-same"))
     out = tuple((side + 2 * p - k) // stride + 1 for side, p, k in zip((height, width), pad, kernel, strict=True))
     if any(side + 2 * p < k for side, p, k in zip((height, width), pad, kernel, strict=True)):
-        raise refuse(
-            f"{spec.text} is larger than its input of {_spell(shape)}; take a smaller one, or pool less before it."
-        )
+        raise refuse(because("layer-larger", name=spec.text, size=_spell(shape)))
     if spec.name != "conv":
         return (channels, *out), 0
     outputs = int(spec.number)
@@ -266,10 +259,13 @@ def _words(shape: Shape) -> int:
     return shape.words if isinstance(shape, Tokens) else 1
 
 
-def _not_flat(what: str, shape: Shape) -> str:
+def _not_flat(name: str, shape: Shape) -> Reason:
+    """Return why a layer, or the output layer where it has no name, cannot take maps or tokens."""
     if len(shape) == 3:
-        return f"{what} needs a row of numbers, but gets maps of {_spell(shape)}; put flatten or globalpool before it."
-    return f"{what} needs numbers, but a text comes as tokens; begin with {FORMS['embed'].example}."
+        size = _spell(shape)
+        return because("layer-maps", name=name, size=size) if name else because("layer-maps-out", size=size)
+    example = FORMS["embed"].example
+    return because("layer-tokens", name=name, example=example) if name else because("layer-tokens-out", example=example)
 
 
 def _spell(shape: Shape) -> str:

@@ -8,6 +8,7 @@ from nnlab.lab.experiment import Knobs
 from nnlab.lab.workbench.dividing import Prepared
 from nnlab.lab.workbench.expressions import check_columns, evaluate, read_formula
 from nnlab.lab.workbench.features import make_features
+from nnlab.reasons import because
 
 SETS = ("planes", "gaussians", "xor", "circles", "moons", "spirals")
 
@@ -27,14 +28,10 @@ def draw_set(knobs: Knobs, rng: np.random.Generator) -> Samples:
     seen = x + noise * rng.standard_normal(x.shape) if y.dtype == bool else x
     if y.dtype == bool:
         if y.all() or not y.any():
-            raise UsageError(
-                f"formula {line!r}: is {'true' if y.all() else 'false'} everywhere; two classes are needed."
-            )
+            raise UsageError(because("formula-true", line=line) if y.all() else because("formula-false", line=line))
         return seen, y.astype(np.int64)
     if not np.isfinite(y).all():
-        raise UsageError(
-            f"formula {line!r}: has no finite value at some points of [-1, 1] squared; write it otherwise."
-        )
+        raise UsageError(because("formula-infinite", line=line))
     return seen, y + noise * rng.standard_normal(count)
 
 

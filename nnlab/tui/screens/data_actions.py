@@ -13,6 +13,7 @@ from nnlab.tui.bench_adviser import BenchAdviser
 from nnlab.tui.bench_form import section_of
 from nnlab.tui.form_advice import Advice, Candidate
 from nnlab.tui.line_edit import LineEdit
+from nnlab.tui.refusals import told
 from nnlab.tui.screens.bench_drawing import RUN_NAMES
 from nnlab.tui.screens.sweep_actions import SweepActions
 from nnlab.tui.value_words import value_words
@@ -90,7 +91,7 @@ class DataActions(SweepActions):
             try:
                 data = await asyncio.to_thread(data_files.find, str(Path(name).expanduser()))
             except UsageError as error:
-                self.bench.refuse("file", str(error).removeprefix("--data "))
+                self.bench.refuse("file", told(error, self.speech).removeprefix("--data "))
                 return
             if data.kind in self.lesson.experiments:
                 experiment = data.kind

@@ -20,6 +20,7 @@ from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.views import View
 from nnlab.tui import actions
+from nnlab.tui.refusals import told
 from nnlab.tui.screens.run_actions import RunActions
 from nnlab.tui.widgets.drawing_pane import DrawingPane
 from nnlab.tui.widgets.plot_pane import PlotPane
@@ -213,6 +214,6 @@ class DrawingActions(RunActions):
             self._known_data = kept.hash
             self.learn_drawn(kept)
         except UsageError as error:
-            self.tell(str(error))
+            self.tell(told(error, self.speech))
             return
         self.close_drawing()

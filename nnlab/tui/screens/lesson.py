@@ -17,6 +17,7 @@ from nnlab.lab.views import View
 from nnlab.tui import actions, arrangement
 from nnlab.tui.lesson_desk import LessonDesk
 from nnlab.tui.page_knobs import in_page_order
+from nnlab.tui.refusals import answer
 from nnlab.tui.run_notes import run_note
 from nnlab.tui.screens.lesson_drawing import LessonDrawing
 from nnlab.tui.session import Session
@@ -166,10 +167,14 @@ class LessonScreen(LessonDrawing):
             if state in ("dead", "failed"):
                 key = actions.BY_ID["run"].key_label
                 fault = self.session.fault
-                reason = fault_sentence(self.speech, fault) if fault is not None else self.session.message
+                reason = (
+                    fault_sentence(self.speech, fault)
+                    if fault is not None
+                    else answer(self.session.message, self.session.reason, self.speech)
+                )
                 self.tell(self.say(f"trainer.{state}", reason=reason.rstrip(".。"), key=key))
             elif self.session.message:
-                self.tell(self.session.message)
+                self.tell(answer(self.session.message, self.session.reason, self.speech))
             if state == "diverged":
                 self._say_why()
             if state in FINISHED:

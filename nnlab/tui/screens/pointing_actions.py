@@ -8,6 +8,7 @@ from textual import on
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.views import View
+from nnlab.tui.refusals import told
 from nnlab.tui.screens.run_actions import RunActions
 from nnlab.tui.widgets.plot_pane import PlotPane
 
@@ -49,7 +50,7 @@ class PointingActions(RunActions):
             for name, value in settings.items():
                 self.session.set_knob(name, value)
         except UsageError as error:
-            self.tell(str(error))
+            self.tell(told(error, self.speech))
 
     def _value_at(self, name: str, place: float) -> KnobValue:
         knob = self.session.card.knob(name) if self.session.card is not None else None

@@ -16,10 +16,12 @@ from nnlab.lab.history import History
 from nnlab.lab.history_entry import HistoryEntry
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.run import Run
+from nnlab.reasons import Reason
 from nnlab.tui import actions, arrangement
 from nnlab.tui.bench_adviser import BenchAdviser
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.bench_runs import BenchRuns
+from nnlab.tui.refusals import answer
 from nnlab.tui.screens.bench_drawing import RUN_NAMES
 from nnlab.tui.screens.bench_stage import BenchStage
 from nnlab.tui.screens.kept_actions import MOST_PINNED
@@ -158,19 +160,20 @@ class WorkbenchScreen(BenchStage):
         self.refresh_bindings()
         if session.state in ("dead", "failed") and session.run is not None:
             key = actions.BY_ID["run"].key_label
-            self.tell(self.say(f"trainer.{session.state}", reason=session.message.rstrip(".。"), key=key))
+            why = answer(session.message, session.reason, self.speech).rstrip(".。")
+            self.tell(self.say(f"trainer.{session.state}", reason=why, key=key))
         elif session.message:
-            self._say_refusal(session.message)
+            self._say_refusal(session.message, session.reason)
 
-    def _say_refusal(self, message: str) -> None:
+    def _say_refusal(self, message: str, reason: Reason | None) -> None:
         """Say a refusal at the row that it names, else at the one that was set last."""
         names = [row.knob.name for row in self.bench.form.rows]
         about = "file" if message.startswith("--data ") else message.partition(" ")[0].strip(",:")
         name = about if about in names else self.set_last
         if name in names:
-            self.bench.refuse(name, message.removeprefix("--data "))
+            self.bench.refuse(name, answer(message.removeprefix("--data "), reason, self.speech))
         else:
-            self.tell(message)
+            self.tell(answer(message, reason, self.speech))
 
     def _take_card(self, card: ExperimentCard) -> None:
         """The experiment on the stage is another one: its knobs stand in the form."""
