@@ -11,6 +11,7 @@ import platform
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -300,7 +301,14 @@ class Serving:
         loaded = self._loaded(start.lessons, start.lesson)
         asked = requested_run(start, loaded, blas_threads=self._blas_threads)
         experiment, settings = asked.experiment, asked.settings
-        training = Training(experiment, settings)
+        try:
+            training = Training(experiment, settings)
+        except NnlabError as error:
+            if isinstance(error, CodeError) or not settings.data:
+                raise
+            card = replace(experiment, sizes=None).card(settings.knobs)  # of data that are refused nobody knows them
+            self._screen.send(wire.Refused(start.run, "start", str(error), error.reason, card, settings))
+            return
         replaced, replaced_recording, replaced_run = self._training, self._recording, self._run
         self._recording = Recording(settings, code=start.code, course=start.lessons) if start.keep else None
         self._goals = GoalWatch(loaded, () if start.code else start.goals, settings)

@@ -188,6 +188,10 @@ class Refused(msgspec.Struct, tag="refused", frozen=True):
     message: str
     reason: Reason | None = None
     """Set where every language can say the message."""
+    card: ExperimentCard | None = None
+    """Of a start whose data were refused: the experiment, so that its knobs can say how to take them."""
+    settings: Settings | None = None
+    """What that run would have been."""
 
 
 class Failed(msgspec.Struct, tag="failed", frozen=True):

@@ -47,6 +47,8 @@ class HostedRun(RunsOnShow):
         """What is wrong with the learner's code in the run, when that ended it."""
         self.checked: CodeResult | None = None
         """The newest answer to `check_code`; its texts are foreign, not cleaned."""
+        self.refused: wire.Refused | None = None
+        """A start whose data were refused, until another one begins: its card is the one to set them by."""
         self.kept = ""
         """Id of the run that went into the history last."""
         self.loading: tuple[int, int] | None = None
@@ -224,6 +226,7 @@ class HostedRun(RunsOnShow):
 
     def _take_started(self, started: wire.Started) -> None:
         self._shown.begin(started)
+        self.refused = None
         if self._plan is not None:
             self._plan = msgspec.structs.replace(self._plan, data=started.settings.data)
         self.message, self.reason = started.notice, None
@@ -236,6 +239,8 @@ class HostedRun(RunsOnShow):
             self._shown.pending.clear()
         if refused.command == "start":
             self._is_starting = False
+            if refused.card is not None:
+                self.refused = refused
             if self._is_hosted:
                 self._plan, self._is_running = self._earlier
             else:

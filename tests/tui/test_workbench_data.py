@@ -86,6 +86,32 @@ def test_a_kept_run_on_a_table_brings_its_table_and_the_other_way_round(bench, t
     bench(script)
 
 
+def test_a_table_that_is_refused_at_first_can_be_set_until_it_fits(bench, table, tmp_path) -> None:
+    named = tmp_path / "named.csv"
+    head, *rows = table.read_text().splitlines()
+    named.write_text("\n".join([f"name,{head}", *(f"flower {i},{row}" for i, row in enumerate(rows))]))
+
+    async def script(pilot, screen) -> None:
+        for is_taken_back in (True, False):
+            screen.action_open_data()
+            screen.bench._edit.insert(str(named))
+            screen.bench.apply()
+            await until(pilot, lambda: "features=all,-name" in said(screen))
+            await until(
+                pilot, lambda: "target" in screen.bench.form.values and "source" not in screen.bench.form.values
+            )
+            if is_taken_back:
+                screen.action_undo()
+                await until(pilot, lambda: "source" in screen.bench.form.values and screen.session.state == "ready")
+                assert screen.bench.form.values["file"] == ""
+        screen.bench.select("features")
+        screen.bench.put("all, -name")
+        await until(pilot, lambda: screen.session.settings.data == screen.bench.form.values["file"] != "")
+        assert screen.session.settings.knobs["features"] == "all, -name"
+
+    bench(script)
+
+
 def test_another_table_is_not_asked_for_the_first_one_s_target(bench, table, tmp_path) -> None:
     other = tmp_path / "shells.csv"
     other.write_text("size,turns,name\n" + "1,2,a\n2,1,b\n" * 30, encoding="utf-8")

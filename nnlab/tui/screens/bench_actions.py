@@ -7,6 +7,7 @@ from textual import on
 from textual.widget import Widget
 
 from nnlab.lab.course import Lesson
+from nnlab.lab.experiment import ExperimentCard
 from nnlab.lab.knobs import KnobValue
 from nnlab.tui.bench_form import values_of
 from nnlab.tui.screens.compare_actions import CompareActions
@@ -36,6 +37,19 @@ class BenchActions(CompareActions, RunActions):
         return self.query_one(Form)
 
     @property
+    def card(self) -> ExperimentCard | None:
+        """What the form can set: of the run on the stage, or of one whose data were refused, until they are taken."""
+        refused = self.session.refused
+        return self.session.card if refused is None else refused.card
+
+    @property
+    def data(self) -> str:
+        """Hash of the data that the form is for; empty for the experiment's own."""
+        refused, run = self.session.refused, self.session.run
+        settings = refused.settings if refused is not None else run.settings if run is not None else None
+        return settings.data if settings is not None else ""
+
+    @property
     def is_typing(self) -> bool:
         """Whether keys go into a text now."""
         return bool(self.query(Form)) and self.bench.is_typing
@@ -53,7 +67,7 @@ class BenchActions(CompareActions, RunActions):
 
     def start(self, *, is_paused: bool, knobs: Mapping[str, KnobValue] | None = None) -> None:
         """Start what the form says. knobs: these instead of the form's, where the experiment is another one."""
-        form, card = self.bench.form, self.session.card
+        form, card = self.bench.form, self.card
         if card is None:
             return
         values: dict[str, Any] = form.values
@@ -76,7 +90,7 @@ class BenchActions(CompareActions, RunActions):
 
     def form_changed(self, names: tuple[str, ...]) -> None:
         """Take up what was set: a live knob at once, all of it before the first step; else the next run has it."""
-        card, run = self.session.card, self.session.run
+        card, run = self.card, self.session.run
         if card is not None and self.session.state in ("ready", "failed"):
             self.start(is_paused=True)
         elif card is not None and run is not None and self.session.state in ("training", "paused"):

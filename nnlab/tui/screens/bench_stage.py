@@ -78,7 +78,7 @@ class BenchStage(PointActions):
 
     def _pool(self) -> list[View]:
         """Return the experiment's views that are drawn as they are; curves of metrics lie in the overlay."""
-        card = self.session.card
+        card = self.card
         views = [view for view in card.views if not (view.kind == "curve" and not view.probe)] if card else []
         settings = self.session.settings
         if settings is not None and settings.seeds == 1:

@@ -35,9 +35,9 @@ class DataActions(SweepActions):
 
     def step_through(self, name: str | None) -> None:
         """Show what undo or redo came back to; data of another kind bring their own knobs back as they were."""
-        form, run = self.bench.form, self.session.run
+        form = self.bench.form
         file = str(form.values.get("file", ""))
-        if name is None or run is None or file == run.settings.data:
+        if name is None or self.session.run is None or file == self.data:
             super().step_through(name)
             return
         self.experiment = form.experiment
@@ -47,8 +47,8 @@ class DataActions(SweepActions):
 
     def load(self, values: Mapping[str, KnobValue], name: str) -> None:
         """Take settings into the form; those of a run on other data bring its data, and with them other knobs."""
-        run, file = self.session.run, str(values.get("file", ""))
-        if run is None or file == run.settings.data:
+        file = str(values.get("file", ""))
+        if self.session.run is None or file == self.data:
             super().load(values, name)
             return
         kept = {knob: value for knob, value in values.items() if knob != "device"}
@@ -83,7 +83,7 @@ class DataActions(SweepActions):
         is_paused: stand ready for it; else train at once. settings: of the data, in place of the defaults.
         is_whole: they are of the network and the training as well, where nothing that was set stays.
         """
-        form, card = self.bench.form, self.session.card
+        form, card = self.bench.form, self.card
         if card is None:
             return
         experiment = self.experiment

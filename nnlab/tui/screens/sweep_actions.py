@@ -50,7 +50,7 @@ class SweepActions(BenchDrawing):
         """Set a sweep up, or stop the one that is under way."""
         from nnlab.lab.sweep.unfinished import last_if_unfinished
 
-        card = self.session.card
+        card = self.card
         if self.is_sweeping and self._process is not None:
             self._process.stop()
             self.tell(self.say("sweep.stopped", key=actions.BY_ID["sweep"].key_label))
@@ -78,7 +78,7 @@ class SweepActions(BenchDrawing):
 
     def begin_sweep(self, plan: SweepPlan) -> None:
         """Start the sweep; the same plan goes on where it was stopped or killed."""
-        card, values = self.session.card, self.bench.form.values
+        card, values = self.card, self.bench.form.values
         if card is None:
             return
         self._plan = plan
@@ -166,7 +166,7 @@ class SweepActions(BenchDrawing):
 
     def _load_whole(self, values: Mapping[str, KnobValue], name: str) -> None:
         """Take settings into the form; what they leave out has its default."""
-        card = self.session.card
+        card = self.card
         is_same_data = values.get("file", "") == self.bench.form.values.get("file", "")
         defaults = {knob.name: knob.default for knob in card.knobs} if card is not None and is_same_data else {}
         self.load({**defaults, **values}, name)

@@ -148,8 +148,8 @@ class WorkbenchScreen(BenchStage):
             self._replace_empty(run)
         if (one := self.runs.of(run)) is not None and run is self._seen_run:
             one.parameters = self.adviser.parameters
-        if session.card is not None and session.card is not self._shown_card:
-            self._take_card(session.card)
+        if self.card is not None and self.card is not self._shown_card:
+            self._take_card(self.card)
         if session.kept != self._last_kept:
             self._last_kept = session.kept
             self.begin(partial(self.take_kept_id, session.kept), "kept-id")
@@ -179,11 +179,12 @@ class WorkbenchScreen(BenchStage):
         """The experiment on the stage is another one: its knobs stand in the form."""
         is_same = self._shown_card is not None and self._shown_card.knobs == card.knobs
         self._shown_card = card
-        if self.session.settings is not None:
-            self.adviser.take_run(self.experiment, card, self.session.settings)
+        refused = self.session.refused
+        settings = refused.settings if refused is not None else self.session.settings
+        if settings is not None:
+            self.adviser.take_run(self.experiment, card, settings)
         self.bench.form.experiment = self.experiment
         self.bench.form.show(card, self.label)
-        settings = self.session.settings
         if not is_same and settings is not None:
             self.bench.form.take(values_of(settings, self.asked_device))
         self.bench.show()
