@@ -22,9 +22,10 @@ def reasons_of(source: str):
     """Yield (key, names of its values) of each reason that a module makes."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MAKERS and node.args:
-            assert isinstance(node.args[0], ast.Constant), ast.unparse(node)  # a key that no search finds
             given = {keyword.arg for keyword in node.keywords} - OPTIONS[node.func.id]
-            yield node.args[0].value, given | MAKERS[node.func.id], node.func.id == "unknown_word"
+            keys = [part.value for part in ast.walk(node.args[0]) if isinstance(part, ast.Constant)]
+            for key in set(keys) & set(SENTENCES) or {ast.unparse(node)}:
+                yield key, given | MAKERS[node.func.id], node.func.id == "unknown_word"
 
 
 def made() -> list[tuple[str, set[str], bool]]:

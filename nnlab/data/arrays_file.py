@@ -11,6 +11,7 @@ from nnlab.data.dataset import Array, Samples
 from nnlab.data.errors import DataFileError
 from nnlab.data.kinds import array_shapes
 from nnlab.data.table import Table
+from nnlab.reasons import because
 
 MAX_VALUES = 2**27
 """Numbers at most in all arrays together, 1 GiB as float64: a few kilobytes of zip can hold far more."""
@@ -29,10 +30,7 @@ def read_arrays_table(path: Path) -> Table:
     for name, array in named.items():
         array = np.squeeze(array, axis=1) if array.ndim == 2 and array.shape[1] == 1 else array
         if array.ndim != 1 or len(array) != rows:
-            raise DataFileError(
-                f"{path.name}: the array {name!r} is {array.shape}, but a column of this table is ({rows},); save x "
-                "(n, d) and y (n,), or one array (n,) for each column."
-            )
+            raise DataFileError(because("arrays-column", file=path.name, name=name, shape=array.shape, rows=rows))
         named[name] = array.astype(np.str_ if array.dtype.kind == "U" else np.float64)
     return Table(path, tuple(named), tuple(named.values()), np.arange(1, rows + 1))
 
@@ -45,13 +43,10 @@ def read_arrays_images(path: Path) -> Samples:
     arrays = _load(path)
     missing = next((name for name in ("x", "y") if name not in arrays), None)
     if missing is not None:
-        raise DataFileError(f"{path.name}: has no array {missing!r}; save images x (n, h, w) and their classes y (n,).")
+        raise DataFileError(because("arrays-lack", file=path.name, name=missing))
     x, y = arrays["x"], arrays["y"]
     if x.ndim not in (3, 4) or y.shape != x.shape[:1] or y.dtype.kind not in "iub":
-        raise DataFileError(
-            f"{path.name}: x is {x.shape} and y {y.shape} of {y.dtype}; save images x (n, h, w) or (n, channels, h, w) "
-            "and whole numbers y (n,)."
-        )
+        raise DataFileError(because("arrays-images", file=path.name, x=x.shape, y=y.shape, kind=y.dtype))
     images = x[:, None] if x.ndim == 3 else x
     scale = np.iinfo(x.dtype).max if x.dtype.kind in "iu" else 1.0
     if x.dtype.kind in "iu" and x.dtype.itemsize > 1:
@@ -62,18 +57,14 @@ def read_arrays_images(path: Path) -> Samples:
 def _load(path: Path) -> dict[str, Array]:
     count = sum(math.prod(shape) for shape in array_shapes(path).values())
     if count > MAX_VALUES:
-        raise DataFileError(
-            f"{path.name}: holds {count:,} numbers, but {MAX_VALUES:,} are the most; give some of them."
-        )
+        raise DataFileError(because("arrays-most", file=path.name, count=f"{count:,}", most=f"{MAX_VALUES:,}"))
     try:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataFileError(f"{path.name}: is no NPZ file that can be read ({error}); save it again.") from None
+        raise DataFileError(because("arrays-damaged", file=path.name, error=error)) from None
     wrong = next((name for name, array in arrays.items() if array.dtype.kind not in "biufU" or not array.ndim), None)
     if wrong is not None:
         array = arrays[wrong]
-        raise DataFileError(
-            f"{path.name}: the array {wrong!r} is {array.shape} of {array.dtype}, but numbers or text (n, ...) are due."
-        )
+        raise DataFileError(because("arrays-kind", file=path.name, name=wrong, shape=array.shape, kind=array.dtype))
     return arrays

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from nnlab.data.errors import DataError
+from nnlab.reasons import because
 
 Array = np.ndarray[Any, np.dtype[Any]]
 LARGEST = float(np.finfo(np.float32).max)
@@ -40,7 +41,7 @@ class Dataset:
     def check(self) -> None:
         """Look at every value once, before training. Raises DataError for what no network can learn from."""
         if not len(self.x):
-            raise DataError("the training set is empty; take more samples, or hold back a smaller share of them.")
+            raise DataError(because("data-no-sample"))
         for name, values in (("x", self.x), ("y", self.y), ("x_test", self.x_test), ("y_test", self.y_test)):
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])

@@ -19,6 +19,7 @@ import numpy as np
 from nnlab.data.dataset import Array
 from nnlab.data.errors import DataFileError
 from nnlab.data.table import Table, unique_names
+from nnlab.reasons import because
 
 Progress = Callable[[int, int], None]
 """Told bytes read and bytes in all; an exception from it ends the reading."""
@@ -43,13 +44,13 @@ def read_delimited(path: Path, *, progress: Progress | None = None) -> Table:
     try:
         return _read(path, progress)
     except UnicodeDecodeError as error:
-        raise DataFileError(f"{path.name}: byte {error.start} is not UTF-8; save the table as UTF-8.") from None
+        raise DataFileError(because("file-encoding", file=path.name, byte=error.start)) from None
     except csv.Error as error:
-        raise DataFileError(f"{path.name}: {error}; save the table as plain CSV.") from None
+        raise DataFileError(because("table-csv", file=path.name, error=error)) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataFileError(f"{path}: the gzip packing is damaged ({error}); fetch the file again.") from None
+        raise DataFileError(because("file-packing", file=path, error=error)) from None
     except OSError as error:
-        raise DataFileError(f"{path}: cannot be read ({error.strerror}); give the path of a table.") from None
+        raise DataFileError(because("file-unreadable", file=path, error=error.strerror)) from None
 
 
 def _read(path: Path, progress: Progress | None) -> Table:
@@ -80,7 +81,7 @@ def _blocks(path: Path, text: IO[str], is_packed: bool) -> Iterator[str]:
     while chunk := text.read(BLOCK):
         seen += len(chunk)
         if is_packed and seen > MAX_PACKED:
-            raise DataFileError(f"{path.name}: unpacks to more than {MAX_PACKED:,} characters; give a part of it.")
+            raise DataFileError(because("file-large-unpacked", file=path.name, most=f"{MAX_PACKED:,}"))
         rest += chunk
         end = rest.rfind("\n") + 1
         if end and rest.count('"', 0, end) % 2 == 0:
@@ -93,12 +94,13 @@ def _blocks(path: Path, text: IO[str], is_packed: bool) -> Iterator[str]:
 def _open(path: Path, block: str) -> tuple[tuple[str, ...], int, tuple[str, ...], "_Columns"]:
     """Look at the first block; return (column names, lines of the header, names of classes, the columns to fill)."""
     if not block.strip():
-        raise DataFileError(f"{path.name}: holds no rows; give a table with a line for each sample.")
+        raise DataFileError(because("table-empty", file=path.name))
     delimiter = _delimiter(block)
     rows = [row for row in _rows(block, delimiter, SAMPLE + 1) if row]
     width = len(rows[min(1, len(rows) - 1)])
     if width > MAX_COLUMNS:
-        raise DataFileError(f"{path.name}: has {width:,} columns, but {MAX_COLUMNS:,} are the most; give some of them.")
+        most = f"{MAX_COLUMNS:,}"
+        raise DataFileError(because("table-columns", file=path.name, count=f"{width:,}", most=most))
     label_names = _counted_classes(rows, width)
     if label_names:
         names: tuple[str, ...] = (*(f"x{number}" for number in range(1, width)), "class")
@@ -110,7 +112,7 @@ def _open(path: Path, block: str) -> tuple[tuple[str, ...], int, tuple[str, ...]
         width = len(names)
     body = rows[start:]
     if not body:
-        raise DataFileError(f"{path.name}: has a header but no rows; give a table with a line for each sample.")
+        raise DataFileError(because("table-header", file=path.name))
     is_text = [_is_of_texts([row[place] for row in body if place < len(row)]) for place in range(width)]
     return names, start, label_names, _Columns(path, names, is_text, delimiter)
 
@@ -196,16 +198,20 @@ class _Columns:
             if not any(value.strip() for value in row):
                 continue
             if before == block.count("\n") and before > at - line + 1 and block.count('"') % 2:
-                raise DataFileError(
-                    f"{self.path.name}: line {at} begins a quoted value that never ends; close its quote, or take it "
-                    "away."
-                )
+                raise DataFileError(because("table-quote", file=self.path.name, line=at))
             if self.delimiter == " ":
                 row = [value for value in row if value]
             if len(row) != len(self.names):
                 raise DataFileError(
-                    f"{self.path.name}: line {at} has {len(row)} values, but there are {len(self.names)} columns"
-                    f" ({self.names[0]!r} to {self.names[-1]!r}); give every row as many."
+                    because(
+                        "table-ragged",
+                        file=self.path.name,
+                        line=at,
+                        count=len(row),
+                        wanted=len(self.names),
+                        first=self.names[0],
+                        last=self.names[-1],
+                    )
                 )
             rows.append(row)
             lines.append(at)
@@ -224,9 +230,9 @@ class _Columns:
                 column[row] = float(value)
             except ValueError:
                 if value.strip().lower() not in MISSING:
+                    word, name = value.strip()[:40], self.names[place]
                     raise DataFileError(
-                        f"{self.path.name}: line {lines[row]}, column {self.names[place]!r} holds"
-                        f" {value.strip()[:40]!r}, where numbers are due; give one, or nothing for a missing value."
+                        because("table-number", file=self.path.name, line=lines[row], name=name, word=word)
                     ) from None
                 column[row] = np.nan
         return column

@@ -5,9 +5,16 @@ DataError
 └── DownloadError
 """
 
+from nnlab.reasons import Reason
+
 
 class DataError(ValueError):
     """A data set that does not exist, or a size, noise or share that does not fit."""
+
+    def __init__(self, message: str | Reason = "") -> None:
+        """message: the sentence in English, or the reason that says it in every language."""
+        super().__init__(str(message))
+        self.reason = message if isinstance(message, Reason) else None
 
 
 class DataFileError(DataError):

@@ -16,6 +16,7 @@ import numpy as np
 
 from nnlab.data.dataset import Array, Dataset, Samples
 from nnlab.data.errors import DataFileError
+from nnlab.reasons import because
 
 KINDS = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 """Code in the header -> NumPy's name of the big-endian number."""
@@ -42,11 +43,11 @@ def read_idx(path: Path, *, limit: int | None = None) -> Array:
             with gzip.open(raw, "rb") as unpacked:
                 return _read(path, unpacked, limit, room=packed * DEFLATE_RATIO, is_exact=False)  # type: ignore[arg-type]  # GzipFile reads like any binary file
     except FileNotFoundError:
-        raise DataFileError(f"{path}: there is no such file; give the path of an IDX file, packed or not.") from None
+        raise DataFileError(because("file-missing", file=path)) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataFileError(f"{path}: the gzip packing is damaged ({error}); fetch the file again.") from None
+        raise DataFileError(because("file-packing", file=path, error=error)) from None
     except OSError as error:
-        raise DataFileError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions.") from None
+        raise DataFileError(because("file-unreadable", file=path, error=error.strerror)) from None
 
 
 def read_idx_samples(images: Path, labels: Path, *, limit: int | None = None) -> Samples:
@@ -60,7 +61,7 @@ def read_idx_samples(images: Path, labels: Path, *, limit: int | None = None) ->
     if y.ndim != 1 or y.dtype != np.uint8:
         raise DataFileError(f"{labels}: holds {_described(y)}, but labels are (n,) of uint8; give the label file.")
     if len(x) != len(y):
-        raise DataFileError(f"{images}: holds {len(x)} images but {labels.name} {len(y)} labels; give a pair of files.")
+        raise DataFileError(because("images-pair", file=images, count=len(x), labels=labels.name, wanted=len(y)))
     return x[:, None] / 255.0, y.astype(np.int64)
 
 
@@ -72,7 +73,7 @@ def read_idx_folder(folder: Path, *, limit: int | None = None) -> Dataset:
     found = {part: path for part, stem in STEMS.items() if (path := _find(folder, stem)) is not None}
     missing = [f"{STEMS[part]}-idx{3 if 'x' in part else 1}-ubyte" for part in STEMS if part not in found]
     if missing:
-        raise DataFileError(f"{folder}: lacks {', '.join(missing)}; put the four files there, packed (.gz) or not.")
+        raise DataFileError(because("images-folder", file=folder, wanted=", ".join(missing)))
     return read_idx_parts(found, limit=limit)
 
 
@@ -80,9 +81,7 @@ def images_in(folder: Path) -> Path:
     """Return the file of training images in a folder as published. Raises DataFileError when there is none."""
     found = _find(folder, STEMS["x"])
     if found is None:
-        raise DataFileError(
-            f"{folder}: lacks {STEMS['x']}-idx3-ubyte; put the four files there, packed (.gz) or not, or give a file."
-        )
+        raise DataFileError(because("images-folder", file=folder, wanted=f"{STEMS['x']}-idx3-ubyte"))
     return found
 
 
@@ -95,13 +94,10 @@ def parts(images: Path) -> dict[str, Path]:
     stem = images.name.removesuffix(".gz").split("-idx")[0].split(".idx")[0]
     labels = None if "images" not in stem else _find(images.parent, stem.replace("images", "labels"))
     if labels is None:
+        if "images" not in stem:
+            raise DataFileError(because("images-names", file=images))
         wanted = images.name.replace("images", "labels").replace("idx3", "idx1")
-        hint = (
-            f"put {wanted} beside it"
-            if "images" in stem
-            else "name them NAME-images-idx3-ubyte, NAME-labels-idx1-ubyte"
-        )
-        raise DataFileError(f"{images}: its labels are missing; {hint}.")
+        raise DataFileError(because("images-no-labels", file=images, wanted=wanted))
     found = {"x": images, "y": labels}
     if stem == STEMS["x"]:
         test = {part: _find(images.parent, STEMS[part]) for part in ("x_test", "y_test")}

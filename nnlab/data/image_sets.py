@@ -10,6 +10,7 @@ from nnlab.data.dataset import Dataset
 from nnlab.data.errors import DataError
 from nnlab.data.idx import parts, read_idx_parts
 from nnlab.data.kinds import is_archive
+from nnlab.reasons import because
 
 MOST_CLASSES = 1000
 
@@ -26,9 +27,8 @@ def read_images(path: Path) -> Dataset:
     else:
         made = read_idx_parts(parts(path))
     if len(np.unique(made.y)) < 2:
-        raise DataError(f"{path.name}: all {len(made.y):,} images are of one class; two at least are needed.")
+        raise DataError(because("images-one-class", file=path.name, count=f"{len(made.y):,}"))
     if int(made.y.min()) < 0 or made.classes > MOST_CLASSES:
-        raise DataError(
-            f"{path.name}: classes go from {made.y.min()} to {made.y.max()}; number them from 0 to {MOST_CLASSES - 1}."
-        )
+        low, high = made.y.min(), made.y.max()
+        raise DataError(because("images-classes", file=path.name, low=low, high=high, last=MOST_CLASSES - 1))
     return replace(made, x=made.x.astype(np.float32), x_test=made.x_test.astype(np.float32))

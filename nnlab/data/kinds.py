@@ -10,6 +10,7 @@ import numpy as np
 
 from nnlab.data.errors import DataFileError
 from nnlab.data.idx import images_in
+from nnlab.reasons import because
 
 Kind = Literal["table", "images", "text"]
 KINDS: tuple[Kind, ...] = ("table", "images", "text")
@@ -32,11 +33,9 @@ def kind_of(path: Path) -> Kind:
     if _is_idx(head):
         return "images"
     if not head.strip():
-        raise DataFileError(f"{path}: is empty; give a table, a text, an NPZ or an IDX file.")
+        raise DataFileError(because("file-empty", file=path))
     if b"\0" in head:
-        raise DataFileError(
-            f"{path}: is no text, and neither NPZ nor IDX; give a table (CSV, TSV), a text, an NPZ or an IDX file."
-        )
+        raise DataFileError(because("file-kind", file=path))
     suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     return "table" if suffixes and suffixes[-1] in TABLE_SUFFIXES else "text"
 
@@ -63,17 +62,14 @@ def array_shapes(path: Path) -> dict[str, tuple[int, ...]]:
                     shape, _, dtype = read(file)
                 name = entry.filename.removesuffix(".npy")
                 if dtype.hasobject:
-                    raise DataFileError(
-                        f"{path}: the array {name!r} holds Python objects, which only running code could read; "
-                        "save numbers or text."
-                    )
+                    raise DataFileError(because("arrays-objects", file=path, name=name))
                 shapes[name] = tuple(int(size) for size in shape)
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         if isinstance(error, DataFileError):
             raise
-        raise DataFileError(f"{path}: is no NPZ file that can be read ({error}); save it again.") from None
+        raise DataFileError(because("arrays-damaged", file=path, error=error)) from None
     if not shapes:
-        raise DataFileError(f"{path}: is a zip file without arrays; give an NPZ file with arrays x and y.")
+        raise DataFileError(because("arrays-none", file=path))
     return shapes
 
 
@@ -87,11 +83,11 @@ def _head(path: Path) -> bytes:
         with gzip.open(path) as unpacked:
             return unpacked.read(PEEK)
     except FileNotFoundError:
-        raise DataFileError(f"{path}: there is no such file; give the path of a file with data.") from None
+        raise DataFileError(because("file-missing", file=path)) from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise DataFileError(f"{path}: the gzip packing is damaged ({error}); fetch the file again.") from None
+        raise DataFileError(because("file-packing", file=path, error=error)) from None
     except OSError as error:
-        raise DataFileError(f"{path}: cannot be read ({error.strerror}); check the path and its permissions.") from None
+        raise DataFileError(because("file-unreadable", file=path, error=error.strerror)) from None
 
 
 def _is_idx(head: bytes) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
 from nnlab.data.dataset import Array
 from nnlab.data.errors import DataError, DataFileError
+from nnlab.reasons import because, unknown_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,11 @@ class Table:
             return self.names.index(name)
         if name.isdecimal() and 1 <= int(name) <= len(self.names):
             return int(name) - 1
-        near = get_close_matches(name, self.names, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else "."
-        raise DataError(f"{self.path.name}: no column {name!r}{hint} There are: {listed(self.names)}.")
+        raise DataError(unknown_word("table-column", name, self.names, most=12, file=self.path.name))
 
     def place(self, name: str, row: int) -> str:
         """Return where a value stands, for a message: file, line and column."""
         return f"{self.path.name}: line {self.lines[row]}, column {name!r}"
-
-
-def listed(names: Sequence[str], most: int = 12) -> str:
-    """Return names as a list for a message, cut where there are very many."""
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def unique_names(path: Path, names: Sequence[str]) -> tuple[str, ...]:
@@ -62,7 +54,7 @@ def unique_names(path: Path, names: Sequence[str]) -> tuple[str, ...]:
     found = tuple(name.strip() or f"x{number}" for number, name in enumerate(names, start=1))
     twice = next((name for number, name in enumerate(found) if name in found[:number]), None)
     if twice is not None:
-        raise DataFileError(f"{path.name}: line 1 names two columns {twice!r}; give each a name of its own.")
+        raise DataFileError(because("table-twice", file=path.name, name=twice))
     return found
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from nnlab.data.assets import asset
 from nnlab.data.dataset import Array, Samples
 from nnlab.data.errors import DataError, DataFileError
+from nnlab.reasons import because
 
 CORPORA = {"en": "corpus.en.txt", "zh": "corpus.zh.txt"}
 """Language -> our own stories, written to be learned by a small network."""
@@ -35,14 +36,15 @@ def read_text(path: Path) -> str:
     try:
         size = path.stat().st_size
         if size > MAX_TEXT_BYTES:
-            raise DataFileError(f"{path}: has {size:,} bytes, but {MAX_TEXT_BYTES:,} are the most; give a part of it.")
+            most = f"{MAX_TEXT_BYTES:,}"
+            raise DataFileError(because("file-large", file=path, size=f"{size:,}", most=most))
         text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise DataFileError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8 text.") from None
+        raise DataFileError(because("file-encoding", file=path, byte=error.start)) from None
     except OSError as error:
-        raise DataFileError(f"{path}: cannot be read ({error.strerror}); give the path of a text file.") from None
+        raise DataFileError(because("file-unreadable", file=path, error=error.strerror)) from None
     if not text.strip():
-        raise DataFileError(f"{path}: holds no text; give a file with some.")
+        raise DataFileError(because("text-empty", file=path))
     return text
 
 
@@ -132,7 +134,5 @@ def all_token_windows(numbers: Array, length: int) -> Samples:
 
 def _check_long(numbers: Array, length: int) -> None:
     if numbers.ndim != 1 or length < 1 or len(numbers) <= length:
-        raise DataError(
-            f"windows of {length} tokens: the text has {numbers.size}; give at least {max(length, 1) + 1} tokens on one"
-            " axis, or a smaller length."
-        )
+        least = max(length, 1) + 1
+        raise DataError(because("text-short", length=length, count=numbers.size, least=least))

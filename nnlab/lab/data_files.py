@@ -20,6 +20,7 @@ from nnlab.data import PUBLISHED, DataError, kinds
 from nnlab.data.idx import images_in, parts
 from nnlab.lab import files, paths, published_sets
 from nnlab.lab.errors import UsageError
+from nnlab.reasons import because
 
 COPIED_BYTES = 64 * 2**20
 """Files up to so many bytes are copied, so that the run repeats whatever becomes of the original."""
@@ -70,7 +71,7 @@ def find(name: str) -> UserData:
     """
     path = Path(name).expanduser()
     if not name.strip():
-        raise UsageError("--data is empty; give a file, or the hash from a line that the lab copied.")
+        raise UsageError(because("data-empty"))
     if path.exists():
         return keep(path)
     if name in PUBLISHED:
@@ -79,15 +80,10 @@ def find(name: str) -> UserData:
     if len(matches) == 1:
         return _kept(matches[0])
     if matches:
-        raise UsageError(f"--data {name} fits {len(matches)} kept data: {', '.join(matches)}; give more digits.")
+        raise UsageError(because("data-many", name=name, count=len(matches), known=", ".join(matches)))
     if _HASH.fullmatch(name):
-        raise UsageError(
-            f"data {name} is not kept here; give its file once with --data FILE, and the hash is known again."
-        )
-    raise UsageError(
-        f"--data {name} is neither a file nor the hash of data that was used here; give a file, or the hash from a "
-        f"line that the lab copied. {len(_known())} data are kept in {_folder()}."
-    )
+        raise UsageError(because("data-unkept", name=name))
+    raise UsageError(because("data-none", name=name, count=len(_known()), folder=_folder()))
 
 
 def keep(path: Path) -> UserData:
@@ -124,17 +120,14 @@ def data_errors() -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(error.reason or str(error)) from None
 
 
 def _published(name: str) -> UserData:
     """Keep a published set that was downloaded. Raises UsageError where it was not: only the user may ask for that."""
     if not published_sets.is_downloaded(name):
-        size = PUBLISHED[name].size / 1e6
-        raise UsageError(
-            f"{PUBLISHED[name].title} is not here; `nnlab data {name}` downloads it ({size:.1f} MB), or give a folder "
-            "with its four files."
-        )
+        size = f"{PUBLISHED[name].size / 1e6:.1f}"
+        raise UsageError(because("data-published", title=PUBLISHED[name].title, name=name, size=size))
     return keep(published_sets.folder_of(name))
 
 
@@ -143,11 +136,9 @@ def _check_size(together: list[Path]) -> int:
     try:
         size = sum(path.stat().st_size for path in together)
     except OSError as error:
-        raise UsageError(f"{together[0]}: cannot be read ({error.strerror}); check the path.") from None
+        raise UsageError(because("file-unreadable", file=together[0], error=error.strerror)) from None
     if size > MAX_BYTES:
-        raise UsageError(
-            f"{together[0]}: has {size:,} bytes, but {MAX_BYTES:,} are the most that fit in memory; give a part."
-        )
+        raise UsageError(because("data-large", file=together[0], size=f"{size:,}", most=f"{MAX_BYTES:,}"))
     return size
 
 
@@ -158,7 +149,7 @@ def _digest(kind: str, together: list[Path]) -> str:
             with open(path, "rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}); check its permissions.") from None
+        raise UsageError(because("file-unreadable", file=path, error=error.strerror)) from None
     return digest.hexdigest()[:12]
 
 
@@ -180,7 +171,7 @@ def _kept(name: str) -> UserData:
     try:
         about = msgspec.json.decode((folder / ABOUT).read_bytes(), type=_About)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        raise UsageError(f"{folder / ABOUT} cannot be read; give the file itself with --data once more.") from None
+        raise UsageError(because("data-damaged", file=folder / ABOUT)) from None
     place = Path(about.folder) if about.folder else folder
     data = UserData(about.kind, name, about.name, place / about.main)
     together = [place / part.name for part in about.parts]
@@ -189,10 +180,7 @@ def _kept(name: str) -> UserData:
         for path, part in zip(together, about.parts, strict=True)
     )
     if not is_as_it_was and not (all(path.is_file() for path in together) and _digest(data.kind, together) == name):
-        what = "has changed since" if data.path.is_file() else "is gone; it was there at"
-        raise UsageError(
-            f"{data.path} {what} the run with data {name}; bring it back, or give --data the file to learn from now."
-        )
+        raise UsageError(because("data-changed" if data.path.is_file() else "data-gone", file=data.path, name=name))
     return data
 
 

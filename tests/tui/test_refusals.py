@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from nnlab.data.delimited import read_delimited
+from nnlab.lab.data_files import data_errors, find
 from nnlab.lab.errors import UsageError
 from nnlab.lab.knobs import Knob, KnobValueError
 from nnlab.tui.refusals import refusal, told
@@ -47,3 +49,15 @@ def test_a_typed_line_is_refused_in_the_reader_s_language(check, line, chinese):
         Knob(check, "", check=check).parse(line)
     assert told(caught.value, Speech("zh")).startswith(chinese)
     assert str(caught.value) == f"{check}, {told(caught.value, Speech('en'))}"
+
+
+def test_a_file_is_refused_in_the_reader_s_language(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n3,4,5\n")
+    with pytest.raises(UsageError) as caught, data_errors():
+        read_delimited(tmp_path / "t.csv")
+    assert told(caught.value, Speech("zh")).startswith("t.csv：第 3 行有 3 个值，而表格有 2 列（“a”到“b”）")
+    assert told(caught.value, Speech("en")) == str(caught.value)
+    (tmp_path / "empty").touch()
+    with pytest.raises(UsageError) as caught:
+        find(str(tmp_path / "empty"))
+    assert told(caught.value, Speech("zh")) == f"{tmp_path / 'empty'}：文件是空的；请给出表格、文本、NPZ 或 IDX 文件。"

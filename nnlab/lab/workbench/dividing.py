@@ -9,6 +9,7 @@ from nnlab.data import DataError, Dataset, split
 from nnlab.data.dataset import Array
 from nnlab.lab.experiment import Knobs
 from nnlab.lab.workbench.features import features_of
+from nnlab.reasons import because
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,7 @@ def filled(columns: Mapping[str, Array], gaps: Mapping[str, Array], rows: Array,
     for name, lacks in gaps.items():
         known = columns[name][rows[~lacks[rows]]]
         if not len(known):
-            raise DataError(
-                f"{file}: column {name!r} has no value in any row that is learned from, so it has no mean; leave it "
-                f"out with features=all,-{name}."
-            )
+            raise DataError(because("table-no-mean", file=file, name=name))
         filled[name] = np.where(lacks, known.mean(), columns[name])
     return filled
 

@@ -10,13 +10,14 @@ import numpy as np
 from nnlab.data import DataError
 from nnlab.data.dataset import Array
 from nnlab.data.delimited import DATE
-from nnlab.data.table import Table, as_labels, listed
+from nnlab.data.table import Table, as_labels
 from nnlab.data.table_file import read_table_file
 from nnlab.lab import loading
 from nnlab.lab.data_files import UserData, data_errors
 from nnlab.lab.experiment import Knobs
 from nnlab.lab.workbench.dividing import Prepared, filled
 from nnlab.lab.workbench.features import chosen_columns, make_features
+from nnlab.reasons import because, listed
 
 TARGETS = ("class", "target", "label", "y", "species", "outcome")
 """A column of such a name is the target unless another is named; else the last one is."""
@@ -48,7 +49,7 @@ def _prepare(path: Path, stamp: int, target: str, wanted: str, missing: str, tas
     target = target or default_target(table)
     target = table.names[table.index(target)]
     if len(table.names) < 2:
-        raise DataError(f"{table.path.name}: has one column, {target!r}, so nothing to learn it from; add columns.")
+        raise DataError(because("table-one-column", file=table.path.name, name=target))
     used = chosen_columns(wanted, target, table)
     kept = _complete_rows(table, [*used, target], missing, target)
     table = replace(table, columns=tuple(column[kept] for column in table.columns), lines=table.lines[kept])
@@ -97,21 +98,29 @@ def _complete_rows(table: Table, names: Sequence[str], missing: str, target: str
         if missing == "refuse" or (missing == "mean" and name == target):
             row, rows = int(np.argmax(lacks)), int(lacks.sum())
             is_infinite = not table.is_text(name) and np.isinf(column[row])
-            what = (
-                f"the value is {column[row]}, which is no number to learn from"
-                if is_infinite
-                else "the value is missing"
+            is_target = name == target
+            raise DataError(
+                because(
+                    ("table-infinite-target" if is_target else "table-infinite")
+                    if is_infinite
+                    else ("table-gap-target" if is_target else "table-gap"),
+                    file=table.path.name,
+                    line=table.lines[row],
+                    name=name,
+                    count=f"{rows:,}",
+                    total=f"{len(table):,}",
+                )
             )
-            more = f"; {rows:,} of {len(table):,} rows lack it" if rows > 1 else ""
-            mean = "" if name == target else ", or missing=mean to fill in the column's mean"
-            raise DataError(f"{table.place(name, row)}: {what}{more}; set missing=drop to leave such rows out{mean}.")
         if missing == "drop" or table.is_text(name):
             kept &= ~lacks
     if kept.sum() < 2:
-        mean = ", or missing=mean to fill in means" if missing == "drop" else ""
         raise DataError(
-            f"{table.path.name}: {int(kept.sum())} of {len(table):,} rows are complete, two at least are needed; give "
-            f"more rows{mean}."
+            because(
+                "table-few-dropped" if missing == "drop" else "table-few",
+                file=table.path.name,
+                count=int(kept.sum()),
+                total=f"{len(table):,}",
+            )
         )
     return kept
 
@@ -124,9 +133,9 @@ def _numbers(table: Table, name: str) -> dict[str, Array]:
     values = np.unique(column)
     _refuse_dates(table, name, column)
     if len(values) > MOST_CLASSES:
+        others, first = f"{len(values) - 1:,}", table.lines[0]
         raise DataError(
-            f"{table.place(name, 0)}: holds {str(column[0])!r} and {len(values) - 1:,} other texts where numbers are "
-            f"due; leave the column out with features=all,-{name}."
+            because("table-texts", file=table.path.name, line=first, name=name, word=column[0], count=others)
         )
     if len(values) == 2:
         return {f"{name}={values[1]}": (column == values[1]).astype(np.float64)}
@@ -135,10 +144,8 @@ def _numbers(table: Table, name: str) -> dict[str, Array]:
 
 def _refuse_dates(table: Table, name: str, column: Array) -> None:
     if len(column) and DATE.fullmatch(str(column[0])):
-        raise DataError(
-            f"{table.place(name, 0)}: holds dates such as {str(column[0])!r}, which are no numbers; leave the "
-            f"column out with features=all,-{name}, or write numbers in its place."
-        )
+        first = table.lines[0]
+        raise DataError(because("table-dates", file=table.path.name, line=first, name=name, word=column[0]))
 
 
 def _target(table: Table, name: str, task: str) -> tuple[Array, tuple[str, ...]]:
@@ -146,9 +153,8 @@ def _target(table: Table, name: str, task: str) -> tuple[Array, tuple[str, ...]]
     column = table.column(name)
     is_text = table.is_text(name)
     if task == "regression" and is_text:
-        raise DataError(
-            f"{table.place(name, 0)}: holds {str(column[0])!r}, but a regression needs numbers; set task=auto."
-        )
+        first = table.lines[0]
+        raise DataError(because("table-regression", file=table.path.name, line=first, name=name, word=column[0]))
     if is_text:
         _refuse_dates(table, name, column)
     values = np.unique(column)
@@ -157,16 +163,12 @@ def _target(table: Table, name: str, task: str) -> tuple[Array, tuple[str, ...]]
     are_few = len(values) <= (MOST_CLASSES if is_called_so else min(20, max(2, len(column) // 5)))
     if task == "classification" or is_text or (task == "auto" and is_whole and are_few):
         if len(values) == 1:
-            raise DataError(
-                f"{table.path.name}: column {name!r} holds one class only, {values[0]!s:.40}; two at least are "
-                f"needed. Columns: {listed(table.names)}."
-            )
+            word, known = f"{values[0]!s:.40}", listed(table.names)
+            raise DataError(because("table-one-class", file=table.path.name, name=name, word=word, known=known))
         if len(values) > MOST_CLASSES:
-            raise DataError(
-                f"{table.path.name}: column {name!r} holds {len(values):,} classes, {MOST_CLASSES} are the most; "
-                "choose another target."
-            )
+            count = f"{len(values):,}"
+            raise DataError(because("table-classes", file=table.path.name, name=name, count=count, most=MOST_CLASSES))
         return as_labels(table, name)
     if len(values) == 1:
-        raise DataError(f"{table.path.name}: column {name!r} is {values[0]:g} in every row; there is nothing to learn.")
+        raise DataError(because("table-constant", file=table.path.name, name=name, value=f"{values[0]:g}"))
     return column, ()

@@ -14,6 +14,7 @@ from nnlab.lab.views import View
 from nnlab.lab.workbench import bench, text_probes
 from nnlab.lab.workbench.network import Tokens
 from nnlab.lab.workbench.recipe import Subject, workbench
+from nnlab.reasons import because
 
 MOST_WINDOWS = 20_000
 KNOBS = (
@@ -51,10 +52,7 @@ def text(data: UserData | None = None) -> Experiment:
         length = int(knobs["length"])
         held_back = int(float(knobs["split"]) * len(numbers))
         if knobs["split"] and held_back <= length:
-            raise UsageError(
-                f"the part held back has {held_back:,} tokens, but windows are {length} long; give a smaller length, "
-                "split=0, or a longer text."
-            )
+            raise UsageError(because("text-held-back", count=f"{held_back:,}", length=length))
         x, y = _windows(numbers[: len(numbers) - held_back], length)
         x_test, y_test = _windows(numbers[len(numbers) - held_back :], length) if held_back else (x[:0], y[:0])
         return Dataset(x, y, x_test, y_test, ("token",), max(3, len(vocabulary)))
@@ -96,7 +94,6 @@ def _encode(path: Path | None, language: str, stamp: int, unit: str, size: int) 
     tokens = words(content) if unit == "word" else list(content)
     vocabulary = Vocabulary.of(tokens, size=size)
     if len(vocabulary) < 3:
-        raise DataError(
-            f"{path.name if path else language}: the text repeats one {unit} only; two at least are needed."
-        )
+        name = path.name if path else language
+        raise DataError(because("text-word" if unit == "word" else "text-character", file=name))
     return vocabulary, vocabulary.encode(tokens)

@@ -171,7 +171,7 @@ class WorkbenchScreen(BenchStage):
         about = "file" if message.startswith("--data ") else message.partition(" ")[0].strip(",:")
         name = about if about in names else self.set_last
         if name in names:
-            self.bench.refuse(name, answer(message.removeprefix("--data "), reason, self.speech))
+            self.bench.refuse(name, answer(message, reason, self.speech).removeprefix("--data "))
         else:
             self.tell(answer(message, reason, self.speech))
 

@@ -178,8 +178,16 @@ def test_a_plateau_ends_the_run_with_its_reason(run):
     ("text", "knobs", "said"),
     [
         ("a,b\n1,x\n2,x\n3,x\n", {}, r"t\.csv: column 'b' holds one class only, x"),
-        ("a,b\n1,2\n2,\n3,4\n", {}, r"t\.csv: line 3, column 'b': the value is missing; set missing=drop"),
-        ("a,b\n1,2\nnan,3\n3,4\n", {}, "line 3, column 'a': the value is missing; set missing=drop .* or missing=mean"),
+        (
+            "a,b\n1,2\n2,\n3,4\n",
+            {},
+            r"t\.csv: line 3, column 'b': the value is missing, as in 1 of 3 rows;",
+        ),
+        (
+            "a,b\n1,2\nnan,3\n3,4\n",
+            {},
+            "line 3, column 'a': the value is missing, .* missing=drop .* or missing=mean",
+        ),
         ("a,b\n1,2\n2,3\n", {"target": "c"}, r"t\.csv: no column 'c'.* There are: a, b"),
         ("a\n1\n2\n", {}, "has one column, 'a'"),
         ("day,b\n2024-01-05,2.5\n2024-01-06,3.5\n", {}, "line 2, column 'day': holds dates such as '2024-01-05'"),
@@ -330,7 +338,10 @@ def test_reading_tells_how_far_it_is(tmp_path):
         assert last.done == last.total == (tmp_path / "t.csv").stat().st_size
         assert trainer.next(wire.RunEnded).ended.status == "done"
         trainer.say(wire.Start(2, "", "workbench", "table", {"layers": "8 tahn"}, data=str(tmp_path / "t.csv")))
-        assert "did you mean 'tanh'" in trainer.next(wire.Refused).message
+        refused = trainer.next(wire.Refused)
+        assert "did you mean 'tanh'" in refused.message
+        assert refused.reason is not None
+        assert str(refused.reason) == refused.message
     finally:
         trainer.close()
 
