@@ -117,6 +117,20 @@ SENTENCES: Mapping[str, str] = {
     "images-names": "{file}: its labels are missing; name them NAME-images-idx3-ubyte, NAME-labels-idx1-ubyte.",
     "images-folder": "{file}: lacks {wanted}; put the four files there, packed (.gz) or not, or give a file.",
     "images-pair": "{file}: holds {count} images but {labels} {wanted} labels; give a pair of files.",
+    "idx-images": "{file}: holds {shape} of {kind}, but images are (n, h, w) of uint8; give the image file.",
+    "idx-labels": "{file}: holds {shape} of {kind}, but labels are (n,) of uint8; give the label file.",
+    "idx-sizes": "{file}: train images are of {size} pixels, test images of {other}; give four files of one set.",
+    "idx-nothing": "{file}: begins with nothing, but an IDX file with 00 00; give one.",
+    "idx-begins": "{file}: begins with {bytes}, but an IDX file with 00 00; give one.",
+    "idx-kind": "{file}: byte 2 is {code}, but a kind of number is one of {known}.",
+    "idx-axes": "{file}: byte 3 is {count}, but 1 to {most} axes can be read here.",
+    "idx-header": "{file}: ends at byte {end}, inside its header of {size} bytes.",
+    "idx-claims": "{file}: the header at byte 4 says {shape}, so {wanted} bytes, but the file holds {size} bytes; "
+    "fetch it again.",
+    "idx-claims-most": "{file}: the header at byte 4 says {shape}, so {wanted} bytes, but the file holds {size} bytes "
+    "at most; fetch it again.",
+    "idx-ends": "{file}: ends at byte {end} of {wanted}; fetch it again.",
+    "idx-goes-on": "{file}: goes on after byte {wanted}, where its header ends it; fetch it again.",
     # Texts.
     "text-empty": "{file}: holds no text; give a file with some.",
     "text-character": "{file}: the text repeats one character only; two at least are needed.",
@@ -140,6 +154,12 @@ SENTENCES: Mapping[str, str] = {
     "data-gone": "{file} is gone; it was there at the run with data {name}; bring it back, or give --data the file to "
     "learn from now.",
     "data-no-sample": "the training set is empty; take more samples, or hold back a smaller share of them.",
+    "data-infinite": "{name} holds {value} in row {row} (index {index}), but values must be finite; mend or leave out "
+    "that row.",
+    "data-huge": "{name} holds {value} in row {row} (index {index}), but networks count in 32 bits, up to {most}; "
+    "scale the values, or leave out that row.",
+    "data-classes": "{name} holds classes from {low} to {high}, but {count} classes are numbered 0 to {last}; number "
+    "them from 0.",
     # The training.
     "batch": "batch is {batch}, which leaves 1 of {size} samples to a step, but batchnorm needs two at least; set "
     "another batch, such as 0 for all.",

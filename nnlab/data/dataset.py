@@ -45,22 +45,16 @@ class Dataset:
         for name, values in (("x", self.x), ("y", self.y), ("x_test", self.x_test), ("y_test", self.y_test)):
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
-                raise DataError(
-                    f"{name} holds {values[place]} in row {place[0]} (index {list(place)}), but values must be finite; "
-                    "mend or leave out that row."
-                )
+                index = list(place)
+                raise DataError(because("data-infinite", name=name, value=values[place], row=place[0], index=index))
             if values.dtype.kind == "f" and values.size and np.abs(values).max() > LARGEST:
                 place = tuple(int(i) for i in np.argwhere(np.abs(values) > LARGEST)[0])
-                raise DataError(
-                    f"{name} holds {values[place]:g} in row {place[0]} (index {list(place)}), but networks count in 32 "
-                    f"bits, up to {LARGEST:.2g}; scale the values, or leave out that row."
-                )
+                value, row, index, most = f"{values[place]:g}", place[0], list(place), f"{LARGEST:.2g}"
+                raise DataError(because("data-huge", name=name, value=value, row=row, index=index, most=most))
         for name, labels in (("y", self.y), ("y_test", self.y_test)):
             if labels.dtype.kind in "iu" and labels.size and not (labels.min() >= 0 and labels.max() < self.classes):
-                raise DataError(
-                    f"{name} holds classes from {labels.min()} to {labels.max()}, but {self.classes} classes are "
-                    f"numbered 0 to {self.classes - 1}; number them from 0."
-                )
+                low, high, last = labels.min(), labels.max(), self.classes - 1
+                raise DataError(because("data-classes", name=name, low=low, high=high, count=self.classes, last=last))
 
 
 def split(x: Array, y: Array, *, test: float, rng: np.random.Generator, names: tuple[str, ...] = ()) -> Dataset:

@@ -57,9 +57,9 @@ def read_idx_samples(images: Path, labels: Path, *, limit: int | None = None) ->
     """
     x, y = read_idx(images, limit=limit), read_idx(labels, limit=limit)
     if x.ndim != 3 or x.dtype != np.uint8:
-        raise DataFileError(f"{images}: holds {_described(x)}, but images are (n, h, w) of uint8; give the image file.")
+        raise DataFileError(because("idx-images", file=images, shape=_dimensions(x.shape), kind=x.dtype.name))
     if y.ndim != 1 or y.dtype != np.uint8:
-        raise DataFileError(f"{labels}: holds {_described(y)}, but labels are (n,) of uint8; give the label file.")
+        raise DataFileError(because("idx-labels", file=labels, shape=_dimensions(y.shape), kind=y.dtype.name))
     if len(x) != len(y):
         raise DataFileError(because("images-pair", file=images, count=len(x), labels=labels.name, wanted=len(y)))
     return x[:, None] / 255.0, y.astype(np.int64)
@@ -112,10 +112,8 @@ def read_idx_parts(found: Mapping[str, Path], *, limit: int | None = None) -> Da
     if "x_test" in found and "y_test" in found:
         x_test, y_test = read_idx_samples(found["x_test"], found["y_test"], limit=limit)
     if x.shape[1:] != x_test.shape[1:]:
-        sizes = " and ".join("x".join(map(str, part.shape[2:])) for part in (x, x_test))
-        raise DataFileError(
-            f"{found['x'].parent}: train and test images are of {sizes} pixels; give four files of one set."
-        )
+        size, other = ("x".join(map(str, part.shape[2:])) for part in (x, x_test))
+        raise DataFileError(because("idx-sizes", file=found["x"].parent, size=size, other=other))
     return Dataset(x, y, x_test, y_test, ("ink",), int(max(y.max(initial=0), y_test.max(initial=0))) + 1)
 
 
@@ -136,34 +134,37 @@ def write_idx(path: Path, array: Array) -> None:
 def _read(path: Path, file: IO[bytes], limit: int | None, *, room: int, is_exact: bool) -> Array:
     head = file.read(4)
     if len(head) < 4 or head[:2] != b"\0\0":
-        raise DataFileError(
-            f"{path}: begins with {head[:4].hex(' ') or 'nothing'}, but an IDX file with 00 00; give one."
-        )
+        if not head:
+            raise DataFileError(because("idx-nothing", file=path))
+        raise DataFileError(because("idx-begins", file=path, bytes=head.hex(" ")))
     code, axes = head[2], head[3]
     if code not in KINDS:
-        raise DataFileError(f"{path}: byte 2 is {code}, but a kind of number is one of {', '.join(map(str, KINDS))}.")
+        raise DataFileError(because("idx-kind", file=path, code=code, known=", ".join(map(str, KINDS))))
     if not 1 <= axes <= MAX_AXES:
-        raise DataFileError(f"{path}: byte 3 is {axes}, but 1 to {MAX_AXES} axes can be read here.")
+        raise DataFileError(because("idx-axes", file=path, count=axes, most=MAX_AXES))
     sizes = file.read(4 * axes)
     if len(sizes) < 4 * axes:
-        raise DataFileError(f"{path}: ends at byte {4 + len(sizes)}, inside its header of {4 + 4 * axes} bytes.")
+        raise DataFileError(because("idx-header", file=path, end=4 + len(sizes), size=4 + 4 * axes))
     shape = tuple(int(size) for size in np.frombuffer(sizes, ">u4"))
     kind = np.dtype(KINDS[code])
     claimed = math.prod(shape) * kind.itemsize
     start = 4 + 4 * axes
     if start + claimed > room or (is_exact and start + claimed < room):
-        holds = f"{room} bytes" if is_exact else f"{room} bytes at most"
-        dimensions = " x ".join(map(str, shape))
         raise DataFileError(
-            f"{path}: the header at byte 4 says {dimensions}, so {start + claimed} bytes, but the file holds {holds};"
-            " fetch it again."
+            because(
+                "idx-claims" if is_exact else "idx-claims-most",
+                file=path,
+                shape=_dimensions(shape),
+                wanted=start + claimed,
+                size=room,
+            )
         )
     wanted = shape if limit is None else (min(max(limit, 0), shape[0]), *shape[1:])
     data = file.read(math.prod(wanted) * kind.itemsize)
     if len(data) < math.prod(wanted) * kind.itemsize:
-        raise DataFileError(f"{path}: ends at byte {start + len(data)} of {start + claimed}; fetch it again.")
+        raise DataFileError(because("idx-ends", file=path, end=start + len(data), wanted=start + claimed))
     if wanted == shape and file.read(1):
-        raise DataFileError(f"{path}: goes on after byte {start + claimed}, where its header ends it; fetch it again.")
+        raise DataFileError(because("idx-goes-on", file=path, wanted=start + claimed))
     return np.frombuffer(data, kind).reshape(wanted).astype(kind.newbyteorder("="))
 
 
@@ -174,4 +175,8 @@ def _find(folder: Path, stem: str) -> Path | None:
 
 
 def _described(array: Array) -> str:
-    return f"{' x '.join(map(str, array.shape))} of {array.dtype.name}"
+    return f"{_dimensions(array.shape)} of {array.dtype.name}"
+
+
+def _dimensions(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
