@@ -121,3 +121,11 @@ def test_quoted_claims_are_quoted_in_chinese(slug):
     assert {claim: english(desk.number(None, "claim", claim)) for claim in lesson.claims} == {
         claim: set() for claim in lesson.claims
     }
+
+
+def test_a_claim_that_measured_several_things_lists_them_as_the_language_does():
+    lesson = COURSE.lesson("optimizers")
+    said = {language: LessonDesk(COURSE, lesson, language).number for language in ("en", "zh")}
+    assert said["zh"](None, "claim", "descent-steps") == "69、691、6,908"
+    assert said["en"](None, "claim", "descent-steps") == "69, 691, 6,908"
+    assert "," not in said["zh"](None, "claim", "winners-differ")

@@ -12,6 +12,7 @@ from nnlab.lab.prose import Goal, Page, Stage, read_pages
 from nnlab.lab.run import Run
 from nnlab.lab.settings import Settings
 from nnlab.lab.views import View
+from nnlab.tui import catalogue
 from nnlab.tui.session import Session
 
 
@@ -92,7 +93,8 @@ class LessonDesk:
                 return "–"
             if isinstance(proof.value, float):
                 return f"{proof.value:.4g}"
-            return self.lesson.line(str(proof.value), self.language)
+            words = self.lesson.line(str(proof.value), self.language)
+            return words.replace(", ", catalogue.text("lesson.listed", self.language))
         if run is None:
             return "–"
         from nnlab.stage import write_metric
