@@ -8,7 +8,7 @@ import click
 from nnlab.commands.output import notice, print_json
 from nnlab.lab.course import WORKBENCH, Lesson, find_course
 from nnlab.lab.progress import LessonProgress, Progress
-from nnlab.lab.verdicts import as_text
+from nnlab.plots import numbers
 
 
 def list_lessons(slug: str | None, folder: Path | None, *, experiments: bool, language: str, as_json: bool) -> int:
@@ -69,7 +69,7 @@ def _outcome(exercise: str, kept: LessonProgress) -> str:
         return "right" if kept.answers[exercise].right else "wrong"
     best = kept.best.get(exercise)
     if best is not None:
-        return f"best: {as_text(best.measured)} ({best.check})   {best.run}"
+        return f"best: {numbers.measured(best.measured)} ({best.check})   {best.run}"
     return kept.goals.get(exercise, "")
 
 

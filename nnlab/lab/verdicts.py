@@ -44,8 +44,3 @@ class Check:
 def scored(checks: Sequence[Check]) -> Check | None:
     """Return the check whose score counts, None unless all of them hold and one has a score."""
     return next((check for check in checks if check.score is not None), None) if all(c.holds for c in checks) else None
-
-
-def as_text(measured: float | str) -> str:
-    """Return what a check measured as it is shown."""
-    return f"{measured:.4g}" if isinstance(measured, float) else str(measured)

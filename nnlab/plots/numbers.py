@@ -102,6 +102,11 @@ def short(value: float, digits: int = 3) -> str:
     return _signed(value, text.rstrip("0").rstrip(".") if "." in text else text)
 
 
+def measured(value: float | str) -> str:
+    """What a check measured: `2,090`, `0.00053`, `−1.28`, `4.5×10¹¹`; a text as it is."""
+    return value if isinstance(value, str) else short(value, 4)
+
+
 def power(exponent: int) -> str:
     """A power of ten: `10⁻⁶`."""
     return "10" + str(exponent).translate(_SUPERSCRIPT)

@@ -69,3 +69,19 @@ def test_extreme_numbers_are_spelled_without_overflow(value):
 @pytest.mark.parametrize(("step", "expected"), [(0.25, 2), (50, 0), (0.1, 1), (2.5, 1), (0.001, 3)])
 def test_decimals_tell_ticks_apart(step, expected):
     assert numbers.decimals_for(step) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (2090, "2,090"),
+        (104850.0, "104,850"),
+        (-1.28, "−1.28"),
+        (0.000534, "0.000534"),
+        (4.541e11, "4.5×10¹¹"),
+        ("8 / 20", "8 / 20"),
+    ],
+)
+def test_what_a_check_measured_is_written_like_the_numbers_beside_it(value, shown):
+    """A goal said 2090 beside prose with 2,090, -1.28 with a hyphen, and 4.541e+11 for a loss that flew away."""
+    assert numbers.measured(value) == shown

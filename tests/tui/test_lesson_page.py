@@ -8,6 +8,7 @@ from nnlab.lab import proofs
 from nnlab.lab.checks import Proof
 from nnlab.lab.code_digest import code_digests
 from nnlab.lab.progress import AnswerGiven
+from nnlab.plots import numbers
 from nnlab.tui import markdown
 from nnlab.tui.screens.lesson import LessonScreen
 from nnlab.tui.typesetting import wrap
@@ -124,7 +125,9 @@ def test_the_best_score_of_a_goal_is_shown_and_kept_and_a_worse_run_leaves_it(on
         first = await train(0.1)
         await until(pilot, lambda: "arrive" in lesson_lab.progress.lesson("toy").best and best().value == first)
         assert best().run == screen.desk.goal_line(screen.session)
-        await until(pilot, lambda: re.search(rf"your best +distance below 0.1 +{first:.4g}", shown(lesson_lab)))
+        await until(
+            pilot, lambda: re.search(rf"your best +distance below 0.1 +{numbers.measured(first)}", shown(lesson_lab))
+        )
         await perform(screen, "rewind")
         await until(pilot, lambda: screen.session.state == "ready")
         assert await train(0.06) > first
@@ -136,7 +139,7 @@ def test_the_best_score_of_a_goal_is_shown_and_kept_and_a_worse_run_leaves_it(on
         await until(pilot, lambda: best().value == better)
         await screen.open_page(0)
         await screen.open_page(1)
-        await until(pilot, lambda: f"{better:.4g}" in shown(lesson_lab))
+        await until(pilot, lambda: numbers.measured(better) in shown(lesson_lab))
 
     on_lesson(script, page="second")
 

@@ -13,7 +13,8 @@ from textual.widget import Widget
 from nnlab.lab.knobs import KnobValue
 from nnlab.lab.progress import AnswerGiven, BestScore
 from nnlab.lab.prose import Goal, Predict, Try, fill
-from nnlab.lab.verdicts import Check, as_text
+from nnlab.lab.verdicts import Check
+from nnlab.plots import numbers
 from nnlab.tui.speech import Speech, speech_of
 from nnlab.tui.typesetting import wrap
 from nnlab.tui.widgets.paragraph import Typeset, heading, spread
@@ -100,9 +101,9 @@ class PredictCard(Widget):
         """Open the answer with the run's value; returns the scored answer, None when nothing was locked in."""
         if self.given is not None or self.choice is None:
             return None
-        numbers: dict[str, str] = {}
-        fill(self.question.after, lambda kind, name: numbers.setdefault(name, self._number(kind, name)))
-        self.given = AnswerGiven(self.choice, self.question.right_answer(value) == self.choice, value, numbers)
+        quoted: dict[str, str] = {}
+        fill(self.question.after, lambda kind, name: quoted.setdefault(name, self._number(kind, name)))
+        self.given = AnswerGiven(self.choice, self.question.right_answer(value) == self.choice, value, quoted)
         self.refresh(recompose=True)
         return self.given
 
@@ -217,13 +218,15 @@ class GoalCard(Widget):
         lines = [heading(speech, title, width), *wrap(speech.content((self.goal.text, "$strong")), width)]
         for check in self._checks:
             sign = speech.content(("✓ ", "$accent") if check.holds else ("· ", "$muted"))
-            value = speech.content((self._line(as_text(check.measured)), "bold $strong" if check.holds else "$muted"))
+            value = speech.content(
+                (self._line(numbers.measured(check.measured)), "bold $strong" if check.holds else "$muted")
+            )
             lines.append(
                 spread(Content.assemble(sign, speech.content((self._line(check.text), "$text"))), value, width)
             )
         if self._best is not None:
             name = speech.content((speech.say("goal.best") + "  ", "$muted"), (self._line(self._best.check), "$text"))
-            lines.append(spread(name, speech.content((as_text(self._best.measured), "bold $accent")), width))
+            lines.append(spread(name, speech.content((numbers.measured(self._best.measured), "bold $accent")), width))
         for number, hint in enumerate(self.goal.hints[: self.hints_shown], start=1):
             words = speech.say("goal.hint", number=number, total=len(self.goal.hints))
             lines += [Content(""), *wrap(speech.content((words + " ", "$muted"), (hint, "$text")), width)]
