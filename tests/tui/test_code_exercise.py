@@ -162,6 +162,8 @@ def test_the_solution_opens_only_when_asked_twice_and_goes_away_again(exercise, 
         await until(pilot, lambda: "f4 once more" in shown(exercise_lab))
         await pilot.press("f4")
         await until(pilot, lambda: "x - rate * 2 * x" in shown(exercise_lab))
+        await pilot.pause()
+        assert "f4 once more" not in shown(exercise_lab), "it was done"
         await pilot.press("x")
         await pilot.press("f4")
         await until(pilot, lambda: not screen.work.shows_solution)

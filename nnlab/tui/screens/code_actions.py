@@ -206,6 +206,7 @@ class CodeActions(LessonActions):
             left = len(work.exercise.hints) - work.hints_shown
             self.tell(self.say("code.ask-again", hints=left))
             return
+        self.take_back()
         work.shows_solution = not work.shows_solution
         if work.shows_solution or self.is_editing:
             self.action_edit()

@@ -77,3 +77,8 @@ class LabScreen(Screen[None]):
         """Show one sentence in the last row for a few seconds."""
         for footer in self.query(Footer):
             footer.tell(self.speech.content(message))
+
+    def take_back(self) -> None:
+        """Show the keys in the last row again: what it asked for is done."""
+        for footer in self.query(Footer):
+            footer.take_back()

@@ -45,6 +45,11 @@ class Footer(Widget):
         self.refresh()
         self.set_timer(MESSAGE_SECONDS, lambda: self._forget(message))
 
+    def take_back(self) -> None:
+        """Show the keys again at once: what the message asked for is done."""
+        if self._message is not None:
+            self._forget(self._message)
+
     def _forget(self, message: Content) -> None:
         if self._message is message:
             self._message = None
