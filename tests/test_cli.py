@@ -51,8 +51,11 @@ def test_seeds_add_how_many_are_solved_and_each_run(nnlab):
 
 
 def test_the_same_line_twice_gives_the_same_bytes(nnlab):
-    line = ("run", "perceptrons/xor", "--steps", "300", "--set", "batch=16", "--at", "50:learning_rate=0.1", "--jsonl")
-    assert nnlab(*line).stdout == nnlab(*line).stdout
+    line = ("run", "perceptrons/xor", "--steps", "300", "--set", "batch=16", "--at", "50:learning_rate=0.1")
+    for form in ((), ("--plot",), ("--jsonl",)):
+        first, second = nnlab(*line, *form), nnlab(*line, *form)
+        assert first.stdout == second.stdout
+    assert "steps/s" in nnlab(*line).stderr, "how long it took is told beside the data"
 
 
 def test_seed_k_alone_equals_seed_k_in_a_batch(nnlab):

@@ -81,13 +81,17 @@ class Reporter:
             self._next_line = step + max(1, self._settings.steps // LINES)
 
     def print_result(self, result: Result, shell_line: str, kept: str) -> None:
-        """Print the metrics, how the run ended, the line that repeats it, and its id in the history (may be empty)."""
+        """Print the metrics, how the run ended, the line that repeats it, and its id in the history (may be empty).
+
+        How long it took goes to stderr: stdout has the same bytes every time.
+        """
         rows = [(name, _metric(result, name)) for name in result.run.metrics]
         rows += [(result.status, _ending(result)), ("again", shell_line)]
         rows += [("kept", kept)] if kept else []
         width = max(14, *(len(name) for name, _ in rows)) + 2
         for name, text in rows:
             click.echo(f"{name:{width}}{text}")
+        click.echo(f"{'took':{width}}{_pace(result)}", err=True)
 
 
 @contextlib.contextmanager
@@ -153,10 +157,14 @@ def _metric(result: Result, name: str) -> str:
     return f"median {result.run.last(name):.6g}   from {float(values.min()):.6g} to {float(values.max()):.6g}"
 
 
-def _ending(result: Result) -> str:
+def _pace(result: Result) -> str:
     rate = f"   {result.steps_per_second:,.0f} steps/s" if math.isfinite(result.steps_per_second) else ""
+    return f"{result.seconds:.1f} s{rate}"
+
+
+def _ending(result: Result) -> str:
     seeds = f" x {result.run.settings.seeds} seeds" if result.run.settings.seeds > 1 else ""
-    text = f"{result.steps:,} steps{seeds}   {result.seconds:.1f} s{rate}"
+    text = f"{result.steps:,} steps{seeds}"
     if result.status == "diverged":
         advice = ", ".join(f"{change.knob}={format_value(change.value)}" for change in result.ended.advice)
         return f"at step {result.steps:,}: {result.ended.reason}." + (f" Try --set {advice}." if advice else "")
