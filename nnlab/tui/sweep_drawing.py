@@ -14,6 +14,9 @@ from nnlab.tui.run_table import Column, TableRow, draw_table, first_row
 from nnlab.tui.sweep_process import Sweep
 from nnlab.tui.value_words import ValueWords, plain_words
 
+ROOMY = 7
+"""Columns of a cell from which on a per cent is shown with a decimal: two cells of 96 had different colours."""
+
 
 def axes_of(sweep: Sweep) -> tuple[list[KnobValue], list[KnobValue]] | None:
     """Return the values of rows (the second knob) and columns (the first); None where two axes cannot show it."""
@@ -82,7 +85,7 @@ def draw_sweep(
         row, column = place_of(sweep, index)
         y, x = top + (len(rows) - 1 - row) * height, left + column * width
         colour, ink = _colour(sweep, cell.value, palette)
-        text = _value(cell.value, sweep) if cell.is_done else "·"
+        text = _value(cell.value, sweep, decimals=int(width >= ROOMY)) if cell.is_done else "·"
         text, ink = ("×", palette.error) if cell.is_done and not math.isfinite(cell.value) else (text, ink)
         if colour is not None:
             out.bg[y : y + height, x : x + width] = colour
@@ -126,9 +129,9 @@ def write_result(sweep: Sweep, value: float) -> str:
     return numbers.percent(value) if sweep.metric.endswith("accuracy") else numbers.loss(value)
 
 
-def _value(value: float, sweep: Sweep) -> str:
+def _value(value: float, sweep: Sweep, decimals: int = 0) -> str:
     if sweep.metric.endswith("accuracy"):
-        return f"{100 * value:.0f}"
+        return f"{100 * value:.{decimals}f}"
     return numbers.loss(value)
 
 
