@@ -38,6 +38,7 @@ MEANT = {
         "who-settles-first": "nesterov",
         "loss-times-thousand": "the same road, within a few steps",
         "first-step": "0.3 in each",
+        "same-valley": "two to five",
     },
     "activations": {
         "without-bend": "fewer than two thirds",
@@ -45,6 +46,7 @@ MEANT = {
         "twenty-relus": "hardly at all",
         "three-times-faster": "nearly or exactly all: 56 to 64",
         "all-dead": "0.5: nothing happens",
+        "out-of-reach": "above 1",
     },
     "cnn": {"stride-two": "13", "unseen-digits": "above 95 %", "one-pixel": "about half"},
     "rnn": {
