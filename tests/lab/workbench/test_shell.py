@@ -54,7 +54,12 @@ def test_a_table_is_trained_on_and_its_line_repeats(nnlab, tmp_path):
         ("t.csv", "", (), "is empty"),
         ("t.csv", "a,b\n", (), "has a header but no rows"),
         ("t.csv", "a,b\n1,2.5\n2,2.5\n", (), "column 'b' is 2.5 in every row; there is nothing to learn"),
-        ("t.csv", "a,b\n1,2\n2,\n3,4\n", ("--set", "missing=mean"), "line 3, column 'b': the value is missing, as in 1 of 3 rows; set"),
+        (
+            "t.csv",
+            "a,b\n1,2\n2,\n3,4\n",
+            ("--set", "missing=mean"),
+            "line 3, column 'b': the value is missing, as in 1 of 3 rows; set",
+        ),
         ("t.csv", "a,b\n1,2\ninf,3\n5,4\n", (), "line 3, column 'a': the value is infinite"),
         ("t.csv", "a,b\n1,2\n1e300,3\n5,4\n", ("--set", "scaling=none"), "x holds 1e+300 in row"),
         ("t.csv", 'a,b\n1,"2\n3,4\n5,6\n', (), "line 2 begins a quoted value that never ends"),
