@@ -167,7 +167,7 @@ SENTENCES: Mapping[str, str] = {
     "task.",
     "loss-numbers": "loss is {name}, but the target has numbers; choose auto, mse, mae or huber, or set task.",
 }
-"""What each reason says in English; the screen's catalogue holds the same keys in every language."""
+"""What each reason says in English, for shell and screen; the catalogues of other languages have the same keys."""
 
 
 @dataclass(frozen=True, slots=True)

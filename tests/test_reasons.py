@@ -1,4 +1,4 @@
-"""Every reason is said alike by the shell and the screen, and gets the values that its sentence needs."""
+"""Every reason has a sentence, which gets the values that it needs and which something says."""
 
 import ast
 import string
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import nnlab
 from nnlab.reasons import SENTENCES
-from nnlab.tui.catalogue import texts
 
 MAKERS: dict[str, set[str]] = {"because": set(), "unknown_word": {"word", "known"}}
 """Name of a function that makes a reason -> the values that it fills in itself."""
@@ -31,11 +30,6 @@ def reasons_of(source: str):
 def made() -> list[tuple[str, set[str], bool]]:
     modules = sorted(Path(nnlab.__file__).parent.rglob("*.py"))
     return [one for path in modules if path.name != "reasons.py" for one in reasons_of(path.read_text("utf-8"))]
-
-
-def test_the_catalogue_says_reasons_as_the_shell_does():
-    said = {key.removeprefix("reason."): text for key, text in texts("en").items() if key.startswith("reason.")}
-    assert said == dict(SENTENCES)
 
 
 def test_every_reason_that_is_made_has_a_sentence_and_gives_its_values():

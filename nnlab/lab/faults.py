@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "memory": "{function} asked for more than {megabytes} MB of memory. Take smaller arrays.",
     "leave": "The code tried to end Python itself. Return a value instead.",
 }
-"""What each kind of fault says in English; the screen's catalogue holds the same keys in every language."""
+"""What each kind of fault says in English, for shell and screen; other languages' catalogues have the same keys."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from nnlab import reasons
+from nnlab.lab import faults
 
 LANGUAGES = ("en", "zh")
 _FOLDER = Path(__file__).with_name("catalogue")
@@ -28,8 +32,14 @@ def has(key: str, language: str) -> bool:
 
 @lru_cache
 def texts(language: str) -> dict[str, str]:
-    """Return all texts of a language, key -> text; keys are the TOML tables and names joined by dots."""
-    return dict(_flatten(tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
+    """Return all texts of a language, key -> text; keys are the TOML tables and names joined by dots.
+
+    What the shell prints, too, stands in English beside the code that says it, and not once more in en.toml.
+    """
+    tables = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    if language == "en":
+        tables |= {"fault": faults.SENTENCES, "reason": reasons.SENTENCES}
+    return dict(_flatten(tables))
 
 
 @lru_cache
@@ -70,9 +80,9 @@ def _plain(symbol: str) -> str:
     return base or ("" if unicodedata.combining(symbol) else "?")
 
 
-def _flatten(table: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     entries: list[tuple[str, str]] = []
     for name, value in table.items():
         key = f"{prefix}{name}"
-        entries += _flatten(value, f"{key}.") if isinstance(value, dict) else [(key, value)]
+        entries += _flatten(value, f"{key}.") if isinstance(value, Mapping) else [(key, value)]
     return entries

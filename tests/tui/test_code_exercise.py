@@ -5,9 +5,7 @@ import shlex
 import pytest
 
 from nnlab.lab import code_files
-from nnlab.lab.faults import SENTENCES
 from nnlab.tui import actions
-from nnlab.tui.catalogue import texts
 from nnlab.tui.widgets.code_card import CodeCard, KeyRow
 from nnlab.tui.widgets.code_pane import CodePane
 from tests.lab.trainer_course import SOLUTION, START
@@ -376,9 +374,3 @@ def test_the_editor_and_the_outcome_are_seen_at_every_size(exercise, exercise_la
         assert screen.query_one(CodePane).editor.size.height >= 3
 
     exercise(script, size=size)
-
-
-def test_the_catalogue_says_faults_as_the_command_line_does():
-    assert {key.removeprefix("fault."): text for key, text in texts("en").items() if key.startswith("fault.")} == dict(
-        SENTENCES
-    )
