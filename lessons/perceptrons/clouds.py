@@ -23,6 +23,17 @@ POINTS = 200
 """Points to train on, and as many that are held back."""
 LAYERS = tuple(map(str, range(1, 14)))
 """Names of the bars: the first layer is 1."""
+ACCURACY = View(
+    "accuracy",
+    "curve",
+    options={
+        "series": ("accuracy", "test_accuracy"),
+        "y_range": (0.4, 1.0),
+        "format": "percent",
+        "readout": "test_accuracy",
+    },
+)
+"""Shares of the points that are right, on both halves."""
 
 
 def network(sizes: Sequence[int], activation: str, rng: Stream) -> nn.Module:
@@ -129,16 +140,7 @@ def spirals() -> Experiment:
             View("network", "graph", "network"),
             View("field", "field", "field", {"names": ("x₁", "x₂"), "note": "ŷ(x)", "readout": "test_accuracy"}),
             View("loss", "curve", options={"series": ("loss", "test_loss"), "scale": "log"}),
-            View(
-                "accuracy",
-                "curve",
-                options={
-                    "series": ("accuracy", "test_accuracy"),
-                    "y_range": (0.4, 1.0),
-                    "format": "percent",
-                    "readout": "test_accuracy",
-                },
-            ),
+            ACCURACY,
             View("seeds", "strip", "thumbnails", {"readout": "solved"}),
         ),
         goal=is_right_on_unseen,

@@ -11,7 +11,7 @@ from nnlab.lab.authoring import Experiment, Knob, Streams, Supervised, View, exp
 from nnlab.lab.experiment import Knobs, Metrics
 from nnlab.lab.supervised import step as supervised_step
 
-from .clouds import LEARNING_RATE, network, optimizer, sizes
+from .clouds import ACCURACY, LEARNING_RATE, network, optimizer, sizes
 
 TRAIN, HELD_BACK = 60, 200
 
@@ -91,16 +91,7 @@ def validation() -> Experiment:
         views=(
             View("loss", "curve", options={"series": ("loss", "test_loss"), "y_range": (0.0, 1.0)}),
             View("field", "field", "field", {"names": ("x₁", "x₂"), "note": "ŷ(x)", "readout": "test_accuracy"}),
-            View(
-                "accuracy",
-                "curve",
-                options={
-                    "series": ("accuracy", "test_accuracy"),
-                    "y_range": (0.4, 1.0),
-                    "format": "percent",
-                    "readout": "test_accuracy",
-                },
-            ),
+            ACCURACY,
             View("network", "graph", "network"),
         ),
         steps=1500,
